@@ -1,0 +1,17 @@
+/** The one door to a kernel: real (`observe/`, `execute/`) or in memory (`lab`). */
+import type { HostReport, KernelOp } from '@patchbay/protocol';
+
+/** What can be read from the kernel itself, without Patchbay's own documents. Also the form of a transaction's snapshot. */
+export type KernelState = Omit<HostReport, 'running' | 'committed' | 'stateVersion'>;
+
+export type Execution = { ok: true } | { ok: false; failed: KernelOp; message: string };
+
+export interface Kernel {
+  /** Reads everything in one pass. */
+  observe(): Promise<KernelState>;
+  /**
+   * Applies the ops in order, in as few runs as possible, and stops at the first that the kernel refuses.
+   * @param betweenRuns awaited before each run, for example to notice an abort; a throw stops the execution there
+   */
+  execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution>;
+}

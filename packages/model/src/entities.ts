@@ -1,0 +1,137 @@
+/** What the engine keeps. Ids are opaque text, absent is null, names are the API's own (design: words). */
+
+export type SwitchType = 'legacy' | 'ovs';
+
+export interface DataCentre {
+  id: string;
+  name: string;
+  description: string;
+  comment: string;
+  local: boolean;
+}
+
+export interface Cluster {
+  id: string;
+  dataCentreId: string;
+  name: string;
+  description: string;
+  comment: string;
+  switchType: SwitchType;
+}
+
+export interface Network {
+  id: string;
+  dataCentreId: string;
+  name: string;
+  /** Host-side name, derived from name and id; the bridge's name. */
+  vdsmName: string;
+  description: string;
+  comment: string;
+  /** 0-4094; null is untagged. */
+  vlan: number | null;
+  /** Bytes; 0 means the default of 1500. */
+  mtu: number;
+  /** A VM network is bridged on the host. */
+  vm: boolean;
+  stp: boolean;
+  portIsolation: boolean;
+  label: string | null;
+  qosId: string | null;
+  nameservers: string[] | null;
+}
+
+/** Roles a network plays in a cluster, besides being a VM network. */
+export interface NetworkRoles {
+  display: boolean;
+  migration: boolean;
+  management: boolean;
+  gluster: boolean;
+  defaultRoute: boolean;
+}
+
+export interface ClusterNetwork {
+  clusterId: string;
+  networkId: string;
+  required: boolean;
+  roles: NetworkRoles;
+}
+
+export type HostStatus =
+  | 'up'
+  | 'down'
+  | 'maintenance'
+  | 'preparing_for_maintenance'
+  | 'installing'
+  | 'install_failed'
+  | 'initializing'
+  | 'connecting'
+  | 'non_operational'
+  | 'non_responsive'
+  | 'error'
+  | 'reboot'
+  | 'unassigned'
+  | 'pending_approval';
+
+export interface Host {
+  id: string;
+  clusterId: string;
+  name: string;
+  address: string;
+  comment: string;
+  status: HostStatus;
+  /** `uname -r` as last reported. */
+  kernel: string;
+  /** The running network configuration is not what the next boot restores. */
+  netConfigDirty: boolean;
+  nameservers: string[];
+}
+
+export interface BondOption {
+  name: string;
+  value: string;
+}
+
+/** Kept per host and name. Bonds are a wish and stay when the device vanishes; the rest comes from reports. */
+export interface Nic {
+  id: string;
+  hostId: string;
+  name: string;
+  kind: 'nic' | 'bond' | 'vlan';
+  /** Bonds only: what was asked for, names of slaves in order. */
+  bond: { slaves: string[]; options: BondOption[] } | null;
+  labels: string[];
+  /** VLAN devices only. */
+  base: string | null;
+  vlan: number | null;
+}
+
+export type Ipv4Method = 'none' | 'dhcp' | 'static';
+export type Ipv6Method = 'none' | 'dhcp' | 'autoconf' | 'poly_dhcp_autoconf' | 'static';
+
+/** One address family of an attachment as the client spelt it; `method` null means the client left it out (IP-03). */
+export interface IpAssignment<M extends string> {
+  method: M | null;
+  address: string | null;
+  /** Dotted mask or prefix length for IPv4, prefix length for IPv6, as text. */
+  netmask: string | null;
+  gateway: string | null;
+}
+
+export interface Qos {
+  outboundAverageLinkshare: number | null;
+  outboundAverageUpperlimit: number | null;
+  outboundAverageRealtime: number | null;
+}
+
+export interface Attachment {
+  id: string;
+  hostId: string;
+  networkId: string;
+  nicId: string;
+  ipv4: IpAssignment<Ipv4Method>;
+  ipv6: IpAssignment<Ipv6Method>;
+  properties: Record<string, string>;
+  /** Anonymous override; null follows the network's named QoS. */
+  qos: Qos | null;
+  nameservers: string[] | null;
+}

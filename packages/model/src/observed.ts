@@ -1,0 +1,54 @@
+/** What the host last reported, in the model's own words; the engine maps the agent's report to this. */
+import type { Ipv4Method, Ipv6Method } from './entities.ts';
+
+export interface ObservedNic {
+  name: string;
+  kind: 'nic' | 'bond' | 'vlan';
+  mac: string | null;
+  /** Mbit/s. */
+  speed: number | null;
+  mtu: number;
+  up: boolean;
+  /** Name of the bond it is a slave of. */
+  master: string | null;
+  base: string | null;
+  vlan: number | null;
+  bond: {
+    slaves: string[];
+    options: Record<string, string>;
+    activeSlave: string | null;
+    partnerMac: string | null;
+  } | null;
+  aggregator: number | null;
+}
+
+export interface ObservedIp<M extends string> {
+  method: M;
+  address: string | null;
+  /** Prefix length. */
+  prefix: number | null;
+  gateway: string | null;
+}
+
+/** A network as it stands on the host, by its host-side name. */
+export interface ObservedNetwork {
+  vdsmName: string;
+  /** Nic or bond below everything; null when it has vanished. */
+  base: string | null;
+  /** The device that carries the network below its bridge: the nic, bond or VLAN device. */
+  southbound: string | null;
+  bridged: boolean;
+  vlan: number | null;
+  mtu: number;
+  stp: boolean;
+  ipv4: ObservedIp<Ipv4Method>;
+  ipv6: ObservedIp<Ipv6Method>;
+  defaultRoute: boolean;
+  switchType: 'legacy' | 'ovs';
+}
+
+export interface ObservedHost {
+  nics: ObservedNic[];
+  networks: ObservedNetwork[];
+  nameservers: string[];
+}

@@ -1,0 +1,22 @@
+/** A rule's "no", as a value. */
+export interface Violation {
+  /** Stable rule id, for example `BOND-06`. */
+  rule: string;
+  /** oVirt's message key, or ours (`OHN_…`) where it has none. */
+  key: string;
+  status: 400 | 404 | 409 | 403 | 405;
+  /** One sentence that names the things involved and what to do. */
+  message: string;
+  /** Place in the request, when it is one place. */
+  path: string | null;
+}
+
+/** Something worth an event that does not refuse the change (for example IP-12). */
+export interface Warning {
+  rule: string;
+  /** Event name. */
+  event: string;
+  message: string;
+}
+
+export type Result<T> = { ok: true; value: T } | { ok: false; violations: Violation[] };

@@ -1,0 +1,76 @@
+/**
+ * What a host shall look like: every bond and every network that Patchbay owns on it, whole.
+ * What is absent here and marked as ours in the kernel is removed; what is not marked as ours is never touched.
+ */
+import * as z from 'zod/mini';
+
+/** A device name the kernel accepts and that cannot be confused with a VLAN device: 1-15 characters, no `.`, `/`, `:` or blank. */
+export const DeviceName = z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,14}$/));
+/** Name of any kernel device, VLAN devices included. */
+export const KernelName = z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/));
+
+const Ipv4Static = z.object({
+  method: z.literal('static'),
+  address: z.ipv4(),
+  prefix: z.int().check(z.minimum(0), z.maximum(32)),
+  gateway: z.nullable(z.ipv4()),
+});
+const Ipv6Static = z.object({
+  method: z.literal('static'),
+  address: z.ipv6(),
+  prefix: z.int().check(z.minimum(0), z.maximum(128)),
+  gateway: z.nullable(z.ipv6()),
+});
+
+export const Ipv4Config = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('none') }),
+  z.object({ method: z.literal('dhcp') }),
+  Ipv4Static,
+]);
+export const Ipv6Config = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('none') }),
+  z.object({ method: z.literal('dhcp') }),
+  z.object({ method: z.literal('autoconf') }),
+  z.object({ method: z.literal('poly_dhcp_autoconf') }),
+  Ipv6Static,
+]);
+
+/** One logical network on this host. Its key in {@link HostConfig} is its host-side name, which is also the bridge's name. */
+export const NetworkConfig = z.object({
+  /** Nic or bond that carries it; null only for a bridged network without a port. */
+  base: z.nullable(DeviceName),
+  /** VLAN id 0-4094, null when untagged. */
+  vlan: z.nullable(z.int().check(z.minimum(0), z.maximum(4094))),
+  bridged: z.boolean(),
+  stp: z.boolean(),
+  /** Bytes. */
+  mtu: z.int().check(z.minimum(68), z.maximum(65535)),
+  ipv4: Ipv4Config,
+  ipv6: Ipv6Config,
+  defaultRoute: z.boolean(),
+  /** Name servers in order; null keeps what the host has (or what the lease brings). */
+  nameservers: z.nullable(z.array(z.string())),
+  /** Bridge options by their sysfs name, for example `multicast_snooping`. */
+  bridgeOptions: z.record(z.string(), z.string()),
+});
+
+export const BondConfig = z.object({
+  /** Names of the member nics, at least one. */
+  slaves: z.array(DeviceName).check(z.minLength(1)),
+  /** Option name to value, as the kernel spells them; `mode` as number or name. What is not named has the kernel's default. */
+  options: z.record(z.string(), z.string()),
+});
+
+export const HostConfig = z.object({
+  bonds: z.record(DeviceName, BondConfig),
+  networks: z.record(DeviceName, NetworkConfig),
+});
+
+export type Ipv4Config = z.infer<typeof Ipv4Config>;
+export type Ipv6Config = z.infer<typeof Ipv6Config>;
+export type NetworkConfig = z.infer<typeof NetworkConfig>;
+export type BondConfig = z.infer<typeof BondConfig>;
+export type HostConfig = z.infer<typeof HostConfig>;
+
+/** A host on which Patchbay owns nothing. */
+export const emptyHostConfig: HostConfig = Object.freeze({ bonds: {}, networks: {} });

@@ -1,0 +1,111 @@
+/** What the kernel looks like, read whole. Numbers are numbers, unknown is null. */
+import * as z from 'zod/mini';
+import { HostConfig } from './host-config.ts';
+
+export const AddressReport = z.object({
+  family: z.union([z.literal(4), z.literal(6)]),
+  address: z.string(),
+  prefix: z.int(),
+  scope: z.string(),
+  /** `dhcp` when a client of ours holds a lease for it, `ra` when the kernel made it from a router advertisement. */
+  origin: z.enum(['static', 'dhcp', 'ra', 'kernel']),
+  tentative: z.boolean(),
+  dadFailed: z.boolean(),
+  /** Seconds the address stays valid; null for ever. */
+  validFor: z.nullable(z.number()),
+});
+
+export const LinkReport = z.object({
+  index: z.int(),
+  name: z.string(),
+  /** `nic` is anything that can carry a network by itself: a port, a virtual function, one end of a veth pair. */
+  kind: z.enum(['nic', 'bond', 'vlan', 'bridge', 'other']),
+  mac: z.nullable(z.string()),
+  permanentMac: z.nullable(z.string()),
+  mtu: z.int(),
+  minMtu: z.nullable(z.int()),
+  maxMtu: z.nullable(z.int()),
+  adminUp: z.boolean(),
+  operState: z.string(),
+  carrier: z.boolean(),
+  /** Name of the bond or bridge it is a port of. */
+  master: z.nullable(z.string()),
+  /** VLAN devices: the device below and the tag. */
+  base: z.nullable(z.string()),
+  vlan: z.nullable(z.int()),
+  /** Link alias; ours start with `patchbay:` (see agent/observe/ownership). */
+  alias: z.nullable(z.string()),
+  group: z.string(),
+  /** Mbit/s. */
+  speed: z.nullable(z.number()),
+  ipv6Disabled: z.boolean(),
+  bond: z.nullable(
+    z.object({
+      /** Every option the kernel shows, name to value, `mode` as a number. */
+      options: z.record(z.string(), z.string()),
+      slaves: z.array(z.string()),
+      activeSlave: z.nullable(z.string()),
+      partnerMac: z.nullable(z.string()),
+      aggregator: z.nullable(z.int()),
+    }),
+  ),
+  /** Present on a bond's member. */
+  slave: z.nullable(z.object({ state: z.string(), miiUp: z.boolean(), aggregator: z.nullable(z.int()) })),
+  bridge: z.nullable(z.object({ stp: z.boolean(), options: z.record(z.string(), z.string()) })),
+  addresses: z.array(AddressReport),
+});
+
+export const RouteReport = z.object({
+  family: z.union([z.literal(4), z.literal(6)]),
+  table: z.int(),
+  /** `default` or CIDR. */
+  destination: z.string(),
+  gateway: z.nullable(z.string()),
+  device: z.nullable(z.string()),
+  protocol: z.string(),
+  metric: z.nullable(z.int()),
+});
+
+export const RuleReport = z.object({
+  family: z.union([z.literal(4), z.literal(6)]),
+  priority: z.int(),
+  from: z.nullable(z.string()),
+  to: z.nullable(z.string()),
+  table: z.int(),
+  protocol: z.nullable(z.string()),
+});
+
+export const DhcpReport = z.object({
+  device: z.string(),
+  /** Network whose identity the client uses. */
+  network: z.string(),
+  family: z.union([z.literal(4), z.literal(6)]),
+  state: z.enum(['acquiring', 'bound']),
+  address: z.nullable(z.string()),
+  gateway: z.nullable(z.string()),
+  nameservers: z.array(z.string()),
+});
+
+export const HostReport = z.object({
+  bootId: z.string(),
+  hostName: z.string(),
+  /** `uname -r`. */
+  kernel: z.string(),
+  links: z.array(LinkReport),
+  routes: z.array(RouteReport),
+  rules: z.array(RuleReport),
+  nameservers: z.array(z.string()),
+  dhcp: z.array(DhcpReport),
+  /** Last applied config, and whether it is also what the next boot restores. */
+  running: HostConfig,
+  committed: z.boolean(),
+  /** Rises with every observed change of the kernel. */
+  stateVersion: z.int(),
+});
+
+export type AddressReport = z.infer<typeof AddressReport>;
+export type LinkReport = z.infer<typeof LinkReport>;
+export type RouteReport = z.infer<typeof RouteReport>;
+export type RuleReport = z.infer<typeof RuleReport>;
+export type DhcpReport = z.infer<typeof DhcpReport>;
+export type HostReport = z.infer<typeof HostReport>;

@@ -1,0 +1,5 @@
+export * from './host-config.ts';
+export * from './host-report.ts';
+export * from './messages.ts';
+export * from './plan.ts';
+export * from './rpc.ts';

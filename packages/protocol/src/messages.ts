@@ -1,0 +1,124 @@
+/**
+ * JSON-RPC 2.0 messages over one WebSocket per host. The agent dials; the newest connection of a host is its link.
+ * Times on the wire are durations in milliseconds, never clock readings, so clocks need not agree.
+ */
+import * as z from 'zod/mini';
+import { HostConfig } from './host-config.ts';
+import { HostReport } from './host-report.ts';
+import { Plan } from './plan.ts';
+
+/** The engine accepts this version and the one before it. */
+export const PROTOCOL_VERSION = 1;
+
+/** How a transaction ended. `unchanged`: refused before the first kernel operation. */
+export const Outcome = z.enum(['committed', 'reverted', 'unchanged', 'revert-failed']);
+export type Outcome = z.infer<typeof Outcome>;
+
+/** Stable codes of what an agent can answer; host.md's own codes keep their names. */
+export const AgentProblem = z.object({
+  code: z.enum([
+    'ERR_BAD_PARAMS',
+    'ERR_BAD_ADDR',
+    'ERR_BAD_NIC',
+    'ERR_USED_NIC',
+    'ERR_BAD_BONDING',
+    'ERR_BAD_VLAN',
+    'ERR_BAD_BRIDGE',
+    'ERR_LOST_CONNECTION',
+    'ERR_STEP_FAILED',
+    'ERR_VERIFY',
+    'ERR_BUSY',
+    'ERR_EPOCH',
+    'ERR_INTERRUPTED',
+    'ERR_REVERT',
+    'ERR_INTERNAL',
+  ]),
+  /** One sentence that names the things involved. */
+  message: z.string(),
+});
+export type AgentProblem = z.infer<typeof AgentProblem>;
+
+export const TransactionResult = z.object({
+  transaction: z.string(),
+  outcome: Outcome,
+  /** Set when the outcome is not `committed`. */
+  problem: z.nullable(AgentProblem),
+  /** False when nothing had to be done. */
+  changed: z.boolean(),
+  /** Milliseconds per phase: observe, plan, arm, execute, verify, confirm, commit. */
+  timings: z.record(z.string(), z.number()),
+  report: HostReport,
+});
+export type TransactionResult = z.infer<typeof TransactionResult>;
+
+export const ApplyRequest = z.object({
+  transaction: z.string(),
+  /** Rises with each claim of the host by an engine; an older one is refused with ERR_EPOCH. */
+  epoch: z.int(),
+  config: HostConfig,
+  /** SHA-256, hex, of the nonce that the engine reveals in its answer to `confirm`. */
+  nonceHash: z.string(),
+  checkConnectivity: z.boolean(),
+  /** Milliseconds from the end of the apply until an unconfirmed change is taken back. */
+  confirmTimeout: z.int(),
+  /** Whether the next boot restores this config. */
+  commit: z.boolean(),
+});
+export type ApplyRequest = z.infer<typeof ApplyRequest>;
+
+/** Calls that the engine makes of an agent, by method name. */
+export const agentMethods = {
+  /** Answered as soon as the transaction is accepted; its end arrives as the engine method `ended`. */
+  apply: { params: ApplyRequest, result: z.object({ accepted: z.boolean(), problem: z.nullable(AgentProblem) }) },
+  /** Makes the running config the one that the next boot restores. */
+  commit: { params: z.object({}), result: z.object({ report: HostReport }) },
+  report: { params: z.object({}), result: z.object({ report: HostReport }) },
+  /** The plan for a config against the kernel as it is now; changes nothing. */
+  plan: { params: z.object({ config: HostConfig }), result: z.object({ plan: Plan }) },
+  /** How a transaction ended; null when it is unknown or still running. */
+  outcome: {
+    params: z.object({ transaction: z.string() }),
+    result: z.object({ state: z.enum(['unknown', 'running', 'ended']), result: z.nullable(TransactionResult) }),
+  },
+} as const;
+
+/** Calls that an agent makes of the engine. */
+export const engineMethods = {
+  /** First call on every connection. */
+  hello: {
+    params: z.object({
+      protocol: z.int(),
+      agentVersion: z.string(),
+      bootId: z.string(),
+      /** Id of a transaction that waits for its confirm, or null. */
+      awaiting: z.nullable(z.string()),
+      report: HostReport,
+    }),
+    result: z.object({ engine: z.string(), protocol: z.int() }),
+  },
+  /** Only valid on a connection opened after the apply. The engine reveals the nonce when it still wants the change. */
+  confirm: {
+    params: z.object({ transaction: z.string() }),
+    result: z.object({ nonce: z.nullable(z.string()) }),
+  },
+  ended: { params: TransactionResult, result: z.object({}) },
+  /** The kernel changed by itself or by another hand. */
+  changed: { params: z.object({ report: HostReport }), result: z.object({}) },
+} as const;
+
+export type AgentMethod = keyof typeof agentMethods;
+export type EngineMethod = keyof typeof engineMethods;
+
+/** `POST /patchbay/enrol` on the API listener: a join token buys a client certificate. */
+export const EnrolRequest = z.object({ token: z.string(), name: z.string(), machineId: z.string(), csr: z.string() });
+export const EnrolAnswer = z.object({
+  hostId: z.string(),
+  /** PEM. */
+  certificate: z.string(),
+  /** PEM of the engine's own CA; its SHA-256 fingerprint is part of the token. */
+  ca: z.string(),
+  /** `wss://address:port` candidates of the agents' listener. */
+  engines: z.array(z.string()),
+});
+export type EnrolRequest = z.infer<typeof EnrolRequest>;
+export type EnrolAnswer = z.infer<typeof EnrolAnswer>;

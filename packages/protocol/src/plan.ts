@@ -1,0 +1,106 @@
+/** A plan: what will be done to a kernel, in order, before anything is done. */
+import * as z from 'zod/mini';
+
+const Family = z.union([z.literal(4), z.literal(6)]);
+const Options = z.record(z.string(), z.string());
+
+/** Closed union. Each executor renders the kinds it knows; the preview prints one line each; the in-memory kernel applies them. */
+export const KernelOp = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('link.add'),
+    name: z.string(),
+    type: z.enum(['bond', 'vlan', 'bridge']),
+    mac: z.nullable(z.string()),
+    /** VLAN only. */
+    base: z.nullable(z.string()),
+    vlan: z.nullable(z.int()),
+    /** Bond and bridge options that must or may be given at creation. */
+    options: Options,
+  }),
+  z.object({
+    kind: z.literal('link.set'),
+    name: z.string(),
+    up: z.optional(z.boolean()),
+    mtu: z.optional(z.int()),
+    /** null releases the port. */
+    master: z.optional(z.nullable(z.string())),
+    mac: z.optional(z.string()),
+    alias: z.optional(z.string()),
+    group: z.optional(z.int()),
+  }),
+  z.object({ kind: z.literal('link.del'), name: z.string() }),
+  /** Removes every link of the group at once; `names` says which those are. */
+  z.object({ kind: z.literal('link.del-group'), group: z.int(), names: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('addr.add'),
+    device: z.string(),
+    family: Family,
+    address: z.string(),
+    prefix: z.int(),
+    nodad: z.boolean(),
+    /** Seconds; null for ever. */
+    validFor: z.nullable(z.int()),
+  }),
+  z.object({ kind: z.literal('addr.del'), device: z.string(), family: Family, address: z.string(), prefix: z.int() }),
+  z.object({
+    kind: z.literal('route.replace'),
+    family: Family,
+    table: z.int(),
+    destination: z.string(),
+    gateway: z.nullable(z.string()),
+    device: z.string(),
+    metric: z.nullable(z.int()),
+  }),
+  z.object({
+    kind: z.literal('route.del'),
+    family: Family,
+    table: z.int(),
+    destination: z.string(),
+    gateway: z.nullable(z.string()),
+    device: z.nullable(z.string()),
+    metric: z.nullable(z.int()),
+  }),
+  z.object({
+    kind: z.literal('rule.add'),
+    family: Family,
+    priority: z.int(),
+    from: z.nullable(z.string()),
+    to: z.nullable(z.string()),
+    table: z.int(),
+  }),
+  z.object({
+    kind: z.literal('rule.del'),
+    family: Family,
+    priority: z.int(),
+    from: z.nullable(z.string()),
+    to: z.nullable(z.string()),
+    table: z.int(),
+  }),
+  z.object({ kind: z.literal('bond.option'), name: z.string(), option: z.string(), value: z.string() }),
+  z.object({ kind: z.literal('bridge.option'), name: z.string(), option: z.string(), value: z.string() }),
+  /** Key as in `/proc/sys`, with slashes: `net/ipv6/conf/eth0/disable_ipv6`. */
+  z.object({ kind: z.literal('sysctl.set'), key: z.string(), value: z.string() }),
+  z.object({ kind: z.literal('dhcp.start'), device: z.string(), network: z.string(), family: Family }),
+  z.object({
+    kind: z.literal('dhcp.stop'),
+    device: z.string(),
+    network: z.string(),
+    family: Family,
+    release: z.boolean(),
+  }),
+  z.object({ kind: z.literal('dns.set'), nameservers: z.array(z.string()) }),
+  /** Tells the neighbours that an address has moved (gratuitous ARP, unsolicited neighbour advertisement). */
+  z.object({ kind: z.literal('neighbour.announce'), device: z.string(), family: Family, address: z.string() }),
+]);
+export type KernelOp = z.infer<typeof KernelOp>;
+
+export const Plan = z.object({
+  ops: z.array(KernelOp),
+  /** Sentences for a person: what may hurt, and whom. */
+  risks: z.array(z.string()),
+  /** Whether the plan touches the chain of devices that carries the connection to the engine. */
+  touchesManagement: z.boolean(),
+  /** Milliseconds during which the management path is expected to be dark; 0 when it is not touched. */
+  expectedOutage: z.int(),
+});
+export type Plan = z.infer<typeof Plan>;

@@ -1,0 +1,125 @@
+/** One JSON-RPC peer over any text channel, the same at both ends. Unknown methods are refused, unknown fields ignored. */
+import * as z from 'zod/mini';
+
+type Methods = Record<string, { params: z.ZodMiniType; result: z.ZodMiniType }>;
+export type Params<M extends Methods, K extends keyof M> = z.infer<M[K]['params']>;
+export type Result<M extends Methods, K extends keyof M> = z.infer<M[K]['result']>;
+export type Handlers<M extends Methods> = {
+  [K in keyof M]: (params: Params<M, K>) => Promise<Result<M, K>>;
+};
+
+const Message = z.union([
+  z.object({ jsonrpc: z.literal('2.0'), id: z.int(), method: z.string(), params: z.unknown() }),
+  z.object({ jsonrpc: z.literal('2.0'), id: z.int(), result: z.unknown() }),
+  z.object({
+    jsonrpc: z.literal('2.0'),
+    id: z.nullable(z.int()),
+    error: z.object({ code: z.int(), message: z.string() }),
+  }),
+]);
+
+/** The other end said no, or the channel closed before it answered. */
+export class RpcError extends Error {
+  readonly reason: 'refused' | 'closed' | 'timeout';
+  constructor(reason: 'refused' | 'closed' | 'timeout', message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/**
+ * @param mine methods this end serves, with their schemas
+ * @param theirs methods the other end serves
+ * @param send writes one text frame
+ */
+export class RpcPeer<Mine extends Methods, Theirs extends Methods> {
+  readonly #mine: Mine;
+  readonly #handlers: Handlers<Mine>;
+  readonly #theirs: Theirs;
+  readonly #send: (frame: string) => void;
+  readonly #waiting = new Map<number, { resolve: (v: unknown) => void; reject: (e: Error) => void }>();
+  #nextId = 1;
+  #closed = false;
+
+  constructor(mine: Mine, handlers: Handlers<Mine>, theirs: Theirs, send: (frame: string) => void) {
+    this.#mine = mine;
+    this.#handlers = handlers;
+    this.#theirs = theirs;
+    this.#send = send;
+  }
+
+  /** Calls the other end. @param timeout milliseconds. @throws RpcError */
+  async call<K extends keyof Theirs & string>(
+    method: K,
+    params: Params<Theirs, K>,
+    timeout: number,
+  ): Promise<Result<Theirs, K>> {
+    if (this.#closed) throw new RpcError('closed', `The connection closed before ${method} was sent.`);
+    const schema = this.#theirs[method];
+    if (schema === undefined) throw new RpcError('refused', `Unknown method ${method}.`);
+    const id = this.#nextId++;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const raw = await new Promise<unknown>((resolve, reject) => {
+        this.#waiting.set(id, { resolve, reject });
+        timer = setTimeout(
+          () => reject(new RpcError('timeout', `No answer to ${method} within ${timeout} ms.`)),
+          timeout,
+        );
+        this.#send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+      });
+      return z.parse(schema.result, raw) as Result<Theirs, K>;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+    }
+  }
+
+  /** Feeds one received frame. Malformed frames are answered with an error and change nothing. */
+  async receive(frame: string): Promise<void> {
+    const parsed = parseFrame(frame);
+    if (parsed === null) return this.#answer({ id: null, error: { code: -32700, message: 'Not a JSON-RPC message.' } });
+    if ('method' in parsed) return this.#serve(parsed.id, parsed.method, parsed.params);
+    const waiting = parsed.id === null ? undefined : this.#waiting.get(parsed.id);
+    if (waiting === undefined) return;
+    if ('error' in parsed) waiting.reject(new RpcError('refused', parsed.error.message));
+    else waiting.resolve(parsed.result);
+  }
+
+  /** Fails every call that still waits. */
+  close(): void {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.values()) reject(new RpcError('closed', 'The connection closed.'));
+    this.#waiting.clear();
+  }
+
+  async #serve(id: number, method: string, raw: unknown): Promise<void> {
+    const schema = Object.hasOwn(this.#mine, method) ? this.#mine[method] : undefined;
+    const handler = this.#handlers[method];
+    if (schema === undefined || handler === undefined) {
+      return this.#answer({ id, error: { code: -32601, message: `Unknown method ${method}.` } });
+    }
+    const params = z.safeParse(schema.params, raw);
+    if (!params.success) {
+      return this.#answer({ id, error: { code: -32602, message: z.prettifyError(params.error) } });
+    }
+    try {
+      this.#answer({ id, result: await handler(params.data as Params<Mine, string>) });
+    } catch (error) {
+      this.#answer({ id, error: { code: -32000, message: error instanceof Error ? error.message : String(error) } });
+    }
+  }
+
+  #answer(body: object): void {
+    if (!this.#closed) this.#send(JSON.stringify({ jsonrpc: '2.0', ...body }));
+  }
+}
+
+function parseFrame(frame: string): z.infer<typeof Message> | null {
+  try {
+    const parsed = z.safeParse(Message, JSON.parse(frame));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
