@@ -1,0 +1,60 @@
+/** Forward only, each in one transaction. A released migration is never edited; the next one is appended. */
+import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely';
+
+const unique = ['data_centre', 'cluster', 'network', 'cluster_network', 'host', 'nic', 'attachment', 'app_user'];
+const plain = ['report', 'host_identity', 'token', 'join_token', 'job', 'secret'];
+
+const first: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const table of [...unique, ...plain]) {
+      await db.schema
+        .createTable(table)
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('parent', 'text')
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addColumn('revision', 'integer', (c) => c.notNull())
+        .addColumn('doc', 'text', (c) => c.notNull())
+        .execute();
+      const index = db.schema.createIndex(`${table}_by_name`).on(table);
+      // Two rows with a null parent would not clash, so names are made unique under an empty text instead.
+      const keyed = index.expression(sql`coalesce(parent, ''), name`);
+      await (unique.includes(table) ? keyed.unique() : keyed).execute();
+    }
+    await db.schema
+      .createTable('event')
+      .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
+      .addColumn('code', 'integer', (c) => c.notNull())
+      .addColumn('severity', 'text', (c) => c.notNull())
+      .addColumn('time', 'integer', (c) => c.notNull())
+      .addColumn('description', 'text', (c) => c.notNull())
+      .addColumn('correlation_id', 'text')
+      .addColumn('origin', 'text', (c) => c.notNull())
+      .addColumn('custom_id', 'integer')
+      .addColumn('host_id', 'text')
+      .addColumn('cluster_id', 'text')
+      .addColumn('data_centre_id', 'text')
+      .addColumn('user_id', 'text')
+      .execute();
+    await db.schema
+      .createTable('task')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('host_id', 'text', (c) => c.notNull())
+      .addColumn('state', 'text', (c) => c.notNull())
+      .addColumn('epoch', 'integer', (c) => c.notNull())
+      .addColumn('nonce', 'text', (c) => c.notNull())
+      .addColumn('pending', 'text', (c) => c.notNull())
+      .addColumn('created', 'integer', (c) => c.notNull())
+      .execute();
+    await db.schema
+      .createIndex('task_one_running_per_host')
+      .on('task')
+      .column('host_id')
+      .unique()
+      .where(sql.ref('state'), '=', sql.lit('running'))
+      .execute();
+  },
+};
+
+export const migrations: MigrationProvider = {
+  getMigrations: () => Promise.resolve({ '0001-first': first }),
+};

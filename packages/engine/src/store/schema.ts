@@ -1,0 +1,141 @@
+/**
+ * What is stored. Most things are documents: JSON text that no query looks into, beside an id, the id of what they
+ * belong to, a name, and a revision. Events and tasks have columns of their own.
+ */
+import type { Attachment, Cluster, ClusterNetwork, DataCentre, Host, Network, Nic } from '@patchbay/model';
+import type { HostReport } from '@patchbay/protocol';
+import type { Generated } from 'kysely';
+
+export interface User {
+  id: string;
+  /** `name@profile`. */
+  name: string;
+  /** Self-describing scrypt string. */
+  password: string;
+  role: 'administrator' | 'operator' | 'viewer';
+}
+
+/** A sign-in. The id is the SHA-256 of what the client holds. Times are epoch milliseconds. */
+export interface Token {
+  id: string;
+  userId: string;
+  created: number;
+  used: number;
+}
+
+/** Lets one agent join. The id is the SHA-256 of the secret. */
+export interface JoinToken {
+  id: string;
+  hostName: string;
+  clusterId: string;
+  expires: number;
+}
+
+export interface Job {
+  id: string;
+  description: string;
+  status: 'started' | 'finished' | 'failed' | 'unknown';
+  started: number;
+  ended: number | null;
+  updated: number;
+  userId: string | null;
+  correlationId: string;
+}
+
+export interface StoredReport {
+  hostId: string;
+  report: HostReport;
+}
+
+/** Who a host's agent is: the certificate serials that are valid for it and the epoch of its last task. */
+export interface HostIdentity {
+  hostId: string;
+  machineId: string;
+  serials: string[];
+  epoch: number;
+}
+
+export interface Secret {
+  id: string;
+  value: string;
+}
+
+/** Every kind of document and where its id, owner and unique name come from. */
+export const documents = {
+  data_centre: kind<DataCentre>({ id: (d) => d.id, parent: () => null, name: (d) => d.name }),
+  cluster: kind<Cluster>({ id: (d) => d.id, parent: (d) => d.dataCentreId, name: (d) => d.name }),
+  network: kind<Network>({ id: (d) => d.id, parent: (d) => d.dataCentreId, name: (d) => d.name }),
+  cluster_network: kind<ClusterNetwork>({
+    id: (d) => clusterNetworkId(d.clusterId, d.networkId),
+    parent: (d) => d.clusterId,
+    name: (d) => d.networkId,
+  }),
+  host: kind<Host>({ id: (d) => d.id, parent: (d) => d.clusterId, name: (d) => d.name }),
+  nic: kind<Nic>({ id: (d) => d.id, parent: (d) => d.hostId, name: (d) => d.name }),
+  attachment: kind<Attachment>({ id: (d) => d.id, parent: (d) => d.hostId, name: (d) => d.networkId }),
+  report: kind<StoredReport>({ id: (d) => d.hostId, parent: () => null, name: (d) => d.hostId }),
+  host_identity: kind<HostIdentity>({ id: (d) => d.hostId, parent: () => null, name: (d) => d.hostId }),
+  app_user: kind<User>({ id: (d) => d.id, parent: () => null, name: (d) => d.name }),
+  token: kind<Token>({ id: (d) => d.id, parent: (d) => d.userId, name: (d) => d.id }),
+  join_token: kind<JoinToken>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
+  job: kind<Job>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
+  secret: kind<Secret>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
+} as const;
+
+export type DocumentKind = keyof typeof documents;
+export type Document<K extends DocumentKind> = (typeof documents)[K] extends Keys<infer D> ? D : never;
+
+interface Keys<D> {
+  id: (document: D) => string;
+  parent: (document: D) => string | null;
+  name: (document: D) => string;
+}
+
+function kind<D>(keys: Keys<D>): Keys<D> {
+  return keys;
+}
+
+export function clusterNetworkId(clusterId: string, networkId: string): string {
+  return `${clusterId}/${networkId}`;
+}
+
+interface DocumentRow {
+  id: string;
+  parent: string | null;
+  name: string;
+  revision: number;
+  doc: string;
+}
+
+export type EventSeverity = 'normal' | 'warning' | 'error' | 'alert';
+
+export interface EventRow {
+  id: Generated<number>;
+  code: number;
+  severity: EventSeverity;
+  /** Epoch milliseconds. */
+  time: number;
+  description: string;
+  correlation_id: string | null;
+  origin: string;
+  custom_id: number | null;
+  host_id: string | null;
+  cluster_id: string | null;
+  data_centre_id: string | null;
+  user_id: string | null;
+}
+
+/** A host change that has been sent, until its outcome is stored. At most one runs per host. */
+export interface TaskRow {
+  /** Also the transaction id in the agent's journal: sent twice, done once. */
+  id: string;
+  host_id: string;
+  state: 'running' | 'done' | 'failed';
+  epoch: number;
+  nonce: string;
+  /** JSON: what is to be stored when the host has succeeded. */
+  pending: string;
+  created: number;
+}
+
+export type Database = Record<DocumentKind, DocumentRow> & { event: EventRow; task: TaskRow };

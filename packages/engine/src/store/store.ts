@@ -1,0 +1,130 @@
+/** The store: documents, events and tasks. Everything that must change together changes in one `write`. */
+import { Kysely, Migrator, SqliteDialect, type Transaction } from 'kysely';
+import { migrations } from './migrations.ts';
+import { type Database, type Document, type DocumentKind, documents, type EventRow, type TaskRow } from './schema.ts';
+import { openSqlite } from './sqlite-database.ts';
+
+export type NewEvent = Omit<EventRow, 'id'>;
+export type StoredEvent = Omit<EventRow, 'id'> & { id: number };
+
+/** Reading is the same inside and outside a write. */
+export class Reader {
+  protected readonly db: Kysely<Database>;
+
+  constructor(db: Kysely<Database>) {
+    this.db = db;
+  }
+
+  async get<K extends DocumentKind>(kind: K, id: string): Promise<Document<K> | undefined> {
+    const row = await this.#select(kind).where('id', '=', id).executeTakeFirst();
+    return row && parse(row.doc);
+  }
+
+  /** The document of that name below `parent` (null: the top). */
+  async named<K extends DocumentKind>(kind: K, parent: string | null, name: string): Promise<Document<K> | undefined> {
+    const row = await this.#below(kind, parent).where('name', '=', name).executeTakeFirst();
+    return row && parse(row.doc);
+  }
+
+  /** Ordered by name. Without `parent` all of the kind. */
+  async list<K extends DocumentKind>(kind: K, parent?: string | null): Promise<Document<K>[]> {
+    const query = parent === undefined ? this.#select(kind) : this.#below(kind, parent);
+    const rows = await query.orderBy('name').execute();
+    return rows.map((row) => parse<Document<K>>(row.doc));
+  }
+
+  async event(id: number): Promise<StoredEvent | undefined> {
+    return this.db.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  /** Newest first. @param from only events with a greater id */
+  async events(from = 0): Promise<StoredEvent[]> {
+    return this.db.selectFrom('event').selectAll().where('id', '>', from).orderBy('id', 'desc').execute();
+  }
+
+  async task(id: string): Promise<TaskRow | undefined> {
+    return this.db.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  async runningTask(hostId: string): Promise<TaskRow | undefined> {
+    return this.db
+      .selectFrom('task')
+      .selectAll()
+      .where('host_id', '=', hostId)
+      .where('state', '=', 'running')
+      .executeTakeFirst();
+  }
+
+  // Kysely cannot narrow a union of equal tables, so one of them stands for all.
+  #select(kind: DocumentKind) {
+    return this.db.selectFrom(kind as 'host').select('doc');
+  }
+
+  #below(kind: DocumentKind, parent: string | null) {
+    const query = this.#select(kind);
+    return parent === null ? query.where('parent', 'is', null) : query.where('parent', '=', parent);
+  }
+}
+
+export class Writer extends Reader {
+  /** Inserts or replaces by id. */
+  async put<K extends DocumentKind>(kind: K, document: Document<K>): Promise<void> {
+    const keys = documents[kind] as unknown as Record<'id' | 'parent' | 'name', (d: Document<K>) => string>;
+    const row = { parent: keys.parent(document), name: keys.name(document), doc: JSON.stringify(document) };
+    await this.db
+      .insertInto(kind as 'host')
+      .values({ id: keys.id(document), revision: 1, ...row })
+      .onConflict((oc) =>
+        oc.column('id').doUpdateSet((eb) => ({ ...row, revision: eb(`${kind as 'host'}.revision`, '+', 1) })),
+      )
+      .execute();
+  }
+
+  async remove(kind: DocumentKind, id: string): Promise<void> {
+    await this.db
+      .deleteFrom(kind as 'host')
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async addEvent(event: NewEvent): Promise<number> {
+    const row = await this.db.insertInto('event').values(event).returning('id').executeTakeFirstOrThrow();
+    return row.id;
+  }
+
+  async removeEvent(id: number): Promise<void> {
+    await this.db.deleteFrom('event').where('id', '=', id).execute();
+  }
+
+  /** Fails on the unique index when the host already has a running task. */
+  async addTask(task: TaskRow): Promise<void> {
+    await this.db.insertInto('task').values(task).execute();
+  }
+
+  async endTask(id: string, state: 'done' | 'failed'): Promise<void> {
+    await this.db.updateTable('task').set({ state }).where('id', '=', id).execute();
+  }
+}
+
+export class Store extends Reader {
+  /** Opens the store and brings its schema up to date. @param file path, or `:memory:` */
+  static async open(file: string): Promise<Store> {
+    const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
+    const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
+    if (error !== undefined) throw new Error(`The store ${file} could not be brought up to date.`, { cause: error });
+    return new Store(db);
+  }
+
+  /** Runs `fn` in one database transaction; what it throws undoes everything. No network inside, and only `tx` may be used. */
+  write<T>(fn: (tx: Writer) => Promise<T>): Promise<T> {
+    return this.db.transaction().execute((tx: Transaction<Database>) => fn(new Writer(tx)));
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+  }
+}
+
+function parse<T>(doc: string): T {
+  return JSON.parse(doc) as T;
+}
