@@ -27,14 +27,7 @@ export function openSqlite(file: string): SqliteDatabase {
   }
   const prepared = new Map<string, SqliteStatement>();
   return {
-    close: () => {
-      // The driver finalises statements only when they are collected, and until then keeps the file locked:
-      // leaving exclusive mode and reading once gives the lock back now.
-      database.exec(
-        'PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_master; PRAGMA wal_checkpoint(TRUNCATE)',
-      );
-      database.close();
-    },
+    close: () => database.close(),
     prepare: (sql) => {
       const known = prepared.get(sql);
       if (known !== undefined) return known;

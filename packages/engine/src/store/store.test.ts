@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,15 +45,29 @@ test('a host has at most one running task', async () => {
   await store.close();
 });
 
-test('a store survives being closed, and a second engine on it is refused', async () => {
+/** What another process finds when it opens the file. */
+function openElsewhere(file: string): string {
+  const script = `import { Store } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)};
+    const store = await Store.open(process.argv[1]);
+    console.log((await store.list('data_centre')).map((d) => d.name).join());`;
+  return spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, file], {
+    encoding: 'utf8',
+  }).stdout.trim();
+}
+
+test('a store is shut to a second engine, and survives its process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-store-'));
   const file = join(folder, 'engine.db');
-  const store = await Store.open(file);
-  await store.write((tx) => tx.put('data_centre', dataCentre('1', 'Default')));
-  await assert.rejects(Store.open(file), /another engine|up to date/);
-  await store.close();
-  const again = await Store.open(file);
-  assert.equal((await again.list('data_centre')).length, 1);
-  await again.close();
+  const script = `import { Store } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)};
+    const store = await Store.open(process.argv[1]);
+    await store.write((tx) => tx.put('data_centre', ${JSON.stringify(dataCentre('1', 'Default'))}));
+    await Store.open(process.argv[1]).catch((error) => console.log(error.message));
+    process.kill(process.pid, 'SIGKILL');`;
+  const first = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, file], {
+    encoding: 'utf8',
+  });
+  assert.match(first.stdout, /another engine/);
+  assert.equal(first.signal, 'SIGKILL');
+  assert.equal(openElsewhere(file), 'Default');
   rmSync(folder, { recursive: true });
 });
