@@ -6,7 +6,7 @@ import { X509Certificate as NodeCertificate, randomBytes, webcrypto } from 'node
 import * as x509 from '@peculiar/x509';
 import type { Store } from '../store/index.ts';
 
-x509.cryptoProvider.set(webcrypto as Crypto);
+x509.cryptoProvider.set(webcrypto);
 
 const curve = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const day = 86_400_000;
@@ -72,7 +72,7 @@ async function makeAuthority(now: number): Promise<{ ca: string; key: string }> 
     name: 'CN=Patchbay engine authority',
     notBefore: new Date(now - day),
     notAfter: new Date(now + 3650 * day),
-    keys: keys as CryptoKeyPair,
+    keys: keys as webcrypto.CryptoKeyPair,
     signingAlgorithm: curve,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
@@ -82,10 +82,10 @@ async function makeAuthority(now: number): Promise<{ ca: string; key: string }> 
   return { ca: ca.toString('pem'), key: await exportKey(keys.privateKey) };
 }
 
-async function makeServerPair(ca: x509.X509Certificate, signingKey: CryptoKey, now: number) {
+async function makeServerPair(ca: x509.X509Certificate, signingKey: webcrypto.CryptoKey, now: number) {
   const keys = await webcrypto.subtle.generateKey(curve, true, ['sign', 'verify']);
   const certificate = await sign(ca, signingKey, {
-    publicKey: keys.publicKey as CryptoKey,
+    publicKey: keys.publicKey,
     subject: `CN=${engineName}`,
     names: [{ type: 'dns', value: engineName }],
     usage: x509.ExtendedKeyUsage.serverAuth,
@@ -104,7 +104,7 @@ interface Leaf {
   days: number;
 }
 
-function sign(ca: x509.X509Certificate, signingKey: CryptoKey, leaf: Leaf): Promise<x509.X509Certificate> {
+function sign(ca: x509.X509Certificate, signingKey: webcrypto.CryptoKey, leaf: Leaf): Promise<x509.X509Certificate> {
   return x509.X509CertificateGenerator.create({
     serialNumber: newSerial(),
     subject: leaf.subject,
@@ -135,7 +135,7 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   return `-----BEGIN PRIVATE KEY-----\n${der.toString('base64').replace(/(.{64})/g, '$1\n')}\n-----END PRIVATE KEY-----\n`;
 }
 
-function importKey(pem: string): Promise<CryptoKey> {
+function importKey(pem: string): Promise<webcrypto.CryptoKey> {
   const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-  return webcrypto.subtle.importKey('pkcs8', der, curve, false, ['sign']) as Promise<CryptoKey>;
+  return webcrypto.subtle.importKey('pkcs8', der, curve, false, ['sign']) as Promise<webcrypto.CryptoKey>;
 }
