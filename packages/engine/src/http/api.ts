@@ -1,0 +1,65 @@
+/** What a resource is written against: the request as it arrives, the answer as it leaves, and the table of routes. */
+import { type ApiObject, decode, type TypeName } from '@patchbay/wire';
+import type { Session } from '../auth/index.ts';
+import { fromFault, Problem } from '../problem.ts';
+import type { Query } from './address.ts';
+import type { Media } from './negotiate.ts';
+
+export interface ApiRequest {
+  /** What hrefs start with. */
+  base: string;
+  version: 3 | 4;
+  /** Media type of the answer. */
+  media: Media;
+  params: Record<string, string>;
+  query: Query;
+  session: Session;
+  correlationId: string;
+  /** True when the client does not want to wait. */
+  async: boolean;
+  /** Decodes the body as that type. An action's body may be empty. */
+  body<T extends TypeName>(type: T): ApiObject<T> | Problem;
+}
+
+/** One entity, or (with `items`) a collection of them. */
+export type Answer =
+  | { status?: number; type: TypeName; value: object; location?: string; headers?: Record<string, string> }
+  | { status?: number; type: TypeName; items: object[] };
+
+export type Handler = (request: ApiRequest) => Promise<Answer | Problem>;
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the base, for example `/hosts/:host/nics`. */
+  path: string;
+  handle: Handler;
+  /** Actions (other than setupnetworks) answer a failure inside an `action` document (wire 4.1). */
+  action?: boolean;
+}
+
+export function entity<T extends TypeName>(type: T, value: ApiObject<T>): Answer {
+  return { type, value };
+}
+
+export function collection<T extends TypeName>(type: T, items: ApiObject<T>[]): Answer {
+  return { type, items };
+}
+
+export function created<T extends TypeName>(type: T, value: ApiObject<T>): Answer {
+  const href = (value as { href?: string }).href;
+  return href === undefined ? { status: 201, type, value } : { status: 201, type, value, location: href };
+}
+
+/** @param media null when the body is of a type that is not understood */
+export function decodeBody<T extends TypeName>(
+  media: Media | null,
+  bytes: Uint8Array,
+  type: T,
+  version: 3 | 4,
+): ApiObject<T> | Problem {
+  if (media === null) {
+    return new Problem(415, 'REQ-08', 'Unsupported Media Type', 'Send application/xml or application/json.');
+  }
+  const decoded = decode(media, bytes, type, { version });
+  return decoded.ok ? decoded.value : fromFault(decoded.fault);
+}

@@ -1,0 +1,41 @@
+import type { ApiObject } from '@patchbay/wire';
+import type { Job, StoredEvent } from '../store/index.ts';
+import { links, reference } from './link.ts';
+
+export function eventToWire(base: string, event: StoredEvent): ApiObject<'event'> {
+  const { id, href } = reference(base, 'events', String(event.id));
+  return {
+    id,
+    href,
+    description: event.description,
+    code: event.code,
+    ...(event.correlation_id === null ? {} : { correlation_id: event.correlation_id }),
+    ...(event.custom_id === null ? {} : { custom_id: event.custom_id }),
+    flood_rate: 30,
+    index: event.id,
+    origin: event.origin,
+    severity: event.severity,
+    time: new Date(event.time),
+    ...(event.cluster_id === null ? {} : { cluster: reference(base, 'clusters', event.cluster_id) }),
+    ...(event.data_centre_id === null ? {} : { data_center: reference(base, 'datacenters', event.data_centre_id) }),
+    ...(event.host_id === null ? {} : { host: reference(base, 'hosts', event.host_id) }),
+    ...(event.user_id === null ? {} : { user: reference(base, 'users', event.user_id) }),
+  };
+}
+
+export function jobToWire(base: string, job: Job): ApiObject<'job'> {
+  const { id, href } = reference(base, 'jobs', job.id);
+  return {
+    id,
+    href,
+    description: job.description,
+    link: links(href, ['steps']),
+    auto_cleared: true,
+    ...(job.ended === null ? {} : { end_time: new Date(job.ended) }),
+    external: false,
+    last_updated: new Date(job.updated),
+    start_time: new Date(job.started),
+    status: job.status,
+    ...(job.userId === null ? {} : { owner: reference(base, 'users', job.userId) }),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Host } from '@patchbay/model';
+import type { ApiObject } from '@patchbay/wire';
+import { actions, links, reference } from './link.ts';
+
+export const hostActions = [
+  'activate',
+  'approve',
+  'commitnetconfig',
+  'deactivate',
+  'refresh',
+  'setupnetworks',
+  'syncallnetworks',
+] as const;
+
+/** @param busy whether a network change is running; shown when the client asks for all content */
+export function hostToWire(base: string, host: Host, busy: boolean | null): ApiObject<'host'> {
+  const { id, href } = reference(base, 'hosts', host.id);
+  return {
+    id,
+    href,
+    ...actions(href, hostActions),
+    name: host.name,
+    comment: host.comment,
+    link: links(href, ['networkattachments', 'nics', 'permissions', 'statistics', 'tags', 'unmanagednetworks']),
+    address: host.address,
+    external_status: 'ok',
+    ...(busy === null ? {} : { network_operation_in_progress: busy }),
+    os: {
+      type: 'Linux',
+      custom_kernel_cmdline: '',
+      ...(host.kernel === '' ? {} : { version: { full_version: host.kernel } }),
+    },
+    port: 54321,
+    protocol: 'stomp',
+    status: host.status,
+    summary: { active: 0, migrating: 0, total: 0 },
+    type: 'rhel',
+    update_available: false,
+    cluster: reference(base, 'clusters', host.clusterId),
+  };
+}

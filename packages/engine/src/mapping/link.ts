@@ -1,0 +1,19 @@
+/** Hrefs and the links of an entity. An href is an absolute path that starts with the base the client used. */
+
+export interface WireLink {
+  href: string;
+  rel: string;
+}
+
+export function reference(base: string, collection: string, id: string): { id: string; href: string } {
+  return { id, href: `${base}/${collection}/${id}` };
+}
+
+/** Sub-collection links; a rel is also the last segment of its path. */
+export function links(href: string, rels: readonly string[]): WireLink[] {
+  return rels.map((rel) => ({ href: `${href}/${rel}`, rel }));
+}
+
+export function actions(href: string, rels: readonly string[]): { actions: WireLink[] } {
+  return { actions: links(href, rels) };
+}

@@ -1,0 +1,71 @@
+import type { ClusterNetwork, Network, NetworkRoles } from '@patchbay/model';
+import type { ApiObject } from '@patchbay/wire';
+import { links, reference } from './link.ts';
+
+type Usage = 'vm' | 'display' | 'migration' | 'management' | 'default_route' | 'gluster';
+
+/** Roles in the order in which oVirt lists them, with the API's spelling. */
+const roleUsages: [keyof NetworkRoles, Usage][] = [
+  ['display', 'display'],
+  ['migration', 'migration'],
+  ['management', 'management'],
+  ['defaultRoute', 'default_route'],
+  ['gluster', 'gluster'],
+];
+
+/** A network as the data centre has it: no roles, since clients read any usage there as "VM network" (wire 6.3). */
+export function networkToWire(base: string, network: Network, withLinks = true): ApiObject<'network'> {
+  const { id, href } = reference(base, 'networks', network.id);
+  return {
+    id,
+    href,
+    ...body(base, network),
+    ...(withLinks ? { link: links(href, ['networklabels', 'permissions', 'vnicprofiles']) } : {}),
+    usages: network.vm ? ['vm'] : [],
+  };
+}
+
+/** A network as a cluster uses it. */
+export function clusterNetworkToWire(
+  base: string,
+  network: Network,
+  assignment: ClusterNetwork,
+  operational: boolean,
+): ApiObject<'network'> {
+  const { roles, clusterId, required } = assignment;
+  return {
+    id: network.id,
+    href: `${base}/clusters/${clusterId}/networks/${network.id}`,
+    ...body(base, network),
+    display: roles.display,
+    required,
+    status: operational ? 'operational' : 'non_operational',
+    usages: [
+      ...(network.vm ? (['vm'] as const) : []),
+      ...roleUsages.filter(([r]) => roles[r]).map(([, usage]) => usage),
+    ],
+    cluster: reference(base, 'clusters', clusterId),
+  };
+}
+
+function body(base: string, network: Network): ApiObject<'network'> {
+  return {
+    name: network.name,
+    description: network.description,
+    comment: network.comment,
+    mtu: network.mtu,
+    port_isolation: network.portIsolation,
+    stp: network.stp,
+    vdsm_name: network.vdsmName,
+    ...(network.vlan === null ? {} : { vlan: { id: network.vlan } }),
+    ...(network.nameservers === null ? {} : { dns_resolver_configuration: { name_servers: network.nameservers } }),
+    data_center: reference(base, 'datacenters', network.dataCentreId),
+  };
+}
+
+/** What the `usages` of a request say; null when it has none. */
+export function rolesFromUsages(usages: readonly string[]): { vm: boolean; roles: NetworkRoles } {
+  const has = (usage: Usage) => usages.includes(usage);
+  const roles = Object.fromEntries(roleUsages.map(([role, usage]) => [role, has(usage)])) as unknown as NetworkRoles;
+  return { vm: has('vm'), roles };
+}

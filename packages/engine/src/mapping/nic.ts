@@ -1,0 +1,100 @@
+import type { BondOption, Nic, ObservedIp, ObservedNetwork, ObservedNic } from '@patchbay/model';
+import type { ApiObject } from '@patchbay/wire';
+import { actions, links, reference } from './link.ts';
+
+/** Label of each bond mode, by its number. Ansible compares its own list with ours, and expects none for broadcast (wire 6.1). */
+const modeLabels: Record<string, string> = {
+  '0': 'Round-robin',
+  '1': 'Active-Backup',
+  '2': 'Load balance (balance-xor)',
+  '4': 'Dynamic link aggregation (802.3ad)',
+  '5': 'Adaptive transmit load balancing (balance-tlb)',
+  '6': 'Adaptive load balancing (balance-alb)',
+};
+
+export interface NicView {
+  nic: Nic;
+  observed: ObservedNic | undefined;
+  /** The network that this device carries by itself: untagged on a nic or bond, the tagged one on its VLAN device. */
+  network: { observed: ObservedNetwork | undefined; id: string | null; name: string; inSync: boolean | null } | null;
+  properties: Record<string, string>;
+  /** Id of a nic of the host by name. */
+  idOf: (name: string) => string | undefined;
+}
+
+export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
+  const { nic, observed, network } = view;
+  const { id, href } = reference(base, `hosts/${nic.hostId}/nics`, nic.id);
+  const slaveOf = observed?.master == null ? undefined : view.idOf(observed.master);
+  const rels = ['networkattachments', 'networklabels', 'statistics'];
+  const properties = Object.entries(view.properties).map(([name, value]) => ({ name, value }));
+  return {
+    id,
+    href,
+    ...actions(href, []),
+    name: nic.name,
+    link: [
+      ...links(href, rels),
+      ...(slaveOf === undefined ? [] : [{ rel: 'master', href: `${base}/hosts/${nic.hostId}/nics/${slaveOf}` }]),
+    ],
+    ...(observed?.aggregator == null ? {} : { ad_aggregator_id: observed.aggregator }),
+    ...(nic.base === null ? {} : { base_interface: nic.base }),
+    ...(nic.kind === 'bond' ? { bonding: bondingToWire(base, view) } : {}),
+    ...ipMembers(network?.observed),
+    bridged: network?.observed?.bridged ?? false,
+    ...(network?.inSync == null ? {} : { custom_configuration: !network.inSync }),
+    ...(observed?.mac == null ? {} : { mac: { address: observed.mac } }),
+    mtu: observed?.mtu ?? 0,
+    ...(properties.length === 0 ? {} : { properties }),
+    ...(observed?.speed == null || observed.speed <= 0 ? {} : { speed: observed.speed * 1_000_000 }),
+    ...(observed === undefined ? {} : { status: observed.up ? 'up' : 'down' }),
+    ...(nic.vlan === null ? {} : { vlan: { id: nic.vlan } }),
+    host: reference(base, 'hosts', nic.hostId),
+    ...(network === null
+      ? {}
+      : { network: network.id === null ? { name: network.name } : reference(base, 'networks', network.id) }),
+  };
+}
+
+function bondingToWire(base: string, { nic, observed, idOf }: NicView): ApiObject<'bonding'> {
+  const slave = (name: string) => {
+    const id = idOf(name);
+    return id === undefined ? { name } : reference(base, `hosts/${nic.hostId}/nics`, id);
+  };
+  const wished = nic.bond;
+  const options: BondOption[] =
+    wished?.options ?? Object.entries(observed?.bond?.options ?? {}).map(([name, value]) => ({ name, value }));
+  const active = observed?.bond?.activeSlave;
+  return {
+    ...(observed?.bond?.partnerMac == null ? {} : { ad_partner_mac: { address: observed.bond.partnerMac } }),
+    options: options.map(({ name, value }) => {
+      const type = name === 'mode' ? modeLabels[value] : undefined;
+      return { name, value, ...(type === undefined ? {} : { type }) };
+    }),
+    slaves: (wished?.slaves ?? observed?.bond?.slaves ?? []).map(slave),
+    ...(active == null ? {} : { active_slave: slave(active) }),
+  };
+}
+
+function ipMembers(network: ObservedNetwork | undefined): ApiObject<'host_nic'> {
+  return {
+    boot_protocol: network?.ipv4.method ?? 'none',
+    ipv6_boot_protocol: network?.ipv6.method ?? 'none',
+    ...(network?.ipv4.address == null ? {} : { ip: { ...address(network.ipv4, dottedMask), version: 'v4' as const } }),
+    ...(network?.ipv6.address == null ? {} : { ipv6: { ...address(network.ipv6, String), version: 'v6' as const } }),
+  };
+}
+
+function address(ip: ObservedIp<string>, mask: (prefix: number) => string) {
+  return {
+    ...(ip.address === null ? {} : { address: ip.address }),
+    ...(ip.gateway === null ? {} : { gateway: ip.gateway }),
+    ...(ip.prefix === null ? {} : { netmask: mask(ip.prefix) }),
+  };
+}
+
+/** 24 → 255.255.255.0 */
+export function dottedMask(prefix: number): string {
+  const bits = prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0;
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
+}

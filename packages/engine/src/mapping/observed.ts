@@ -1,0 +1,104 @@
+/** The agent's report in the model's words: which nics there are, and how each network of ours stands on them. */
+import type { ObservedHost, ObservedIp, ObservedNetwork, ObservedNic } from '@patchbay/model';
+import type { HostReport, LinkReport, NetworkConfig } from '@patchbay/protocol';
+
+const mainTable = 254;
+
+export function observedFromReport(report: HostReport): ObservedHost {
+  const links = new Map(report.links.map((link) => [link.name, link]));
+  const nics = report.links.flatMap((link) => observedNic(link) ?? []);
+  const networks = Object.entries(report.running.networks).flatMap(
+    ([name, config]) => observedNetwork(report, links, name, config) ?? [],
+  );
+  return { nics, networks, nameservers: report.nameservers };
+}
+
+function observedNic(link: LinkReport): ObservedNic | null {
+  const { kind } = link;
+  if (kind !== 'nic' && kind !== 'bond' && kind !== 'vlan') return null;
+  return {
+    name: link.name,
+    kind,
+    mac: link.mac,
+    speed: link.speed,
+    mtu: link.mtu,
+    up: link.carrier,
+    master: link.slave === null ? null : link.master,
+    base: link.base,
+    vlan: link.vlan,
+    bond: link.bond && {
+      slaves: link.bond.slaves,
+      options: link.bond.options,
+      activeSlave: link.bond.activeSlave,
+      partnerMac: link.bond.partnerMac,
+    },
+    aggregator: link.slave?.aggregator ?? link.bond?.aggregator ?? null,
+  };
+}
+
+/** @returns null when the network's devices are gone: it is missing on the host */
+function observedNetwork(
+  report: HostReport,
+  links: ReadonlyMap<string, LinkReport>,
+  name: string,
+  config: NetworkConfig,
+): ObservedNetwork | null {
+  const base = config.base === null ? undefined : links.get(config.base);
+  const southbound =
+    config.vlan === null ? base : report.links.find((l) => l.base === base?.name && l.vlan === config.vlan);
+  const bridge = links.get(name);
+  const bridged = bridge?.kind === 'bridge';
+  if (config.base !== null && southbound === undefined) return null;
+  // A bridge that lost its port, or a bridgeless network under a foreign bridge, is not this network any more.
+  if (bridged && southbound !== undefined && southbound.master !== name) return null;
+  if (config.bridged && !bridged) return null;
+  const northbound = bridged ? bridge : southbound;
+  if (northbound === undefined) return null;
+  return {
+    vdsmName: name,
+    base: base?.name ?? null,
+    southbound: southbound?.name ?? null,
+    bridged,
+    vlan: southbound?.vlan ?? null,
+    mtu: southbound === undefined ? northbound.mtu : Math.min(northbound.mtu, southbound.mtu),
+    stp: bridge?.bridge?.stp ?? false,
+    ipv4: observedIpv4(report, northbound),
+    ipv6: observedIpv6(report, northbound, config),
+    defaultRoute: report.routes.some(
+      (r) => r.table === mainTable && r.destination === 'default' && r.device === northbound.name,
+    ),
+    switchType: 'legacy',
+  };
+}
+
+function observedIpv4(report: HostReport, link: LinkReport): ObservedIp<'none' | 'dhcp' | 'static'> {
+  const address = link.addresses.find((a) => a.family === 4 && a.scope === 'global');
+  const dhcp = report.dhcp.some((d) => d.device === link.name && d.family === 4);
+  return {
+    method: dhcp ? 'dhcp' : address === undefined ? 'none' : 'static',
+    address: address?.address ?? null,
+    prefix: address?.prefix ?? null,
+    gateway: gatewayOf(report, link, 4),
+  };
+}
+
+function observedIpv6(report: HostReport, link: LinkReport, config: NetworkConfig): ObservedNetwork['ipv6'] {
+  const address = link.addresses.find((a) => a.family === 6 && a.scope === 'global');
+  // Autoconfiguration is a setting, not an address: on a quiet segment it is on and nothing shows.
+  const dynamic = config.ipv6.method !== 'none' && config.ipv6.method !== 'static' && !link.ipv6Disabled;
+  const fixed = address !== undefined && address.origin === 'static';
+  return {
+    method: dynamic && !fixed ? config.ipv6.method : fixed ? 'static' : 'none',
+    address: address?.address ?? null,
+    prefix: address?.prefix ?? null,
+    gateway: gatewayOf(report, link, 6),
+  };
+}
+
+/** The gateway configured for the device in any table: the main one for the default route, its own otherwise. */
+function gatewayOf(report: HostReport, link: LinkReport, family: 4 | 6): string | null {
+  const route = report.routes.find(
+    (r) => r.family === family && r.destination === 'default' && r.device === link.name && r.gateway !== null,
+  );
+  return route?.gateway ?? null;
+}

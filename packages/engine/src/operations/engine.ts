@@ -1,0 +1,40 @@
+/** What the operations need of the world: small interfaces that `main` joins to real things. */
+import type { AgentMethod, agentMethods, Params, Result } from '@patchbay/protocol';
+import type { Logger } from 'pino';
+import type { Store, User } from '../store/index.ts';
+import type { HostLocks } from './host-lock.ts';
+import type { Outcomes } from './outcomes.ts';
+
+/** The agents, by the id of their host. */
+export interface Hosts {
+  connected(hostId: string): boolean;
+  /** @param timeout milliseconds @throws RpcError */
+  call<K extends AgentMethod>(
+    hostId: string,
+    method: K,
+    params: Params<typeof agentMethods, K>,
+    timeout: number,
+  ): Promise<Result<typeof agentMethods, K>>;
+  drop(hostId: string): void;
+}
+
+export interface Engine {
+  store: Store;
+  hosts: Hosts;
+  locks: HostLocks;
+  outcomes: Outcomes;
+  /** Epoch milliseconds. */
+  now(): number;
+  newId(): string;
+  /** Random text that nobody can guess. */
+  newSecret(): string;
+  log: Logger;
+}
+
+/** Who asks, for events and jobs. */
+export interface Actor {
+  user: User | null;
+  correlationId: string;
+}
+
+export const background: Actor = { user: null, correlationId: '' };

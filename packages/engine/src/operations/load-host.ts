@@ -1,0 +1,54 @@
+/** Everything the model needs to know about one host, read in one go. */
+import type { Host, HostState, Network } from '@patchbay/model';
+import { observedFromReport } from '../mapping/observed.ts';
+import type { Reader } from '../store/index.ts';
+
+/** @returns undefined when there is no such host */
+export async function loadHost(store: Reader, hostId: string): Promise<HostState | undefined> {
+  const host = await store.get('host', hostId);
+  if (host === undefined) return undefined;
+  const cluster = await store.get('cluster', host.clusterId);
+  if (cluster === undefined) throw new Error(`Host ${host.name} belongs to cluster ${host.clusterId}, which is gone.`);
+  const [all, assignments, nics, attachments, stored] = await Promise.all([
+    store.list('network', cluster.dataCentreId),
+    store.list('cluster_network', cluster.id),
+    store.list('nic', hostId),
+    store.list('attachment', hostId),
+    store.get('report', hostId),
+  ]);
+  const byNetwork = new Map(assignments.map((a) => [a.networkId, a]));
+  const networks: HostState['networks'] = [];
+  const otherNetworks: Network[] = [];
+  for (const network of all) {
+    const assignment = byNetwork.get(network.id);
+    if (assignment === undefined) otherNetworks.push(network);
+    else networks.push({ ...network, assignment });
+  }
+  return {
+    host,
+    cluster,
+    networks,
+    otherNetworks,
+    nics,
+    attachments,
+    observed: stored === undefined ? null : observedFromReport(stored.report),
+    addressesElsewhere: await staticAddresses(store, all, host),
+  };
+}
+
+/** Static addresses of the data centre's other hosts, each with the network and host that has it. */
+async function staticAddresses(store: Reader, networks: Network[], host: Host): Promise<ReadonlyMap<string, string>> {
+  const names = new Map(networks.map((n) => [n.id, n.name]));
+  const hosts = new Map((await store.list('host')).map((h) => [h.id, h.name]));
+  const found = new Map<string, string>();
+  for (const attachment of await store.list('attachment')) {
+    const network = names.get(attachment.networkId);
+    if (attachment.hostId === host.id || network === undefined) continue;
+    for (const { method, address } of [attachment.ipv4, attachment.ipv6]) {
+      if (method === 'static' && address !== null) {
+        found.set(address, `${network} on ${hosts.get(attachment.hostId) ?? 'a host'}`);
+      }
+    }
+  }
+  return found;
+}

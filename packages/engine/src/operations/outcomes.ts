@@ -1,0 +1,31 @@
+/** Where those who sent a change wait for its end, which arrives over whatever connection the host has by then. */
+import type { TransactionResult } from '@patchbay/protocol';
+
+export class Outcomes {
+  readonly #waiting = new Map<string, (result: TransactionResult | null) => void>();
+
+  /** @param timeout milliseconds @returns null when nothing arrived in time */
+  wait(transaction: string, timeout: number): Promise<TransactionResult | null> {
+    return new Promise((resolve) => {
+      const end = (result: TransactionResult | null) => {
+        clearTimeout(timer);
+        this.#waiting.delete(transaction);
+        resolve(result);
+      };
+      const timer = setTimeout(() => end(null), timeout);
+      this.#waiting.set(transaction, end);
+    });
+  }
+
+  /** @returns whether somebody was waiting for it */
+  arrived(result: TransactionResult): boolean {
+    const end = this.#waiting.get(result.transaction);
+    end?.(result);
+    return end !== undefined;
+  }
+
+  /** Ends a wait without an outcome, because the change was never accepted. */
+  give(transaction: string): void {
+    this.#waiting.get(transaction)?.(null);
+  }
+}

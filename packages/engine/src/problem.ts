@@ -1,0 +1,61 @@
+/** A "no" for the client, as a value: what HTTP says, a stable code, and a sentence that names the things involved. */
+import type { Violation } from '@patchbay/model';
+import type { WireFault } from '@patchbay/wire';
+
+export class Problem {
+  readonly status: number;
+  /** Rule id, agent code or a short word; stable. */
+  readonly code: string;
+  readonly reason: string;
+  readonly detail: string;
+
+  constructor(status: number, code: string, reason: string, detail: string) {
+    this.status = status;
+    this.code = code;
+    this.reason = reason;
+    this.detail = detail;
+  }
+}
+
+const operationFailed = 'Operation Failed';
+
+export function notFound(kind: string, name: string): Problem {
+  return new Problem(404, 'NOT_FOUND', operationFailed, `Entity not found: ${kind} ${name}.`);
+}
+
+export function incomplete(type: string, paths: string, operation: string): Problem {
+  return new Problem(400, 'REQ-02', 'Incomplete parameters', `${type} [${paths}] required for ${operation}.`);
+}
+
+export function invalid(code: string, detail: string): Problem {
+  return new Problem(400, code, operationFailed, detail);
+}
+
+export function conflict(code: string, detail: string): Problem {
+  return new Problem(409, code, operationFailed, detail);
+}
+
+/** Host failures: 502 when the agent refused or failed, 504 when it did not answer (rules 0.2, our own). */
+export function hostFailed(status: 502 | 504, code: string, detail: string): Problem {
+  return new Problem(status, code, operationFailed, detail);
+}
+
+export function fromFault(fault: WireFault): Problem {
+  return new Problem(fault.status, 'REQ-08', fault.reason, fault.detail);
+}
+
+/**
+ * All violations in one answer, the first one first. The status is oVirt's choice among several: 400 beats 409 beats
+ * 403 (rules 0.2).
+ */
+export function fromViolations(violations: readonly Violation[]): Problem {
+  const order = [400, 405, 409, 404, 403];
+  const status = order.find((s) => violations.some((v) => v.status === s)) ?? 400;
+  const first = violations[0];
+  return new Problem(
+    status,
+    first?.rule ?? 'UNKNOWN',
+    operationFailed,
+    `[${violations.map((v) => `${v.message} (${v.rule}, ${v.key})`).join(' ')}]`,
+  );
+}
