@@ -1,5 +1,16 @@
 export * from './change-set.ts';
+export * from './complete/complete.ts';
+export type * from './complete/completed.ts';
 export * from './entities.ts';
+export * from './host-config/host-config.ts';
+export * from './host-config/to-host-config.ts';
 export * from './host-state.ts';
+export * from './in-sync/reported-configurations.ts';
+export * from './network/assign-roles.ts';
+export * from './network/effective-mtu.ts';
+export * from './network/roles.ts';
+export * from './network/vdsm-name.ts';
 export * from './observed.ts';
+export * from './rules/validate.ts';
+export * from './to-stored/to-stored.ts';
 export * from './violation.ts';

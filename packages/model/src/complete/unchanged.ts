@@ -1,0 +1,63 @@
+import { canonicalAddress } from '../address/canonical.ts';
+import { ipv4Prefix } from '../address/ipv4.ts';
+import type { Attachment, IpAssignment, Qos } from '../entities.ts';
+import type { Lookup } from '../state/lookup.ts';
+import type { WantedAttachment } from './completed.ts';
+
+/**
+ * Whether a requested attachment equals what is stored (rules §2.6); addresses, masks and name servers are compared by
+ * meaning. A synchronised one is never unchanged.
+ */
+export function isAttachmentUnchanged(wanted: WantedAttachment, known: Lookup): boolean {
+  const { stored, change } = wanted;
+  if (!stored || !wanted.network || wanted.nic === null || wanted.override) return false;
+  return (
+    (change?.ip?.ipv4.length ?? 0) <= 1 &&
+    (change?.ip?.ipv6.length ?? 0) <= 1 &&
+    wanted.network.id === stored.networkId &&
+    wanted.nic === known.nicById.get(stored.nicId)?.name &&
+    sameWish(wanted, stored)
+  );
+}
+
+type Wish = Pick<Attachment, 'ipv4' | 'ipv6' | 'properties' | 'qos' | 'nameservers'>;
+
+function sameWish(one: Wish, other: Wish): boolean {
+  return (
+    sameIp(one.ipv4, other.ipv4) &&
+    sameIp(one.ipv6, other.ipv6) &&
+    sameProperties(one.properties, other.properties) &&
+    sameQos(one.qos, other.qos) &&
+    servers(one.nameservers) === servers(other.nameservers)
+  );
+}
+
+function sameIp(one: IpAssignment<string>, other: IpAssignment<string>): boolean {
+  const spelt = (ip: IpAssignment<string>) =>
+    [
+      ip.method,
+      ip.address && canonicalAddress(ip.address),
+      ip.netmask && (ipv4Prefix(ip.netmask) ?? ip.netmask),
+      ip.gateway && canonicalAddress(ip.gateway),
+    ].join();
+  return spelt(one) === spelt(other);
+}
+
+function sameProperties(one: Record<string, string>, other: Record<string, string>): boolean {
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && one[key] === other[key])
+  );
+}
+
+function sameQos(one: Qos | null, other: Qos | null): boolean {
+  if (one === null || other === null) return one === other;
+  return (
+    one.outboundAverageLinkshare === other.outboundAverageLinkshare &&
+    one.outboundAverageUpperlimit === other.outboundAverageUpperlimit &&
+    one.outboundAverageRealtime === other.outboundAverageRealtime
+  );
+}
+
+const servers = (list: string[] | null) => (list ?? []).map(canonicalAddress).join();

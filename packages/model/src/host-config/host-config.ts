@@ -1,0 +1,50 @@
+/** What a host shall look like, whole: the shape that the protocol carries to the agent. */
+
+export interface Ipv4StaticConfig {
+  method: 'static';
+  address: string;
+  prefix: number;
+  gateway: string | null;
+}
+
+export type Ipv4Config = { method: 'none' } | { method: 'dhcp' } | Ipv4StaticConfig;
+
+export interface Ipv6StaticConfig {
+  method: 'static';
+  address: string;
+  prefix: number;
+  gateway: string | null;
+}
+
+export type Ipv6Config =
+  | { method: 'none' }
+  | { method: 'dhcp' }
+  | { method: 'autoconf' }
+  | { method: 'poly_dhcp_autoconf' }
+  | Ipv6StaticConfig;
+
+export interface NetworkConfig {
+  /** Nic or bond below; null only for a bridge without a port. */
+  base: string | null;
+  vlan: number | null;
+  bridged: boolean;
+  stp: boolean;
+  /** Bytes. */
+  mtu: number;
+  ipv4: Ipv4Config;
+  ipv6: Ipv6Config;
+  defaultRoute: boolean;
+  nameservers: string[] | null;
+  bridgeOptions: Record<string, string>;
+}
+
+export interface BondConfig {
+  slaves: string[];
+  options: Record<string, string>;
+}
+
+export interface HostConfig {
+  bonds: Record<string, BondConfig>;
+  /** By host-side name. */
+  networks: Record<string, NetworkConfig>;
+}

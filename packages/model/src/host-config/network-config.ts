@@ -1,0 +1,28 @@
+import { canonicalAddress } from '../address/canonical.ts';
+import type { Attachment } from '../entities.ts';
+import { effectiveMtu } from '../network/effective-mtu.ts';
+import { effectiveNameservers } from '../network/nameservers.ts';
+import { bridgeOptions } from '../properties/bridge-options.ts';
+import type { HostNetwork } from '../state/lookup.ts';
+import type { NetworkConfig } from './host-config.ts';
+import { ipv4Config, ipv6Config } from './ip-config.ts';
+
+type AttachmentWish = Pick<Attachment, 'ipv4' | 'ipv6' | 'properties' | 'nameservers'>;
+
+/** One network of the cluster on one nic or bond, as the agent is told (rules §2.7). */
+export function networkConfig(network: HostNetwork, base: string, wish: AttachmentWish): NetworkConfig {
+  const defaultRoute = network.assignment.roles.defaultRoute;
+  const nameservers = defaultRoute ? effectiveNameservers(wish, network) : null;
+  return {
+    base,
+    vlan: network.vlan,
+    bridged: network.vm,
+    stp: network.vm && network.stp,
+    mtu: effectiveMtu(network),
+    ipv4: ipv4Config(wish.ipv4),
+    ipv6: ipv6Config(wish.ipv6, defaultRoute),
+    defaultRoute,
+    nameservers: nameservers?.length ? nameservers.map(canonicalAddress) : null,
+    bridgeOptions: network.vm ? bridgeOptions(wish.properties['bridge_opts']) : {},
+  };
+}
