@@ -1,0 +1,140 @@
+/** Requests in the API's words become change sets (rules 2.2). What was not sent stays unsaid. */
+import {
+  type AttachmentChange,
+  type BondChange,
+  type ChangeSet,
+  emptyChangeSet,
+  type IpAssignment,
+  type IpAssignments,
+  type Ipv4Method,
+  type Ipv6Method,
+  type Ref,
+} from '@patchbay/model';
+import type { ApiObject } from '@patchbay/wire';
+import { invalid, Problem } from '../problem.ts';
+
+export function changeSetFromAction(action: ApiObject<'action'>): ChangeSet | Problem {
+  const changeSet = emptyChangeSet();
+  for (const [i, entry] of (action.modified_network_attachments ?? []).entries()) {
+    const change = attachmentChange(entry, `modified_network_attachments[${i}]`);
+    if (change instanceof Problem) return change;
+    changeSet.attachments.push(change);
+  }
+  changeSet.removedAttachments = (action.removed_network_attachments ?? []).map((entry, i) => ({
+    id: entry.id ?? null,
+    network: ref(entry.network),
+    path: `removed_network_attachments[${i}]`,
+  }));
+  changeSet.synchronized = (action.synchronized_network_attachments ?? []).map((entry, i) => ({
+    id: entry.id ?? null,
+    path: `synchronized_network_attachments[${i}]`,
+  }));
+  changeSet.bonds = (action.modified_bonds ?? []).map((entry, i) => bondChange(entry, `modified_bonds[${i}]`));
+  changeSet.removedBonds = (action.removed_bonds ?? []).map((entry, i) => ({
+    id: entry.id ?? null,
+    name: entry.name ?? null,
+    path: `removed_bonds[${i}]`,
+  }));
+  changeSet.labels = (action.modified_labels ?? []).map((entry, i) => ({
+    label: entry.id ?? '',
+    nic: ref(entry.host_nic),
+    path: `modified_labels[${i}]`,
+  }));
+  changeSet.removedLabels = (action.removed_labels ?? []).map((entry, i) => ({
+    label: entry.id ?? '',
+    path: `removed_labels[${i}]`,
+  }));
+  changeSet.checkConnectivity = action.check_connectivity ?? true;
+  changeSet.connectivityTimeout = action.connectivity_timeout ?? changeSet.connectivityTimeout;
+  changeSet.commitOnSuccess = action.commit_on_success ?? false;
+  return changeSet;
+}
+
+export function attachmentChange(entry: ApiObject<'network_attachment'>, path: string): AttachmentChange | Problem {
+  const ip = entry.ip_address_assignments === undefined ? undefined : ipAssignments(entry.ip_address_assignments, path);
+  if (ip instanceof Problem) return ip;
+  const { properties, qos } = entry;
+  const dns = entry.dns_resolver_configuration;
+  return {
+    id: entry.id ?? null,
+    network: ref(entry.network),
+    nic: ref(entry.host_nic),
+    ...(ip === undefined ? {} : { ip }),
+    ...(properties === undefined
+      ? {}
+      : { properties: Object.fromEntries(properties.map((p) => [p.name ?? '', p.value ?? ''])) }),
+    ...(qos === undefined
+      ? {}
+      : {
+          qos: {
+            outboundAverageLinkshare: qos.outbound_average_linkshare ?? null,
+            outboundAverageUpperlimit: qos.outbound_average_upperlimit ?? null,
+            outboundAverageRealtime: qos.outbound_average_realtime ?? null,
+          },
+        }),
+    ...(dns === undefined ? {} : { nameservers: dns.name_servers?.length ? dns.name_servers : null }),
+    override: entry.override_configuration ?? false,
+    path,
+  };
+}
+
+export function bondChange(entry: ApiObject<'host_nic'>, path: string): BondChange {
+  const slaves = entry.bonding?.slaves;
+  const options = entry.bonding?.options;
+  return {
+    id: entry.id ?? null,
+    name: entry.name ?? null,
+    // A slave given by name and id goes by its name (wire 5.2); one with neither is skipped.
+    ...(slaves === undefined
+      ? {}
+      : {
+          slaves: slaves.flatMap((s): Ref[] =>
+            s.name !== undefined ? [{ id: null, name: s.name }] : s.id !== undefined ? [{ id: s.id, name: null }] : [],
+          ),
+        }),
+    ...(options === undefined
+      ? {}
+      : {
+          options: options.flatMap((o) => (o.name && o.value !== undefined ? [{ name: o.name, value: o.value }] : [])),
+        }),
+    path,
+  };
+}
+
+function ref(link: { id?: string | undefined; name?: string | undefined } | undefined): Ref | null {
+  if (link === undefined || (link.id === undefined && link.name === undefined)) return null;
+  return { id: link.id ?? null, name: link.name ?? null };
+}
+
+/** The version is the explicit one, else guessed from the address, else IPv4 (rules 1.1). */
+function ipAssignments(entries: ApiObject<'ip_address_assignment'>[], path: string): IpAssignments | Problem {
+  const result: IpAssignments = { ipv4: [], ipv6: [] };
+  for (const [i, { assignment_method: method, ip }] of entries.entries()) {
+    const here = `${path}.ip_address_assignments[${i}]`;
+    const version = ip?.version ?? (ip?.address?.includes(':') ? 'v6' : 'v4');
+    const parts = { address: text(ip?.address), netmask: text(ip?.netmask), gateway: text(ip?.gateway) };
+    if (version === 'v6') {
+      if (parts.netmask !== null && !/^\d+$/.test(parts.netmask)) {
+        return invalid('REQ-05', `${here}: the IPv6 prefix must be a whole number, got ${parts.netmask}.`);
+      }
+      const assignment: IpAssignment<Ipv6Method> = { method: method ?? null, ...parts };
+      result.ipv6.push(assignment);
+    } else if (method === 'autoconf' || method === 'poly_dhcp_autoconf') {
+      return new Problem(
+        400,
+        'REQ-08',
+        'Invalid value',
+        `${here}: ${method} does not exist for IPv4; use none, dhcp or static.`,
+      );
+    } else {
+      const assignment: IpAssignment<Ipv4Method> = { method: method ?? null, ...parts };
+      result.ipv4.push(assignment);
+    }
+  }
+  return result;
+}
+
+/** Clients send empty elements where they mean nothing. */
+function text(value: string | undefined): string | null {
+  return value === undefined || value === '' ? null : value;
+}

@@ -1,0 +1,100 @@
+/** What happens when an agent speaks: it greets, asks for the confirm, says how a change ended, or that the kernel changed. */
+import { RpcError, type TransactionResult } from '@patchbay/protocol';
+import type { AgentEvents } from '../gateway/index.ts';
+import { background, type Engine } from './engine.ts';
+import { finishChange, type PendingChange } from './finish-change.ts';
+import { installManagement } from './install-management.ts';
+import { note } from './note.ts';
+import { recordReport } from './record-report.ts';
+
+const callTimeout = 20_000;
+
+/** @param engine late, because the links and the operations need each other */
+export function agentEvents(engine: () => Engine): AgentEvents {
+  return {
+    async admit(hostId, serial) {
+      const identity = await engine().store.get('host_identity', hostId);
+      return identity?.serials.includes(serial) === true;
+    },
+
+    async hello(hostId, { report, awaiting }) {
+      const { store } = engine();
+      await store.write(async (tx) => {
+        const host = await tx.get('host', hostId);
+        if (host === undefined) return;
+        if (host.status === 'non_responsive') {
+          await tx.put('host', { ...host, status: 'up' });
+          await note(tx, engine(), background, 'HOST_CONNECTED', `Host ${host.name} is connected again.`, { host });
+        }
+        await recordReport(tx, hostId, report, engine().newId);
+      });
+      void settle(engine(), hostId, awaiting).catch((error: unknown) =>
+        engine().log.error({ err: error, hostId }, 'a host could not be settled'),
+      );
+    },
+
+    async confirm(hostId, transaction) {
+      const task = await engine().store.task(transaction);
+      return task?.host_id === hostId && task.state === 'running' ? task.nonce : null;
+    },
+
+    async ended(hostId, result) {
+      await end(engine(), hostId, result);
+    },
+
+    async changed(hostId, report) {
+      await engine().store.write((tx) => recordReport(tx, hostId, report, engine().newId));
+    },
+
+    lost(hostId) {
+      void markLost(engine(), hostId).catch((error: unknown) =>
+        engine().log.error({ err: error, hostId }, 'a lost host could not be recorded'),
+      );
+    },
+  };
+}
+
+/** Stores the outcome first, then wakes whoever waits for it. Told twice, it is stored once. */
+async function end(engine: Engine, hostId: string, result: TransactionResult): Promise<void> {
+  const task = await engine.store.task(result.transaction);
+  if (task?.host_id === hostId && task.state === 'running') {
+    await finishChange(engine, hostId, JSON.parse(task.pending) as PendingChange, result, task.id);
+  }
+  engine.outcomes.arrived(result);
+}
+
+/** After a connection was made: what was under way is brought to its end, and a new host gets its management network. */
+async function settle(engine: Engine, hostId: string, awaiting: string | null): Promise<void> {
+  const task = await engine.store.runningTask(hostId);
+  if (task !== undefined && task.id !== awaiting) {
+    try {
+      const { state, result } = await engine.hosts.call(hostId, 'outcome', { transaction: task.id }, callTimeout);
+      if (state === 'ended' && result !== null) await end(engine, hostId, result);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+    }
+  }
+  const host = await engine.store.get('host', hostId);
+  if (host?.status === 'installing') await installManagement(engine, hostId);
+}
+
+/** A link may be replaced within the blink of an eye, for example while the management network moves. */
+const graceMs = 10_000;
+
+async function markLost(engine: Engine, hostId: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, graceMs).unref());
+  if (engine.hosts.connected(hostId)) return;
+  await engine.store.write(async (tx) => {
+    const host = await tx.get('host', hostId);
+    if (host?.status !== 'up' || engine.hosts.connected(hostId)) return;
+    await tx.put('host', { ...host, status: 'non_responsive' });
+    await note(
+      tx,
+      engine,
+      background,
+      'HOST_CONNECTION_LOST',
+      `Host ${host.name} has lost its connection to the engine.`,
+      { host },
+    );
+  });
+}

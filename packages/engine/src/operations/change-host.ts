@@ -1,0 +1,258 @@
+/**
+ * The one door through which every host change goes: lock → load → complete → validate → host config → send → store.
+ * Everything before `send` is pure and nothing is stored before the host has succeeded.
+ */
+import { createHash } from 'node:crypto';
+import {
+  type ChangeSet,
+  type Completed,
+  complete,
+  type HostState,
+  toHostConfig,
+  toStored,
+  validate,
+  type Warning,
+} from '@patchbay/model';
+import { type HostConfig, type NetworkConfig, RpcError, type TransactionResult } from '@patchbay/protocol';
+import { conflict, fromViolations, hostFailed, notFound, Problem } from '../problem.ts';
+import type { Actor, Engine } from './engine.ts';
+import { finishChange, type PendingChange } from './finish-change.ts';
+import { loadHost } from './load-host.ts';
+import { note } from './note.ts';
+
+const lockPatience = 20_000;
+const callTimeout = 20_000;
+
+export interface HostChange {
+  /** The host after the change. */
+  state: HostState;
+  jobId: string;
+}
+
+/** @returns a problem, or what to change; it may look at the state as it is under the lock */
+export type Build = (state: HostState) => ChangeSet | Problem;
+
+/**
+ * Changes one host.
+ * @param description for job and event: what is being done, without the host's name
+ * @param internal for our own follow-ups, which may also act on a host that is being installed
+ */
+export async function changeHost(
+  engine: Engine,
+  hostId: string,
+  actor: Actor,
+  description: string,
+  build: Build,
+  internal = false,
+): Promise<HostChange | Problem> {
+  const host = await engine.store.get('host', hostId);
+  if (host === undefined) return notFound('host', hostId);
+  const held = await engine.locks.hold(hostId, lockPatience, () =>
+    locked(engine, hostId, actor, description, build, internal),
+  );
+  if (held !== null) return held.value;
+  return conflict(
+    'HOST-03',
+    `Another network change or refresh is running on host ${host.name}; it was not over within ${lockPatience / 1000} s. Try again when it has ended. (HOST-03, ACTION_TYPE_FAILED_SETUP_NETWORKS_OR_REFRESH_IN_PROGRESS)`,
+  );
+}
+
+async function locked(
+  engine: Engine,
+  hostId: string,
+  actor: Actor,
+  description: string,
+  build: Build,
+  internal: boolean,
+): Promise<HostChange | Problem> {
+  const state = await loadHost(engine.store, hostId);
+  if (state === undefined) return notFound('host', hostId);
+  const judged: HostState = internal ? { ...state, host: { ...state.host, status: 'up' } } : state;
+  const changeSet = build(judged);
+  if (changeSet instanceof Problem) return changeSet;
+  const completed = complete(judged, changeSet);
+  const { violations, warnings } = validate(completed);
+  if (violations.length > 0) return fromViolations(violations);
+  const pending: PendingChange = {
+    jobId: engine.newId(),
+    stored: toStored(completed, { newId: engine.newId }),
+    description,
+    actor,
+  };
+  await beginJob(engine, pending, state, warnings);
+  const result = completed.nothingToDo || completed.labelsOnly ? null : await send(engine, completed, pending);
+  if (result instanceof Problem) return result;
+  if (result === null) await finishChange(engine, hostId, pending, null);
+  const after = await loadHost(engine.store, hostId);
+  return after === undefined ? notFound('host', hostId) : { state: after, jobId: pending.jobId };
+}
+
+async function beginJob(engine: Engine, pending: PendingChange, state: HostState, warnings: Warning[]): Promise<void> {
+  const started = engine.now();
+  const { host } = state;
+  await engine.store.write(async (tx) => {
+    await tx.put('job', {
+      id: pending.jobId,
+      description: `${pending.description} on host ${host.name}`,
+      status: 'started',
+      started,
+      ended: null,
+      updated: started,
+      userId: pending.actor.user?.id ?? null,
+      correlationId: pending.actor.correlationId,
+    });
+    for (const warning of warnings) {
+      await note(tx, engine, pending.actor, 'CHANGE_WARNING', `${warning.event}: ${warning.message}`, { host });
+    }
+  });
+}
+
+/** Sends the whole wanted config and waits for the end. The outcome is stored by whoever receives it, also without us. */
+async function send(
+  engine: Engine,
+  completed: Completed,
+  pending: PendingChange,
+): Promise<TransactionResult | Problem> {
+  const { host } = completed.state;
+  const former = await settleFormer(engine, host.id, host.name);
+  if (former !== null) return former;
+  const config = toHostConfig(completed, await unmanaged(engine, completed.state));
+  const task = await beginTask(engine, host.id, pending);
+  if (task === null) {
+    return await abandon(engine, pending, hostFailed(504, 'NOT_CONNECTED', notConnected(host.name)));
+  }
+  const { checkConnectivity, connectivityTimeout, commitOnSuccess } = completed.request;
+  const confirmTimeout = connectivityTimeout * 1000;
+  const outcome = engine.outcomes.wait(task.id, applyBudget(config) + confirmTimeout);
+  try {
+    const { accepted, problem } = await engine.hosts.call(
+      host.id,
+      'apply',
+      {
+        transaction: task.id,
+        epoch: task.epoch,
+        config,
+        nonceHash: createHash('sha256').update(task.nonce).digest('hex'),
+        checkConnectivity,
+        confirmTimeout,
+        commit: commitOnSuccess,
+      },
+      callTimeout,
+    );
+    if (!accepted) {
+      engine.outcomes.give(task.id);
+      await engine.store.write((tx) => tx.endTask(task.id, 'failed'));
+      const why = problem === null ? 'it gave no reason' : `${problem.message} (${problem.code})`;
+      return await abandon(
+        engine,
+        pending,
+        hostFailed(
+          502,
+          problem?.code ?? 'REFUSED',
+          `Host ${host.name} refused the change: ${why} Nothing was changed.`,
+        ),
+      );
+    }
+  } catch (error) {
+    // The request may have arrived all the same: only the host knows, and says so by transaction id.
+    if (!(error instanceof RpcError)) throw error;
+    engine.log.warn({ host: host.name, transaction: task.id }, error.message);
+  }
+  const result = await outcome;
+  if (result?.outcome === 'committed') return result;
+  return result === null ? await unanswered(engine, host, pending) : failure(host.name, result);
+}
+
+function failure(host: string, { outcome, problem }: TransactionResult): Problem {
+  const why = problem === null ? '' : ` ${problem.message}`;
+  const state = {
+    reverted: 'The host has taken the change back and is as it was before.',
+    unchanged: 'Nothing was changed on the host.',
+    'revert-failed': 'The host could NOT take the change back completely; look at it before anything else.',
+    committed: '',
+  }[outcome];
+  const code = problem?.code ?? 'HOST';
+  // A host that was cut off and came back counts as one that did not answer in time.
+  return hostFailed(
+    code === 'ERR_LOST_CONNECTION' ? 504 : 502,
+    code,
+    `Host ${host} did not keep the change.${why} ${state} (${code})`,
+  );
+}
+
+async function unanswered(engine: Engine, host: HostState['host'], pending: PendingChange): Promise<Problem> {
+  await engine.store.write((tx) =>
+    note(
+      tx,
+      engine,
+      pending.actor,
+      'HOST_NETWORKS_CHANGE_TIMEOUT',
+      `Host ${host.name} did not say how ${pending.description} ended.`,
+      { host },
+    ),
+  );
+  return hostFailed(
+    504,
+    'NO_ANSWER',
+    `Host ${host.name} did not answer in time. Unless it confirmed the change, it takes it back by itself; its state is shown as soon as it is reachable again.`,
+  );
+}
+
+/** Execution and revert both cost about 40 ms per removed device, and the host must have been told before we give up. */
+function applyBudget(config: HostConfig): number {
+  return 20_000 + 100 * (Object.keys(config.networks).length + Object.keys(config.bonds).length);
+}
+
+/** A change whose end was never heard: ask the host before anything new is sent. */
+async function settleFormer(engine: Engine, hostId: string, hostName: string): Promise<Problem | null> {
+  const task = await engine.store.runningTask(hostId);
+  if (task === undefined) return null;
+  try {
+    const { state, result } = await engine.hosts.call(hostId, 'outcome', { transaction: task.id }, callTimeout);
+    if (state === 'running') {
+      return conflict(
+        'HOST-03',
+        `Host ${hostName} is still busy with an earlier change (${task.id}). Try again when it has ended. (HOST-03, ACTION_TYPE_FAILED_SETUP_NETWORKS_OR_REFRESH_IN_PROGRESS)`,
+      );
+    }
+    await finishChange(engine, hostId, JSON.parse(task.pending) as PendingChange, result, task.id);
+    return null;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return hostFailed(504, 'NOT_CONNECTED', notConnected(hostName));
+  }
+}
+
+async function beginTask(engine: Engine, hostId: string, pending: PendingChange) {
+  if (!engine.hosts.connected(hostId)) return null;
+  const nonce = engine.newSecret();
+  return engine.store.write(async (tx) => {
+    const identity = await tx.get('host_identity', hostId);
+    const epoch = (identity?.epoch ?? 0) + 1;
+    if (identity !== undefined) await tx.put('host_identity', { ...identity, epoch });
+    const task = { id: engine.newId(), host_id: hostId, epoch, nonce, created: engine.now() };
+    await tx.addTask({ ...task, state: 'running', pending: JSON.stringify(pending) });
+    return task;
+  });
+}
+
+async function abandon(engine: Engine, pending: PendingChange, problem: Problem): Promise<Problem> {
+  await engine.store.write(async (tx) => {
+    const job = await tx.get('job', pending.jobId);
+    const now = engine.now();
+    if (job !== undefined) await tx.put('job', { ...job, status: 'failed', ended: now, updated: now });
+  });
+  return problem;
+}
+
+function notConnected(name: string): string {
+  return `Host ${name} has no connection to the engine; nothing was changed. Check its agent and its management network.`;
+}
+
+/** How the host runs networks that its cluster does not have; they stay as they are. */
+async function unmanaged(engine: Engine, state: HostState): Promise<Record<string, NetworkConfig>> {
+  const stored = await engine.store.get('report', state.host.id);
+  const managed = new Set(state.networks.map((n) => n.vdsmName));
+  const running = Object.entries(stored?.report.running.networks ?? {});
+  return Object.fromEntries(running.filter(([name]) => !managed.has(name)));
+}

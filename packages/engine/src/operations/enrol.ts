@@ -1,0 +1,70 @@
+/** Joining: a single-use token that expires buys an agent a certificate bound to its host (design 7). */
+import type { EnrolAnswer, EnrolRequest } from '@patchbay/protocol';
+import { digest } from '../auth/index.ts';
+import type { Authority } from '../gateway/index.ts';
+import { Problem } from '../problem.ts';
+import { type Actor, background, type Engine } from './engine.ts';
+import { note } from './note.ts';
+
+const tokenLife = 24 * 3600_000;
+
+/**
+ * A token for one host that shall join a cluster.
+ * @returns `<secret>.<fingerprint of the authority>`; only the secret's hash is kept
+ */
+export async function makeJoinToken(engine: Engine, authority: Authority, hostName: string, clusterId: string) {
+  const secret = engine.newSecret();
+  const expires = engine.now() + tokenLife;
+  await engine.store.write((tx) => tx.put('join_token', { id: digest(secret), hostName, clusterId, expires }));
+  return { token: `${secret}.${authority.fingerprint}`, expires };
+}
+
+/** @param address where the request came from, kept as the host's address until its management network is known */
+export async function enrol(
+  engine: Engine,
+  authority: Authority,
+  engines: string[],
+  request: EnrolRequest,
+  address: string,
+): Promise<EnrolAnswer | Problem> {
+  const id = digest(request.token.split('.', 1)[0] ?? '');
+  const token = await engine.store.get('join_token', id);
+  if (token === undefined || token.expires < engine.now()) {
+    return new Problem(403, 'JOIN', 'Forbidden', 'This join token is unknown, used or expired; make a new one.');
+  }
+  const known = await engine.store.named('host', token.clusterId, token.hostName);
+  const hostId = known?.id ?? engine.newId();
+  const signed = await authority.signHost(request.csr, hostId).catch((error: Error) => error);
+  if (signed instanceof Error)
+    return new Problem(400, 'JOIN', 'Invalid value', `The certificate request: ${signed.message}`);
+  const actor: Actor = background;
+  const joined = await engine.store.write(async (tx) => {
+    // Read again inside the write: of two that come with the same token only one gets in.
+    if ((await tx.get('join_token', id)) === undefined) return false;
+    await tx.remove('join_token', id);
+    const host = known ?? {
+      id: hostId,
+      clusterId: token.clusterId,
+      name: token.hostName,
+      address,
+      comment: '',
+      status: 'installing' as const,
+      kernel: '',
+      netConfigDirty: false,
+      nameservers: [],
+    };
+    await tx.put('host', host);
+    const former = await tx.get('host_identity', hostId);
+    await tx.put('host_identity', {
+      hostId,
+      machineId: request.machineId,
+      serials: [signed.serial],
+      epoch: former?.epoch ?? 0,
+    });
+    await note(tx, engine, actor, 'HOST_ENROLLED', `Host ${host.name} has joined.`, { host });
+    return true;
+  });
+  if (!joined) return new Problem(403, 'JOIN', 'Forbidden', 'This join token has just been used.');
+  engine.hosts.drop(hostId);
+  return { hostId, certificate: signed.certificate, ca: authority.ca, engines };
+}

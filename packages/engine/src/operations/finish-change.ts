@@ -1,0 +1,68 @@
+/** The end of a host change, stored once: the wish, the report, the event and the job in one write. */
+import type { StoredChange } from '@patchbay/model';
+import type { TransactionResult } from '@patchbay/protocol';
+import type { Writer } from '../store/index.ts';
+import type { Actor, Engine } from './engine.ts';
+import { note } from './note.ts';
+import { recordReport } from './record-report.ts';
+
+/** What is to be stored when the host has succeeded; kept with the task, so that any engine can finish it. */
+export interface PendingChange {
+  jobId: string;
+  stored: StoredChange;
+  description: string;
+  actor: Actor;
+}
+
+/**
+ * @param result null when the host was not asked, or does not know the transaction
+ * @param taskId the task to end with it; a task that has ended already is not finished twice
+ */
+export async function finishChange(
+  engine: Engine,
+  hostId: string,
+  pending: PendingChange,
+  result: TransactionResult | null,
+  taskId?: string,
+): Promise<void> {
+  await engine.store.write(async (tx) => {
+    if (taskId !== undefined && (await tx.task(taskId))?.state !== 'running') return;
+    const host = await tx.get('host', hostId);
+    const kept = taskId === undefined || result?.outcome === 'committed';
+    if (taskId !== undefined) await tx.endTask(taskId, kept ? 'done' : 'failed');
+    if (host === undefined) return;
+    if (kept) await keep(tx, pending.stored);
+    if (result !== null) await recordReport(tx, hostId, result.report, engine.newId);
+    const now = engine.now();
+    const job = await tx.get('job', pending.jobId);
+    if (job !== undefined)
+      await tx.put('job', { ...job, status: kept ? 'finished' : 'failed', ended: now, updated: now });
+    if (taskId === undefined) return;
+    const why = result?.problem?.message ?? 'The host does not know the change.';
+    await (kept
+      ? note(
+          tx,
+          engine,
+          pending.actor,
+          'HOST_NETWORKS_CHANGED',
+          `${pending.description} on host ${host.name} succeeded.`,
+          { host },
+        )
+      : note(
+          tx,
+          engine,
+          pending.actor,
+          'HOST_NETWORKS_CHANGE_FAILED',
+          `${pending.description} on host ${host.name} failed (${result?.outcome ?? 'unchanged'}): ${why}`,
+          { host },
+        ));
+  });
+}
+
+async function keep(tx: Writer, { nics, attachments }: StoredChange): Promise<void> {
+  // A network that swaps places with another must not meet its own former row.
+  for (const nic of [...nics.inserted, ...nics.updated]) await tx.put('nic', nic);
+  for (const id of attachments.deleted) await tx.remove('attachment', id);
+  for (const attachment of [...attachments.updated, ...attachments.inserted]) await tx.put('attachment', attachment);
+  for (const id of nics.deleted) await tx.remove('nic', id);
+}
