@@ -55,11 +55,10 @@ export function decodeBody<T extends TypeName>(
   media: Media | null,
   bytes: Uint8Array,
   type: T,
-  version: 3 | 4,
 ): ApiObject<T> | Problem {
   if (media === null) {
     return new Problem(415, 'REQ-08', 'Unsupported Media Type', 'Send application/xml or application/json.');
   }
-  const decoded = decode(media, bytes, type, { version });
+  const decoded = decode(media, bytes, type);
   return decoded.ok ? decoded.value : fromFault(decoded.fault);
 }

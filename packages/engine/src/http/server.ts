@@ -84,7 +84,6 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
                 bodyMedia(request.headers['content-type']),
                 (request.body as Uint8Array | undefined) ?? new Uint8Array(),
                 type,
-                read.version,
               ),
           };
           const answer = await route.handle(api);

@@ -14,6 +14,6 @@ export function links(href: string, rels: readonly string[]): WireLink[] {
   return rels.map((rel) => ({ href: `${href}/${rel}`, rel }));
 }
 
-export function actions(href: string, rels: readonly string[]): { actions: WireLink[] } {
-  return { actions: links(href, rels) };
+export function actions(href: string, rels: readonly string[]): { actions: { link: WireLink[] } } {
+  return { actions: { link: links(href, rels) } };
 }

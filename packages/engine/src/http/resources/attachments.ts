@@ -1,0 +1,187 @@
+/** Network attachments, of a host and of a nic: the same entities under two addresses (wire 5.4). */
+import { type Attachment, emptyChangeSet, type HostState, reportedConfigurations } from '@patchbay/model';
+import { attachmentToWire } from '../../mapping/attachment.ts';
+import { attachmentChange } from '../../mapping/change-set.ts';
+import { changeHost, type HostChange } from '../../operations/change-host.ts';
+import type { Engine } from '../../operations/engine.ts';
+import { incomplete, invalid, notFound, Problem } from '../../problem.ts';
+import { type Answer, type ApiRequest, collection, created, entity, type Route } from '../api.ts';
+import { actorOf, done, findNic, findState } from './common.ts';
+import { immutable } from './networks.ts';
+import { transactionOptions } from './setup-networks.ts';
+
+export function attachments(engine: Engine): Route[] {
+  return [
+    ...scoped(engine, 'host', '/hosts/:host/networkattachments'),
+    ...scoped(engine, 'nic', '/hosts/:host/nics/:nic/networkattachments'),
+  ];
+}
+
+type Scope = 'host' | 'nic';
+
+function scoped(engine: Engine, scope: Scope, path: string): Route[] {
+  const show = (request: ApiRequest, state: HostState, attachment: Attachment) =>
+    attachmentToWire(request.base, attachment, reportedConfigurations(state, attachment), scope);
+  return [
+    {
+      method: 'GET',
+      path,
+      async handle(request) {
+        const state = await findScope(engine, request, scope);
+        if (state instanceof Problem) return state;
+        return collection(
+          'network_attachment',
+          state.here.map((a) => show(request, state, a)),
+        );
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      async handle(request) {
+        const state = await findScope(engine, request, scope);
+        if (state instanceof Problem) return state;
+        const body = request.body('network_attachment');
+        if (body instanceof Problem) return body;
+        if (body.network?.id === undefined && body.network?.name === undefined) {
+          return incomplete('NetworkAttachment', 'network.id|name', 'add');
+        }
+        const change = attachmentChange(body, 'network_attachment');
+        if (change instanceof Problem) return change;
+        if (state.nic !== null) {
+          const { id = state.nic.id, name = state.nic.name } = body.host_nic ?? {};
+          if (id !== state.nic.id || name !== state.nic.name) {
+            return invalid(
+              'REQ-03',
+              `The body names nic ${body.host_nic?.id ?? body.host_nic?.name} but the address names ${state.nic.name}. (REQ-03)`,
+            );
+          }
+          change.nic = { id: state.nic.id, name: null };
+        }
+        const result = await changeHost(
+          engine,
+          state.host.id,
+          actorOf(request),
+          'Adding a network attachment',
+          (now) =>
+            attachProblem(now, body, change.id) ?? {
+              ...emptyChangeSet(),
+              ...transactionOptions(request),
+              attachments: [change],
+            },
+        );
+        if (result instanceof Problem) return result;
+        const added = newAttachment(state, result);
+        return added === undefined
+          ? gone(body.network.id ?? body.network.name ?? '')
+          : created('network_attachment', show(request, result.state, added));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/:attachment`,
+      async handle(request) {
+        const found = await findAttachment(engine, request, scope);
+        if (found instanceof Problem) return found;
+        return entity('network_attachment', show(request, found.state, found.attachment));
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${path}/:attachment`,
+      async handle(request): Promise<Answer | Problem> {
+        const found = await findAttachment(engine, request, scope);
+        if (found instanceof Problem) return found;
+        const body = request.body('network_attachment');
+        if (body instanceof Problem) return body;
+        const { id } = found.attachment;
+        if (body.id !== undefined && body.id !== id) return immutable('id');
+        const change = attachmentChange({ ...body, id }, 'network_attachment');
+        if (change instanceof Problem) return change;
+        change.override ||= request.query.flag('override_configuration') ?? false;
+        const result = await changeHost(
+          engine,
+          found.state.host.id,
+          actorOf(request),
+          'Changing a network attachment',
+          () => ({ ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] }),
+        );
+        if (result instanceof Problem) return result;
+        const changed = result.state.attachments.find((a) => a.id === id);
+        return changed === undefined ? gone(id) : entity('network_attachment', show(request, result.state, changed));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${path}/:attachment`,
+      async handle(request) {
+        const found = await findAttachment(engine, request, scope);
+        if (found instanceof Problem) return found;
+        const { id } = found.attachment;
+        const result = await changeHost(
+          engine,
+          found.state.host.id,
+          actorOf(request),
+          'Removing a network attachment',
+          () => ({
+            ...emptyChangeSet(),
+            ...transactionOptions(request),
+            removedAttachments: [{ id, network: null, path: 'network_attachment' }],
+          }),
+        );
+        return result instanceof Problem ? result : done(request.base, result.jobId);
+      },
+    },
+  ];
+}
+
+async function findScope(engine: Engine, request: ApiRequest, scope: Scope) {
+  const state = await findState(engine, request);
+  if (state instanceof Problem) return state;
+  const nic = scope === 'nic' ? findNic(state, request) : null;
+  if (nic instanceof Problem) return nic;
+  const here = nic === null ? state.attachments : state.attachments.filter((a) => a.nicId === nic.id);
+  return { ...state, nic, here };
+}
+
+async function findAttachment(engine: Engine, request: ApiRequest, scope: Scope) {
+  const state = await findScope(engine, request, scope);
+  if (state instanceof Problem) return state;
+  const id = request.params['attachment'] ?? '';
+  const attachment = state.here.find((a) => a.id === id);
+  const where = state.nic === null ? `host ${state.host.name}` : `nic ${state.nic.name} of host ${state.host.name}`;
+  return attachment === undefined ? notFound(`network attachment on ${where}`, id) : { state, attachment };
+}
+
+/**
+ * What only adding refuses: an id of one's own (ATT-16), and a network that the host has already (ATT-09), which
+ * setupnetworks would take as a change of that attachment.
+ */
+function attachProblem(
+  state: HostState,
+  body: { network?: { id?: string | undefined; name?: string | undefined } | undefined },
+  id: string | null,
+): Problem | null {
+  if (id !== null) {
+    return invalid(
+      'ATT-16',
+      `Do not send an id (${id}) when creating an attachment. (ATT-16, NETWORK_ATTACHMENT_CANNOT_BE_CREATED_WITH_SPECIFIC_ID)`,
+    );
+  }
+  const network = state.networks.find((n) => n.id === body.network?.id || n.name === body.network?.name);
+  const present = state.attachments.find((a) => a.networkId === network?.id);
+  if (present === undefined) return null;
+  return invalid(
+    'ATT-09',
+    `Network ${network?.name} is already on host ${state.host.name} as attachment ${present.id}; change that one. (ATT-09, ATTACHMENT_IS_NOT_REUSED)`,
+  );
+}
+
+function newAttachment(before: HostState, { state }: HostChange): Attachment | undefined {
+  const known = new Set(before.attachments.map((a) => a.id));
+  return state.attachments.find((a) => !known.has(a.id));
+}
+
+function gone(id: string): Problem {
+  return notFound('network attachment (another request removed it meanwhile)', id);
+}

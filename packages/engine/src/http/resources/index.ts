@@ -1,0 +1,30 @@
+/** Every resource of the API. A new one is a file here and a line below. */
+import type { Engine } from '../../operations/engine.ts';
+import type { Route } from '../api.ts';
+import { apiRoot } from './api-root.ts';
+import { attachments } from './attachments.ts';
+import { clusters, dataCentres } from './data-centres.ts';
+import { hosts } from './hosts.ts';
+import { clusterNetworks, networks } from './networks.ts';
+import { nics, unmanagedNetworks } from './nics.ts';
+import { setupNetworks } from './setup-networks.ts';
+import { emptyCollections, events, jobs, users } from './small.ts';
+
+export function allRoutes(engine: Engine, instanceId: string): Route[] {
+  return [
+    ...apiRoot(engine, instanceId),
+    ...dataCentres(engine),
+    ...clusters(engine),
+    ...networks(engine),
+    ...clusterNetworks(engine),
+    ...hosts(engine),
+    ...nics(engine),
+    ...attachments(engine),
+    ...setupNetworks(engine),
+    ...unmanagedNetworks(engine),
+    ...events(engine),
+    ...jobs(engine),
+    ...users(engine),
+    ...emptyCollections(),
+  ];
+}

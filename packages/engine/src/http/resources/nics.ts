@@ -1,0 +1,227 @@
+/**
+ * Host nics: physical ones, bonds and VLAN devices. Writing them is the older spelling: POST makes a bond, PUT changes
+ * it, DELETE removes it with everything on it (rules 6: S-06, S-07, S-08).
+ */
+import { type ChangeSet, emptyChangeSet, type HostState, isInSync, type Nic } from '@patchbay/model';
+import { bondChange } from '../../mapping/change-set.ts';
+import { type NicView, nicToWire } from '../../mapping/nic.ts';
+import { changeHost } from '../../operations/change-host.ts';
+import type { Engine } from '../../operations/engine.ts';
+import { conflict, incomplete, notFound, Problem } from '../../problem.ts';
+import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
+import { actorOf, done, findNic, findState } from './common.ts';
+import { immutable } from './networks.ts';
+import { transactionOptions } from './setup-networks.ts';
+
+export function nics(engine: Engine): Route[] {
+  const find = async (request: ApiRequest) => {
+    const state = await findState(engine, request);
+    if (state instanceof Problem) return state;
+    const nic = findNic(state, request);
+    return nic instanceof Problem ? nic : { state, nic };
+  };
+  return [
+    {
+      method: 'GET',
+      path: '/hosts/:host/nics',
+      async handle(request) {
+        const state = await findState(engine, request);
+        if (state instanceof Problem) return state;
+        return collection(
+          'host_nic',
+          state.nics.map((nic) => nicToWire(request.base, nicView(state, nic))),
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/hosts/:host/nics/:nic',
+      async handle(request) {
+        const found = await find(request);
+        return found instanceof Problem
+          ? found
+          : entity('host_nic', nicToWire(request.base, nicView(found.state, found.nic)));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/hosts/:host/nics',
+      async handle(request) {
+        const state = await findState(engine, request);
+        if (state instanceof Problem) return state;
+        const body = request.body('host_nic');
+        if (body instanceof Problem) return body;
+        if (!body.name) return incomplete('HostNic', 'name', 'add');
+        const name = body.name;
+        if (body.bonding?.slaves === undefined) return incomplete('HostNic', 'bonding.slaves', 'add');
+        const bond = bondChange({ ...body, id: undefined }, 'host_nic');
+        const result = await changeHost(engine, state.host.id, actorOf(request), `Creating bond ${name}`, (now) =>
+          now.nics.some((nic) => nic.name === name)
+            ? conflict(
+                'BOND',
+                `Host ${now.host.name} has a nic named ${name} already; choose another name or change that one.`,
+              )
+            : { ...emptyChangeSet(), ...transactionOptions(request), bonds: [bond] },
+        );
+        if (result instanceof Problem) return result;
+        const added = result.state.nics.find((nic) => nic.name === name);
+        if (added === undefined) return notFound('nic', name);
+        return created('host_nic', nicToWire(request.base, nicView(result.state, added)));
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/hosts/:host/nics/:nic',
+      async handle(request) {
+        const found = await find(request);
+        if (found instanceof Problem) return found;
+        const { nic, state } = found;
+        const body = request.body('host_nic');
+        if (body instanceof Problem) return body;
+        if (body.id !== undefined && body.id !== nic.id) return immutable('id');
+        const bond = bondChange({ ...body, id: nic.id }, 'host_nic');
+        const result = await changeHost(engine, state.host.id, actorOf(request), `Changing bond ${nic.name}`, () => ({
+          ...emptyChangeSet(),
+          ...transactionOptions(request),
+          bonds: [bond],
+        }));
+        if (result instanceof Problem) return result;
+        const changed = result.state.nics.find((n) => n.id === nic.id) ?? nic;
+        return entity('host_nic', nicToWire(request.base, nicView(result.state, changed)));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/hosts/:host/nics/:nic',
+      async handle(request) {
+        const found = await find(request);
+        if (found instanceof Problem) return found;
+        const { nic, state } = found;
+        const result = await changeHost(
+          engine,
+          state.host.id,
+          actorOf(request),
+          `Removing bond ${nic.name}`,
+          (now) => ({
+            ...withoutBond(now, nic),
+            ...transactionOptions(request),
+          }),
+        );
+        return result instanceof Problem ? result : done(request.base, result.jobId);
+      },
+    },
+  ];
+}
+
+/** Removing a bond in the older spelling takes the attachments and labels on it along. */
+function withoutBond(state: HostState, nic: Nic): ChangeSet {
+  const here = state.attachments.filter((a) => a.nicId === nic.id);
+  return {
+    ...emptyChangeSet(),
+    removedBonds: [{ id: nic.id, name: null, path: 'host_nic' }],
+    removedAttachments: here.map(({ id }) => ({ id, network: null, path: `attachments of ${nic.name}` })),
+    removedLabels: nic.labels.map((label) => ({ label, path: `labels of ${nic.name}` })),
+  };
+}
+
+/** A nic with what is observed of it and the one network that is on the device itself. */
+function nicView(state: HostState, nic: Nic): NicView {
+  const networks = state.observed?.networks ?? [];
+  const observed = networks.find((n) => n.southbound === nic.name);
+  const known = observed && state.networks.find((n) => n.vdsmName === observed.vdsmName);
+  const attachment =
+    known === undefined
+      ? state.attachments.find((a) => a.nicId === nic.id && vlanOf(state, a.networkId) === null)
+      : state.attachments.find((a) => a.networkId === known.id);
+  const wished = state.networks.find((n) => n.id === attachment?.networkId);
+  const name = wished?.name ?? observed?.vdsmName;
+  return {
+    nic,
+    observed: state.observed?.nics.find((n) => n.name === nic.name),
+    network:
+      name === undefined
+        ? null
+        : {
+            observed,
+            id: wished?.id ?? known?.id ?? null,
+            name,
+            inSync: attachment === undefined ? null : isInSync(state, attachment),
+          },
+    properties: attachment?.properties ?? {},
+    idOf: (other) => state.nics.find((n) => n.name === other)?.id,
+  };
+}
+
+function vlanOf(state: HostState, networkId: string): number | null | undefined {
+  return state.networks.find((n) => n.id === networkId)?.vlan;
+}
+
+export function unmanagedNetworks(engine: Engine): Route[] {
+  const list = (base: string, state: HostState) => {
+    const managed = new Set(state.networks.map((n) => n.vdsmName));
+    return (state.observed?.networks ?? [])
+      .filter((n) => !managed.has(n.vdsmName))
+      .map((network) => {
+        // The id is the name in hexadecimal: nothing is stored of a network that nobody manages.
+        const id = Buffer.from(network.vdsmName, 'utf8').toString('hex');
+        const host = { id: state.host.id, href: `${base}/hosts/${state.host.id}` };
+        const nic = state.nics.find((n) => n.name === network.southbound);
+        return {
+          network,
+          wire: {
+            id,
+            href: `${host.href}/unmanagednetworks/${id}`,
+            name: network.vdsmName,
+            host,
+            ...(nic === undefined ? {} : { host_nic: { id: nic.id, href: `${host.href}/nics/${nic.id}` } }),
+          },
+        };
+      });
+  };
+  const find = async (request: ApiRequest) => {
+    const state = await findState(engine, request);
+    if (state instanceof Problem) return state;
+    const id = request.params['id'] ?? '';
+    const found = list(request.base, state).find((u) => u.wire.id === id);
+    return found === undefined ? notFound(`unmanaged network on host ${state.host.name}`, id) : { state, ...found };
+  };
+  return [
+    {
+      method: 'GET',
+      path: '/hosts/:host/unmanagednetworks',
+      async handle(request) {
+        const state = await findState(engine, request);
+        if (state instanceof Problem) return state;
+        return collection(
+          'unmanaged_network',
+          list(request.base, state).map((u) => u.wire),
+        );
+      },
+    },
+    {
+      method: 'GET',
+      path: '/hosts/:host/unmanagednetworks/:id',
+      async handle(request) {
+        const found = await find(request);
+        return found instanceof Problem ? found : entity('unmanaged_network', found.wire);
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/hosts/:host/unmanagednetworks/:id',
+      async handle(request) {
+        const found = await find(request);
+        if (found instanceof Problem) return found;
+        const name = found.network.vdsmName;
+        const result = await changeHost(
+          engine,
+          found.state.host.id,
+          actorOf(request),
+          `Removing unmanaged network ${name}`,
+          () => ({ ...emptyChangeSet(), ...transactionOptions(request), removedUnmanaged: [name] }),
+        );
+        return result instanceof Problem ? result : done(request.base, result.jobId);
+      },
+    },
+  ];
+}

@@ -1,0 +1,55 @@
+/** What is asked of a host without changing it: keep the running network config for the next boot, report afresh. */
+import type { Host } from '@patchbay/model';
+import { RpcError } from '@patchbay/protocol';
+import { conflict, hostFailed, type Problem } from '../problem.ts';
+import type { Actor, Engine } from './engine.ts';
+import { note } from './note.ts';
+import { recordReport } from './record-report.ts';
+
+const patience = 20_000;
+const callTimeout = 20_000;
+
+/** Makes the running config the one that the next boot restores. Succeeds when it is already. */
+export function commitHost(engine: Engine, host: Host, actor: Actor): Promise<Problem | null> {
+  return ask(engine, host, actor, 'commit', 'NETWORK_COMMINT_NETWORK_CHANGES', 'Network changes were saved');
+}
+
+/** Re-reads what the host has. */
+export function refreshHost(engine: Engine, host: Host, actor: Actor): Promise<Problem | null> {
+  return ask(engine, host, actor, 'report', 'HOST_REFRESHED_CAPABILITIES', 'Capabilities were refreshed');
+}
+
+async function ask(
+  engine: Engine,
+  host: Host,
+  actor: Actor,
+  method: 'commit' | 'report',
+  event: 'NETWORK_COMMINT_NETWORK_CHANGES' | 'HOST_REFRESHED_CAPABILITIES',
+  text: string,
+): Promise<Problem | null> {
+  const held = await engine.locks.hold(host.id, patience, async () => {
+    if (!engine.hosts.connected(host.id)) {
+      return conflict(
+        'NOT_CONNECTED',
+        `Host ${host.name} has no connection to the engine; check its agent and its management network.`,
+      );
+    }
+    try {
+      const { report } = await engine.hosts.call(host.id, method, {}, callTimeout);
+      await engine.store.write(async (tx) => {
+        await recordReport(tx, host.id, report, engine.newId);
+        await note(tx, engine, actor, event, `${text} on host ${host.name}.`, { host });
+      });
+      return null;
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      const status = error.reason === 'refused' ? 502 : 504;
+      return hostFailed(status, 'HOST', `Host ${host.name}: ${error.message} Nothing was changed.`);
+    }
+  });
+  if (held !== null) return held.value;
+  return conflict(
+    'HOST-03',
+    `Another network change or refresh is running on host ${host.name}. Try again when it has ended.`,
+  );
+}

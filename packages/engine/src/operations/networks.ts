@@ -1,0 +1,213 @@
+/** Logical networks: creating, changing, deleting them, and giving them to clusters. */
+import {
+  assignRoles,
+  type Cluster,
+  type ClusterNetwork,
+  type DataCentre,
+  type Network,
+  type NetworkRoles,
+  validateAssignment,
+  validateDetach,
+  validateNetwork,
+  validateNetworkRemoval,
+  vdsmName,
+  withdrawRoles,
+} from '@patchbay/model';
+import { fromViolations, notFound, type Problem } from '../problem.ts';
+import { clusterNetworkId, type Reader, type Writer } from '../store/index.ts';
+import type { Actor, Engine } from './engine.ts';
+import { note } from './note.ts';
+
+/** What a client may say of a network; undefined was not sent. */
+export interface NetworkChange {
+  name?: string;
+  description?: string;
+  comment?: string;
+  /** null makes it untagged. */
+  vlan?: number | null;
+  mtu?: number;
+  vm?: boolean;
+  stp?: boolean;
+  portIsolation?: boolean;
+  nameservers?: string[] | null;
+  dataCentreId?: string;
+}
+
+const blank = {
+  name: '',
+  description: '',
+  comment: '',
+  vlan: null,
+  mtu: 0,
+  vm: true,
+  stp: false,
+  portIsolation: false,
+  label: null,
+  qosId: null,
+  nameservers: null,
+};
+
+export async function createNetwork(
+  engine: Engine,
+  actor: Actor,
+  dataCentre: DataCentre,
+  change: NetworkChange,
+): Promise<Network | Problem> {
+  const id = engine.newId();
+  const wanted: Network = {
+    ...blank,
+    ...change,
+    id,
+    dataCentreId: dataCentre.id,
+    vdsmName: vdsmName(change.name ?? '', id),
+  };
+  return engine.store.write(async (tx) => {
+    const violations = validateNetwork({ wanted, stored: null, ...(await neighbours(tx, dataCentre.id)) });
+    if (violations.length > 0) return fromViolations(violations);
+    await tx.put('network', wanted);
+    await note(tx, engine, actor, 'NETWORK_ADD_NETWORK', `Network ${wanted.name} was added to ${dataCentre.name}.`, {
+      dataCentreId: dataCentre.id,
+    });
+    return wanted;
+  });
+}
+
+export async function updateNetwork(
+  engine: Engine,
+  actor: Actor,
+  id: string,
+  change: NetworkChange,
+): Promise<Network | Problem> {
+  return engine.store.write(async (tx) => {
+    const stored = await tx.get('network', id);
+    if (stored === undefined) return notFound('network', id);
+    const merged: Network = { ...stored, ...change };
+    const wanted = { ...merged, vdsmName: vdsmName(merged.name, id) };
+    const violations = validateNetwork({ wanted, stored, ...(await neighbours(tx, stored.dataCentreId)) });
+    if (violations.length > 0) return fromViolations(violations);
+    await tx.put('network', wanted);
+    await note(tx, engine, actor, 'NETWORK_UPDATE_NETWORK', `Network ${wanted.name} was changed.`, {
+      dataCentreId: wanted.dataCentreId,
+    });
+    return wanted;
+  });
+}
+
+/** Deletes the network; on hosts that carry it, it stays as an unmanaged network (rules 5.2). */
+export async function removeNetwork(engine: Engine, actor: Actor, id: string): Promise<Network | Problem> {
+  return engine.store.write(async (tx) => {
+    const network = await tx.get('network', id);
+    if (network === undefined) return notFound('network', id);
+    const assignments = (await tx.list('cluster_network')).filter((a) => a.networkId === id);
+    const violations = validateNetworkRemoval({ network, assignments });
+    if (violations.length > 0) return fromViolations(violations);
+    for (const { clusterId } of assignments) {
+      await tx.remove('cluster_network', clusterNetworkId(clusterId, id));
+    }
+    for (const attachment of await tx.list('attachment')) {
+      if (attachment.networkId === id) await tx.remove('attachment', attachment.id);
+    }
+    await tx.remove('network', id);
+    await note(tx, engine, actor, 'NETWORK_REMOVE_NETWORK', `Network ${network.name} was deleted.`, {
+      dataCentreId: network.dataCentreId,
+    });
+    return network;
+  });
+}
+
+export interface AssignmentChange {
+  required?: boolean;
+  roles?: NetworkRoles;
+}
+
+const noRoles: NetworkRoles = {
+  display: false,
+  migration: false,
+  management: false,
+  gluster: false,
+  defaultRoute: false,
+};
+
+/** Gives a network to a cluster, or changes how the cluster uses it. */
+export async function assignNetwork(
+  engine: Engine,
+  actor: Actor,
+  cluster: Cluster,
+  network: Network,
+  change: AssignmentChange,
+  isNew: boolean,
+): Promise<ClusterNetwork | Problem> {
+  return engine.store.write(async (tx) => {
+    const assignments = await tx.list('cluster_network', cluster.id);
+    const stored = assignments.find((a) => a.networkId === network.id) ?? null;
+    const wanted: ClusterNetwork = {
+      clusterId: cluster.id,
+      networkId: network.id,
+      required: change.required ?? stored?.required ?? true,
+      roles: change.roles ?? stored?.roles ?? noRoles,
+    };
+    const hosts = await tx.list('host', cluster.id);
+    const violations = validateAssignment({ cluster, network, wanted, stored, isNew, hostCount: hosts.length });
+    if (violations.length > 0) return fromViolations(violations);
+    const others = assignments.filter((a) => a.networkId !== network.id);
+    for (const changed of assignRoles([...others, ...(stored === null ? [] : [stored])], wanted)) {
+      await tx.put('cluster_network', changed);
+    }
+    const event = isNew ? 'NETWORK_ATTACH_NETWORK_TO_CLUSTER' : 'NETWORK_UPDTAE_NETWORK_ON_CLUSTER';
+    const verb = isNew ? 'was added to' : 'was changed in';
+    await note(tx, engine, actor, event, `Network ${network.name} ${verb} cluster ${cluster.name}.`, {
+      clusterId: cluster.id,
+    });
+    return wanted;
+  });
+}
+
+/** Takes a network from one cluster; attachments on that cluster's hosts go, those elsewhere stay. */
+export async function detachNetwork(
+  engine: Engine,
+  actor: Actor,
+  cluster: Cluster,
+  network: Network,
+): Promise<null | Problem> {
+  return engine.store.write(async (tx) => {
+    const assignments = await tx.list('cluster_network', cluster.id);
+    const stored = assignments.find((a) => a.networkId === network.id);
+    if (stored === undefined) return notFound('network', `${network.name} in cluster ${cluster.name}`);
+    const violations = validateDetach({ cluster, network, assignment: stored });
+    if (violations.length > 0) return fromViolations(violations);
+    for (const changed of withdrawRoles(assignments, network.id)) await tx.put('cluster_network', changed);
+    await tx.remove('cluster_network', clusterNetworkId(cluster.id, network.id));
+    for (const host of await tx.list('host', cluster.id)) {
+      const attachment = await tx.named('attachment', host.id, network.id);
+      if (attachment !== undefined) await tx.remove('attachment', attachment.id);
+    }
+    await note(
+      tx,
+      engine,
+      actor,
+      'NETWORK_DETACH_NETWORK_TO_CLUSTER',
+      `Network ${network.name} was taken from cluster ${cluster.name}.`,
+      { clusterId: cluster.id },
+    );
+    return null;
+  });
+}
+
+async function neighbours(tx: Writer, dataCentreId: string) {
+  const networks = await tx.list('network', dataCentreId);
+  const attachments = await tx.list('attachment');
+  const hosts = new Map((await tx.list('host')).map((h) => [h.id, h.name]));
+  const usedBy = (networkId: string) =>
+    attachments.filter((a) => a.networkId === networkId).map((a) => hosts.get(a.hostId) ?? a.hostId);
+  return { networks, usedBy };
+}
+
+/** A network is operational in a cluster unless it is required and missing on a host that is up (rules 2.9). */
+export async function isOperational(store: Reader, assignment: ClusterNetwork): Promise<boolean> {
+  if (!assignment.required) return true;
+  const up = (await store.list('host', assignment.clusterId)).filter((h) => h.status === 'up');
+  for (const host of up) {
+    if ((await store.named('attachment', host.id, assignment.networkId)) === undefined) return false;
+  }
+  return up.length > 0;
+}
