@@ -79,7 +79,7 @@ function parse(tokens: Token[], caseSensitive: boolean): Parsed | null {
       const negated = word() === 'not';
       if (negated) at++;
       const first = value();
-      if (first === null) return null;
+      if (first === null || /^[<>=!]+$/.test(first)) return null;
       const relation = tokens[at]?.quoted === false && /^[<>=!]+$/.test(tokens[at]?.text ?? '') ? value() : null;
       const operand = relation === null ? first : value();
       if (operand === null) return null;
@@ -94,15 +94,14 @@ function parse(tokens: Token[], caseSensitive: boolean): Parsed | null {
 }
 
 function condition(field: string, relation: string, operand: string, caseSensitive: boolean) {
-  const escaped = operand.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-  const pattern = new RegExp(`^${escaped}$`, caseSensitive ? 's' : 'is');
   return (fields: Fields): boolean => {
     const actual = [fields[field] ?? fields[field.split('.').at(-1) ?? '']].flat();
+    const like = (a: unknown) => matches(String(a ?? ''), operand, caseSensitive);
     switch (relation) {
       case '=':
-        return actual.some((a) => pattern.test(String(a ?? '')));
+        return actual.some(like);
       case '!=':
-        return !actual.some((a) => pattern.test(String(a ?? '')));
+        return !actual.some(like);
       case '<':
         return actual.some((a) => compare(a, operand) < 0);
       case '>':
@@ -113,6 +112,23 @@ function condition(field: string, relation: string, operand: string, caseSensiti
         return actual.some((a) => compare(a, operand) >= 0);
     }
   };
+}
+
+/** `*` stands for any text. Piece by piece, because a regular expression made of a client's text can take for ever. */
+function matches(text: string, pattern: string, caseSensitive: boolean): boolean {
+  const [value, wanted] = caseSensitive ? [text, pattern] : [text.toLowerCase(), pattern.toLowerCase()];
+  const pieces = wanted.split('*');
+  const [first = ''] = pieces;
+  const last = pieces.at(-1) ?? '';
+  if (pieces.length === 1) return value === wanted;
+  if (!value.startsWith(first) || !value.endsWith(last) || value.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const found = value.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at <= value.length - last.length;
 }
 
 function compare(a: unknown, b: unknown): number {

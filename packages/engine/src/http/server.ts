@@ -35,7 +35,6 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
       return `/_api${parsed.path === '/' ? '' : parsed.path.replace(/^\/(?=\?)/, '')}`;
     },
   });
-  void app.register(compress, { global: true, threshold: 2048 });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
@@ -53,63 +52,70 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
     return sendProblem(reply, media, new Problem(404, 'HTTP', 'Not Found', `Nothing is served at ${request.url}.`));
   });
 
-  const byPath = new Map<string, Route[]>();
-  for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
-  for (const [path, here] of byPath) {
-    const url = `/_api${path === '/' ? '' : path}`;
-    for (const route of here) {
-      app.route({
-        method: route.method,
+  void app.register(async (scope) => {
+    // Registered first and awaited, so that it sees every route that follows.
+    await scope.register(compress, { threshold: 2048 });
+    addRoutes(scope);
+  });
+  const addRoutes = (scope: FastifyInstance) => {
+    const byPath = new Map<string, Route[]>();
+    for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
+    for (const [path, here] of byPath) {
+      const url = `/_api${path === '/' ? '' : path}`;
+      for (const route of here) {
+        scope.route({
+          method: route.method,
+          url,
+          handler: async (request, reply) => {
+            const read = front(request);
+            reply.header('Correlation-Id', read.correlationId);
+            const refusal = read.problem;
+            if (refusal !== null) return sendProblem(reply, read.media, refusal);
+            const session = await signIn.fromHeader(request.headers.authorization);
+            if (session === null) {
+              reply.header('WWW-Authenticate', 'Basic realm="RESTAPI"');
+              return sendProblem(
+                reply,
+                read.media,
+                new Problem(401, 'HTTP', 'Unauthorized', 'Sign in with user@profile and password, or a valid token.'),
+              );
+            }
+            const api: ApiRequest = {
+              ...read,
+              params: request.params as Record<string, string>,
+              session,
+              body: (type) =>
+                decodeBody(
+                  bodyMedia(request.headers['content-type']),
+                  (request.body as Uint8Array | undefined) ?? new Uint8Array(),
+                  type,
+                ),
+            };
+            const answer = await route.handle(api);
+            if (!(answer instanceof Problem)) return sendAnswer(reply, request, read, answer);
+            log.info({ code: answer.code, status: answer.status, correlationId: read.correlationId }, answer.detail);
+            return route.action === true && answer.status !== 404
+              ? sendFailedAction(reply, read, answer)
+              : sendProblem(reply, read.media, answer);
+          },
+        });
+      }
+      const offered = here.map((r) => r.method as string);
+      const allow = [...offered, ...(offered.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+      scope.route({ method: 'OPTIONS', url, handler: (_request, reply) => reply.header('Allow', allow).send() });
+      const others = (['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const).filter((m) => !offered.includes(m));
+      scope.route({
+        method: others,
         url,
-        handler: async (request, reply) => {
-          const read = front(request);
-          reply.header('Correlation-Id', read.correlationId);
-          const refusal = read.problem;
-          if (refusal !== null) return sendProblem(reply, read.media, refusal);
-          const session = await signIn.fromHeader(request.headers.authorization);
-          if (session === null) {
-            reply.header('WWW-Authenticate', 'Basic realm="RESTAPI"');
-            return sendProblem(
-              reply,
-              read.media,
-              new Problem(401, 'HTTP', 'Unauthorized', 'Sign in with user@profile and password, or a valid token.'),
-            );
-          }
-          const api: ApiRequest = {
-            ...read,
-            params: request.params as Record<string, string>,
-            session,
-            body: (type) =>
-              decodeBody(
-                bodyMedia(request.headers['content-type']),
-                (request.body as Uint8Array | undefined) ?? new Uint8Array(),
-                type,
-              ),
-          };
-          const answer = await route.handle(api);
-          if (!(answer instanceof Problem)) return sendAnswer(reply, request, read, answer);
-          log.info({ code: answer.code, status: answer.status, correlationId: read.correlationId }, answer.detail);
-          return route.action === true && answer.status !== 404
-            ? sendFailedAction(reply, read, answer)
-            : sendProblem(reply, read.media, answer);
-        },
+        handler: (request, reply) =>
+          sendProblem(
+            reply.header('Allow', allow),
+            front(request).media,
+            new Problem(405, 'HTTP', 'Method Not Allowed', `${request.method} is not offered here; ${allow} are.`),
+          ),
       });
     }
-    const offered = here.map((r) => r.method as string);
-    const allow = [...offered, ...(offered.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
-    app.route({ method: 'OPTIONS', url, handler: (_request, reply) => reply.header('Allow', allow).send() });
-    const others = (['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const).filter((m) => !offered.includes(m));
-    app.route({
-      method: others,
-      url,
-      handler: (request, reply) =>
-        sendProblem(
-          reply.header('Allow', allow),
-          front(request).media,
-          new Problem(405, 'HTTP', 'Method Not Allowed', `${request.method} is not offered here; ${allow} are.`),
-        ),
-    });
-  }
+  };
   return app;
 }
 

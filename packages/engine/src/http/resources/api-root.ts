@@ -28,7 +28,6 @@ export function apiRoot(engine: Engine, instanceId: string): Route[] {
             version: { build: 8, full_version: '4.5.8-1', major: 4, minor: 5, revision: 0 },
           },
           special_objects: {
-            blank_template: { id: blank, href: `${base}/templates/${blank}` },
             root_tag: { id: blank, href: `${base}/tags/${blank}` },
           },
           summary: {

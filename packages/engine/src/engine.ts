@@ -1,0 +1,114 @@
+/** Joins the parts to a running engine. The only place that knows all of them. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
+import { SignIn } from './auth/index.ts';
+import { AgentLinks, type Authority, openAuthority } from './gateway/index.ts';
+import { joinRoutes } from './http/join-routes.ts';
+import { allRoutes } from './http/resources/index.ts';
+import { createServer } from './http/server.ts';
+import { signInRoutes } from './http/sign-in-routes.ts';
+import { agentEvents } from './operations/agents.ts';
+import { bootstrap } from './operations/bootstrap.ts';
+import type { Engine } from './operations/engine.ts';
+import { makeJoinToken } from './operations/enrol.ts';
+import { HostLocks } from './operations/host-lock.ts';
+import { Outcomes } from './operations/outcomes.ts';
+import { Store } from './store/index.ts';
+
+export interface EngineOptions {
+  /** Directory of the database, made when missing; `:memory:` keeps nothing. */
+  data: string;
+  /** Where the API listens. Port 0 takes a free one. */
+  address?: string;
+  port: number;
+  /** Where agents connect. */
+  agentAddress?: string;
+  agentPort: number;
+  /** `wss://…` addresses told to hosts that join; by default the listener's own. */
+  advertise?: string[];
+  adminPassword: string;
+  log?: Logger;
+}
+
+export interface RunningEngine {
+  /** `http://address:port/ovirt-engine/api` */
+  url: string;
+  port: number;
+  agentPort: number;
+  engine: Engine;
+  authority: Authority;
+  app: FastifyInstance;
+  /** A token with which one host of that name joins the default cluster. */
+  joinToken(hostName: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startEngine(options: EngineOptions): Promise<RunningEngine> {
+  const log = options.log ?? pino({ level: 'warn' });
+  const inMemory = options.data === ':memory:';
+  if (!inMemory) mkdirSync(options.data, { recursive: true, mode: 0o700 });
+  const store = await Store.open(inMemory ? ':memory:' : join(options.data, 'engine.db'));
+  const now = Date.now;
+  const authority = await openAuthority(store, now);
+  const links = new AgentLinks(
+    authority,
+    agentEvents(() => engine),
+  );
+  const engine: Engine = {
+    store,
+    hosts: links,
+    locks: new HostLocks(),
+    outcomes: new Outcomes(),
+    now,
+    newId: randomUUID,
+    newSecret: () => randomBytes(32).toString('base64url'),
+    log,
+  };
+  await bootstrap(engine);
+  const signIn = new SignIn(store, now);
+  const admin = await store.named('app_user', null, 'admin@internal');
+  await signIn.setPassword(
+    { id: admin?.id ?? randomUUID(), name: 'admin@internal', role: 'administrator' },
+    options.adminPassword,
+  );
+
+  const address = options.address ?? '127.0.0.1';
+  const agentAddress = options.agentAddress ?? '127.0.0.1';
+  const agentPort = await links.listen(agentAddress, options.agentPort);
+  const advertised = options.advertise ?? [`wss://${agentAddress}:${agentPort}`];
+  const app = createServer({ signIn, routes: allRoutes(engine, await instanceId(store)), log });
+  signInRoutes(app, signIn);
+  joinRoutes(app, { engine, authority, signIn, agentAddresses: () => advertised });
+  await app.listen({ host: address, port: options.port });
+  const listening = app.server.address();
+  const bound = typeof listening === 'object' && listening !== null ? listening.port : options.port;
+  return {
+    url: `http://${address}:${bound}/ovirt-engine/api`,
+    port: bound,
+    agentPort,
+    engine,
+    authority,
+    app,
+    async joinToken(hostName) {
+      const cluster = (await store.list('cluster')).find((c) => c.name === 'Default');
+      if (cluster === undefined) throw new Error('There is no cluster named Default.');
+      return (await makeJoinToken(engine, authority, hostName, cluster.id)).token;
+    },
+    async close() {
+      await app.close();
+      await links.close();
+      await store.close();
+    },
+  };
+}
+
+async function instanceId(store: Store): Promise<string> {
+  const kept = await store.get('secret', 'instance');
+  if (kept !== undefined) return kept.value;
+  const value = randomUUID();
+  await store.write((tx) => tx.put('secret', { id: 'instance', value }));
+  return value;
+}
