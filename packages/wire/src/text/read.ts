@@ -1,0 +1,88 @@
+import { type Mistake, mistake, reasons } from '../fault.ts';
+import { limits } from '../limits.ts';
+import type { EnumField, ScalarField, ScalarKind } from '../types/field.ts';
+import { isLegal, trimmed } from './characters.ts';
+
+export type Plain = string | number | boolean;
+
+/** Makes a value of its text, or says what is wrong with it. */
+export type TextReader = (text: string) => Plain | Mistake;
+
+export const isMistake = (value: unknown): value is Mistake => typeof value === 'object' && !Array.isArray(value);
+
+const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+const invalid = (text: string, expected: string): Mistake =>
+  mistake(reasons.value, `${shown(text)} is not ${expected}`);
+
+const wholeNumber = /^[+-]?\d+$/;
+
+/** An empty text is 0, as the original reads it. */
+const integer =
+  (lowest: number, highest: number): TextReader =>
+  (raw) => {
+    const text = trimmed(raw);
+    if (text === '') return 0;
+    const value = wholeNumber.test(text) ? Number(text) : Number.NaN;
+    return value >= lowest && value <= highest
+      ? value + 0
+      : invalid(raw, `a whole number from ${lowest} to ${highest}`);
+  };
+
+const decimalNumber = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+const readDecimal: TextReader = (raw) => {
+  const text = trimmed(raw);
+  const value = decimalNumber.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : invalid(raw, 'a number');
+};
+
+const booleans = new Map([
+  ['true', true],
+  ['false', false],
+  ['1', true],
+  ['0', false],
+]);
+
+const readBoolean: TextReader = (raw) => booleans.get(trimmed(raw).toLowerCase()) ?? invalid(raw, 'true or false');
+
+const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
+
+/** A time without a zone is taken as UTC. A bare number is milliseconds, the JSON spelling. */
+const readDate: TextReader = (raw) => {
+  const text = trimmed(raw);
+  const zone = isoDate.exec(text)?.[2];
+  const value = wholeNumber.test(text) ? Number(text) : isoDate.test(text) ? Date.parse(zone ? text : `${text}Z`) : NaN;
+  return Number.isFinite(value) && Math.abs(value) <= 8.64e15
+    ? value
+    : invalid(raw, 'a time such as 2024-05-01T10:00:00.123Z');
+};
+
+const isLong = (text: string): boolean => text.length > limits.text;
+const tooLong = mistake(reasons.syntax, `a value may have ${limits.text} characters at most`);
+const unprintable = mistake(reasons.value, 'the text holds a character that XML cannot carry');
+
+const readVerbatim: TextReader = (text) => (isLong(text) ? tooLong : isLegal(text) ? text : unprintable);
+const readString: TextReader = (text) => readVerbatim(trimmed(text));
+
+const readers: Record<ScalarKind, TextReader> = {
+  string: readString,
+  secret: readVerbatim,
+  boolean: readBoolean,
+  int: integer(-(2 ** 31), 2 ** 31 - 1),
+  long: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  decimal: readDecimal,
+  date: readDate,
+};
+
+const enumReader = (field: EnumField, name: string): TextReader => {
+  const words = new Map(field.values.map((word) => [word, word]));
+  return (raw) =>
+    words.get(raw) ??
+    words.get(trimmed(raw).toLowerCase()) ??
+    invalid(raw, `a ${name}; it is one of ${field.values.join(', ')}`);
+};
+
+/** @param name what the value is called in a refusal */
+export const textReader = (field: ScalarField | EnumField, name: string): TextReader =>
+  field.kind === 'enum' ? enumReader(field, name) : readers[field.kind];
