@@ -39,6 +39,11 @@ export const LinkReport = z.object({
   /** Mbit/s. */
   speed: z.nullable(z.number()),
   ipv6Disabled: z.boolean(),
+  /**
+   * Settings of this device that Patchbay changes, as far as they were read: `ipv6/accept_ra` stands for
+   * `/proc/sys/net/ipv6/conf/<device>/accept_ra`.
+   */
+  sysctls: z.optional(z.record(z.string(), z.string())),
   bond: z.nullable(
     z.object({
       /** Every option the kernel shows, name to value, `mode` as a number. */
@@ -64,6 +69,10 @@ export const RouteReport = z.object({
   device: z.nullable(z.string()),
   protocol: z.string(),
   metric: z.nullable(z.int()),
+  /** Preferred source address. */
+  source: z.optional(z.string()),
+  /** True when the gateway is taken to be a neighbour although no address of the device covers it. */
+  onlink: z.optional(z.boolean()),
 });
 
 export const RuleReport = z.object({
@@ -81,9 +90,12 @@ export const DhcpReport = z.object({
   network: z.string(),
   family: z.union([z.literal(4), z.literal(6)]),
   state: z.enum(['acquiring', 'bound']),
+  /** With its prefix, `192.0.2.7/24`. */
   address: z.nullable(z.string()),
   gateway: z.nullable(z.string()),
   nameservers: z.array(z.string()),
+  /** Seconds until the lease ends; null for ever, absent when not known. */
+  validFor: z.optional(z.nullable(z.int())),
 });
 
 export const HostReport = z.object({

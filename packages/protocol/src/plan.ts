@@ -50,6 +50,11 @@ export const KernelOp = z.discriminatedUnion('kind', [
     gateway: z.nullable(z.string()),
     device: z.string(),
     metric: z.nullable(z.int()),
+    /** Routing protocol; absent for a route of ours. */
+    protocol: z.optional(z.string()),
+    /** Preferred source address. */
+    source: z.optional(z.string()),
+    onlink: z.optional(z.boolean()),
   }),
   z.object({
     kind: z.literal('route.del'),

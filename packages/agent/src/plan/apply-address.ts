@@ -1,0 +1,60 @@
+/** Addresses: added, and taken away with what the kernel takes along. */
+import type { KernelOp } from '@patchbay/protocol';
+import { connectRoutes } from './apply-route.ts';
+import { subnetOf } from './ip-address.ts';
+import type { World } from './world.ts';
+
+type Op<K extends KernelOp['kind']> = Extract<KernelOp, { kind: K }>;
+
+export function addAddress(world: World, op: Op<'addr.add'>): string | null {
+  const link = world.get(op.device);
+  if (link === undefined) return `Cannot find device "${op.device}"`;
+  if (op.family === 6 && link.ipv6Disabled) return 'Permission denied';
+  const known = link.addresses.find(({ address, prefix }) => address === op.address && prefix === op.prefix);
+  if (known !== undefined) {
+    known.validFor = op.validFor;
+    return null;
+  }
+  link.addresses.push({
+    family: op.family,
+    address: op.address,
+    prefix: op.prefix,
+    scope: 'global',
+    origin: 'static',
+    tentative: false,
+    dadFailed: false,
+    validFor: op.validFor,
+  });
+  connectRoutes(world, link);
+  return null;
+}
+
+/**
+ * The first IPv4 address of a subnet takes the others of it along unless the device promotes them; the last IPv4 address
+ * of a device takes every IPv4 route of the device along.
+ */
+export function deleteAddress(world: World, op: Op<'addr.del'>): string | null {
+  const link = world.get(op.device);
+  if (link === undefined) return `Cannot find device "${op.device}"`;
+  const at = link.addresses.findIndex(({ address, prefix }) => address === op.address && prefix === op.prefix);
+  if (at < 0) return 'Cannot assign requested address';
+  const subnet = subnetOf(op.address, op.prefix);
+  const inSame = (prefix: number, address: string) => prefix === op.prefix && subnetOf(address, prefix) === subnet;
+  const primary = link.addresses.findIndex(({ address, prefix }) => inSame(prefix, address)) === at;
+  link.addresses.splice(at, 1);
+  const promoted = link.sysctls?.['ipv4/promote_secondaries'] === '1';
+  if (op.family === 4 && primary && !promoted) {
+    link.addresses = link.addresses.filter(({ address, prefix }) => !inSame(prefix, address));
+  }
+  if (!link.addresses.some(({ address, prefix }) => inSame(prefix, address))) {
+    world.routes = world.routes.filter(
+      (route) => route.protocol !== 'kernel' || route.device !== link.name || route.destination !== subnet,
+    );
+  }
+  if (op.family === 4 && !link.addresses.some(({ family }) => family === 4)) {
+    world.routes = world.routes.filter((route) => route.device !== link.name || route.family !== 4);
+  }
+  world.routes = world.routes.filter((route) => route.source !== op.address || route.device !== link.name);
+  connectRoutes(world, link);
+  return null;
+}

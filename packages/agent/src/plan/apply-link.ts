@@ -1,0 +1,114 @@
+/** Links: made, changed, removed. */
+import type { KernelOp, LinkReport } from '@patchbay/protocol';
+import { wholeBondOptions } from '../observe/bond-options.ts';
+import { wholeBridgeOptions } from '../observe/bridge-options.ts';
+import { OUR_GROUP } from '../observe/ownership.ts';
+import { attach, release } from './apply-master.ts';
+import { MIN_IPV6_MTU } from './apply-sysctl.ts';
+import { changeMtu, randomMac, setDown, setUp } from './link-effects.ts';
+import type { World } from './world.ts';
+
+type Op<K extends KernelOp['kind']> = Extract<KernelOp, { kind: K }>;
+
+export function addLink(world: World, op: Op<'link.add'>): string | null {
+  if (world.links.has(op.name)) return 'File exists';
+  if (op.name.length > 15) return 'Attribute failed policy validation.';
+  const base = world.get(op.base);
+  if (op.type === 'vlan') {
+    if (base === undefined) return `Cannot find device "${op.base}"`;
+    if (op.vlan === null || op.vlan < 0 || op.vlan > 4094) return '8021q: Invalid VLAN id.';
+    if (world.vlansOn(base.name).some((vlan) => vlan.vlan === op.vlan)) return '8021q: VLAN device already exists.';
+  }
+  const { stp_state: stp, ...named } = op.options;
+  const options = op.type === 'bond' ? wholeBondOptions(named) : wholeBridgeOptions(op.type === 'bridge' ? named : {});
+  if ('error' in options && typeof options['error'] === 'string') return options['error'];
+  const plain = options as Record<string, string>;
+  const link = world.insert({
+    name: op.name,
+    kind: op.type,
+    mac: op.mac ?? base?.mac ?? randomMac(op.name),
+    permanentMac: null,
+    mtu: base?.mtu ?? 1500,
+    minMtu: op.type === 'vlan' ? 0 : 68,
+    maxMtu: 65535,
+    adminUp: false,
+    operState: 'DOWN',
+    carrier: false,
+    master: null,
+    base: op.type === 'vlan' ? op.base : null,
+    vlan: op.type === 'vlan' ? op.vlan : null,
+    alias: null,
+    group: String(OUR_GROUP),
+    speed: null,
+    ipv6Disabled: (base?.mtu ?? 1500) < MIN_IPV6_MTU,
+    bond:
+      op.type === 'bond' ? { options: plain, slaves: [], activeSlave: null, partnerMac: null, aggregator: null } : null,
+    slave: null,
+    bridge: op.type === 'bridge' ? { stp: stp === '1', options: plain } : null,
+    addresses: [],
+  });
+  world.hiddenOf(link).macSet = op.mac !== null;
+  return null;
+}
+
+/** In the order in which the kernel takes the parts of one call: MAC, MTU, group, alias, master, up or down. */
+export function setLink(world: World, op: Op<'link.set'>): string | null {
+  const link = world.get(op.name);
+  if (link === undefined) return `Cannot find device "${op.name}"`;
+  if (op.mtu !== undefined) {
+    const refusal = refuseMtu(world, link, op.mtu);
+    if (refusal !== null) return refusal;
+  }
+  if (op.mac !== undefined) setMac(world, link, op.mac);
+  if (op.mtu !== undefined) setMtu(world, link, op.mtu);
+  if (op.group !== undefined) link.group = op.group === 0 ? 'default' : String(op.group);
+  if (op.alias !== undefined) link.alias = op.alias === '' ? null : op.alias;
+  if (op.master !== undefined) {
+    const refusal = op.master === null ? release(world, link) : attach(world, link, op.master);
+    if (refusal !== null) return refusal;
+  }
+  if (op.up === true) return setUp(world, link);
+  if (op.up === false) setDown(world, link);
+  return null;
+}
+
+export function deleteLink(world: World, name: string): string | null {
+  const link = world.get(name);
+  if (link === undefined) return `Cannot find device "${name}"`;
+  if (link.kind === 'nic' || link.kind === 'other') return 'Operation not supported';
+  for (const vlan of world.vlansOn(name)) deleteLink(world, vlan.name);
+  for (const port of world.ports(name)) release(world, port);
+  if (link.master !== null) release(world, link);
+  world.routes = world.routes.filter((route) => route.device !== name);
+  world.dhcp = world.dhcp.filter((client) => client.device !== name);
+  world.drop(link);
+  return null;
+}
+
+function setMac(world: World, link: LinkReport, mac: string): void {
+  const followers = world.vlansOn(link.name).filter((vlan) => vlan.mac === link.mac && !world.hiddenOf(vlan).macSet);
+  link.mac = mac;
+  const hidden = world.hiddenOf(link);
+  hidden.macSet = true;
+  hidden.unsureMac = false;
+  for (const vlan of followers) vlan.mac = mac;
+  if (link.kind === 'bond') for (const slave of world.ports(link.name)) slave.mac = mac;
+}
+
+function refuseMtu(world: World, link: LinkReport, mtu: number): string | null {
+  if (link.maxMtu !== null && link.maxMtu > 0 && mtu > link.maxMtu) return 'mtu greater than device maximum.';
+  if (link.minMtu !== null && mtu < link.minMtu) return 'mtu less than device minimum.';
+  const base = link.kind === 'vlan' ? world.get(link.base) : undefined;
+  return base !== undefined && mtu > base.mtu ? 'Numerical result out of range' : null;
+}
+
+/** A bond hands its MTU to its members, a base takes its VLANs down with it, a bridge follows its ports until it is told. */
+function setMtu(world: World, link: LinkReport, mtu: number): void {
+  const before = link.mtu;
+  const hidden = world.hiddenOf(link);
+  const unsure = hidden.unsureMtu;
+  hidden.unsureMtu = false;
+  if (mtu === before && !unsure) return;
+  if (link.kind === 'bridge') hidden.bridgeMtu = 'set';
+  changeMtu(world, link, mtu);
+}

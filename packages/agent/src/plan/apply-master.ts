@@ -1,0 +1,72 @@
+/** Ports: what happens to a link that joins or leaves a bond or a bridge. */
+import type { LinkReport } from '@patchbay/protocol';
+import { connectRoutes } from './apply-route.ts';
+import { changeMtu, followPorts, randomMac, setDown } from './link-effects.ts';
+import type { World } from './world.ts';
+
+export function attach(world: World, port: LinkReport, name: string): string | null {
+  const master = world.get(name);
+  if (master === undefined) return `Cannot find device "${name}"`;
+  if (port.master === name) return null;
+  if (master.kind === 'bond') {
+    if (port.kind === 'bond' || port.kind === 'bridge') return 'Invalid argument';
+    // A member of another bond is closed by its release, before the new bond looks at it.
+    if (port.adminUp && world.get(port.master)?.kind !== 'bond') return 'Device can not be enslaved while up.';
+    if (port.master !== null) release(world, port);
+    join(world, master, port);
+    return null;
+  }
+  if (master.kind !== 'bridge') return 'Operation not supported';
+  if (port.kind === 'bridge') return 'Can not enslave a bridge to a bridge';
+  if (port.master !== null) release(world, port);
+  world.setMaster(port, name);
+  followPorts(world, master);
+  const hidden = world.hiddenOf(master);
+  if (!hidden.macSet) hidden.unsureMac = true;
+  return null;
+}
+
+/** A new member is opened by its bond and takes the bond's MAC and MTU; the first gives its MAC to a bond without one. */
+function join(world: World, bond: LinkReport, port: LinkReport): void {
+  const hidden = world.hiddenOf(port);
+  hidden.originalMtu = port.mtu;
+  port.permanentMac ??= port.mac;
+  const bondHidden = world.hiddenOf(bond);
+  if (bond.bond?.slaves.length === 0 && !bondHidden.macSet) {
+    bond.mac = port.mac;
+    bondHidden.unsureMac = false;
+    for (const vlan of world.vlansOn(bond.name)) if (!world.hiddenOf(vlan).macSet) vlan.mac = port.mac;
+  }
+  port.mac = bond.mac;
+  if (port.mtu !== bond.mtu) changeMtu(world, port, bond.mtu);
+  world.setMaster(port, bond.name);
+  port.slave = { state: 'ACTIVE', miiUp: true, aggregator: null };
+  port.adminUp = true;
+  port.addresses = port.addresses.filter((address) => address.family !== 6);
+  connectRoutes(world, port);
+  bond.bond?.slaves.push(port.name);
+  bond.bond?.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** A member that leaves its bond is closed and gets its own MAC and MTU back; a bond without members gets a random MAC. */
+export function release(world: World, port: LinkReport): string | null {
+  const master = world.get(port.master);
+  world.setMaster(port, null);
+  if (master?.kind === 'bridge') followPorts(world, master);
+  if (master?.kind !== 'bond' || master.bond === null) return null;
+  setDown(world, port);
+  port.slave = null;
+  master.bond.slaves = master.bond.slaves.filter((slave) => slave !== port.name);
+  port.mac = port.permanentMac ?? port.mac;
+  const hidden = world.hiddenOf(port);
+  if (hidden.originalMtu === null) hidden.unsureMtu = true;
+  else changeMtu(world, port, hidden.originalMtu);
+  hidden.originalMtu = null;
+  if (master.bond.slaves.length === 0) {
+    master.mac = randomMac(`${master.name}!`);
+    const bondHidden = world.hiddenOf(master);
+    bondHidden.macSet = false;
+    bondHidden.unsureMac = true;
+  }
+  return null;
+}

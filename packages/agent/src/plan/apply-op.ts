@@ -1,0 +1,114 @@
+/**
+ * What each {@link KernelOp} does to a kernel, and what a kernel refuses, in its own words. Every fact here was seen on a real one;
+ * the lab compares the two, operation by operation.
+ */
+import type { KernelOp } from '@patchbay/protocol';
+import { bondOptions, wholeBondOptions } from '../observe/bond-options.ts';
+import { OUR_PROTOCOL } from '../observe/ownership.ts';
+import { addAddress, deleteAddress } from './apply-address.ts';
+import { addLink, deleteLink, setLink } from './apply-link.ts';
+import { deleteRoute, replaceRoute } from './apply-route.ts';
+import { setSysctl } from './apply-sysctl.ts';
+import type { World } from './world.ts';
+
+/** Applies one operation. @returns null, or the kernel's refusal, in which case nothing has changed */
+export function applyOp(world: World, op: KernelOp): string | null {
+  switch (op.kind) {
+    case 'link.add':
+      return addLink(world, op);
+    case 'link.set':
+      return setLink(world, op);
+    case 'link.del':
+      return deleteLink(world, op.name);
+    case 'link.del-group': {
+      const members = [...world.links.values()].filter((link) => link.group === String(op.group));
+      for (const { name } of members) if (world.links.has(name)) deleteLink(world, name);
+      return null;
+    }
+    case 'addr.add':
+      return addAddress(world, op);
+    case 'addr.del':
+      return deleteAddress(world, op);
+    case 'route.replace':
+      return replaceRoute(world, op);
+    case 'route.del':
+      return deleteRoute(world, op);
+    case 'rule.add': {
+      const { kind: _, ...rule } = op;
+      if (world.rules.some((known) => sameRule(known, rule))) return 'File exists';
+      world.rules.push({ ...rule, protocol: OUR_PROTOCOL });
+      return null;
+    }
+    case 'rule.del': {
+      const at = world.rules.findIndex((known) => sameRule(known, op));
+      if (at < 0) return 'No such file or directory';
+      world.rules.splice(at, 1);
+      return null;
+    }
+    case 'bond.option':
+      return setBondOption(world, op.name, op.option, op.value);
+    case 'bridge.option': {
+      const bridge = world.get(op.name)?.bridge;
+      if (bridge === null || bridge === undefined) return `Cannot find device "${op.name}"`;
+      if (op.option === 'stp_state') bridge.stp = op.value !== '0';
+      else bridge.options[op.option] = op.value;
+      return null;
+    }
+    case 'sysctl.set':
+      return setSysctl(world, op.key, op.value);
+    case 'dhcp.start':
+      if (!world.links.has(op.device)) return `Cannot find device "${op.device}"`;
+      world.dhcp = world.dhcp.filter((client) => client.device !== op.device || client.family !== op.family);
+      world.dhcp.push({
+        device: op.device,
+        network: op.network,
+        family: op.family,
+        state: 'acquiring',
+        address: null,
+        gateway: null,
+        nameservers: [],
+      });
+      return null;
+    case 'dhcp.stop':
+      world.dhcp = world.dhcp.filter((client) => client.device !== op.device || client.family !== op.family);
+      return null;
+    case 'dns.set':
+      world.nameservers = [...op.nameservers];
+      return null;
+    case 'neighbour.announce':
+      return null;
+  }
+}
+
+interface Rule {
+  family: 4 | 6;
+  priority: number;
+  from: string | null;
+  to: string | null;
+  table: number;
+}
+
+export function sameRule(a: Rule, b: Rule): boolean {
+  return (
+    a.family === b.family && a.priority === b.priority && a.from === b.from && a.to === b.to && a.table === b.table
+  );
+}
+
+function setBondOption(world: World, name: string, option: string, value: string): string | null {
+  const link = world.get(name);
+  if (link?.bond === null || link === undefined) return `Cannot find device "${name}"`;
+  const mode = option === 'mode' || option === 'fail_over_mac';
+  if (mode && link.bond.slaves.length > 0) return 'Unable to set option: bond device has slaves';
+  if (downOnly.has(option) && link.adminUp) return 'Unable to set option: bond device is up';
+  if (option === 'mode') {
+    // What the new mode does not know disappears, what only it knows appears with its default.
+    const fresh = wholeBondOptions({ mode: value });
+    if ('error' in fresh) return 'Invalid argument';
+    for (const known of Object.keys(link.bond.options)) if (!(known in fresh)) delete link.bond.options[known];
+    for (const [known, fallback] of Object.entries(fresh)) link.bond.options[known] ??= fallback;
+  }
+  link.bond.options[option] = value;
+  return null;
+}
+
+const downOnly = new Set(['mode', ...[...bondOptions.values()].filter((o) => o.needs === 'down').map((o) => o.name)]);

@@ -1,0 +1,98 @@
+/** Routes: what the kernel takes, and what it makes by itself for the addresses of a link that is up. */
+import type { KernelOp, LinkReport, RouteReport } from '@patchbay/protocol';
+import { MAIN_TABLE, OUR_PROTOCOL } from '../observe/ownership.ts';
+import { familyOf, inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
+import type { World } from './world.ts';
+
+type Op<K extends KernelOp['kind']> = Extract<KernelOp, { kind: K }>;
+
+/** IPv6 gives every route without a metric this one. */
+const V6_METRIC = 1024;
+
+export function replaceRoute(world: World, op: Op<'route.replace'>): string | null {
+  const link = world.get(op.device);
+  if (link === undefined) return `Cannot find device "${op.device}"`;
+  if (!link.adminUp) return 'Network is down';
+  if (op.family === 6 && link.ipv6Disabled) return 'No such device';
+  const { gateway } = op;
+  if (gateway !== null && op.onlink !== true && !isNeighbour(link, gateway)) return 'Nexthop has invalid gateway.';
+  const route: RouteReport = {
+    family: op.family,
+    table: op.table,
+    destination: op.destination,
+    gateway: op.gateway,
+    device: op.device,
+    protocol: op.protocol ?? OUR_PROTOCOL,
+    metric: metricOf(op),
+  };
+  if (op.source !== undefined) route.source = op.source;
+  if (op.onlink !== undefined) route.onlink = op.onlink;
+  const at = world.routes.findIndex((known) => sameKey(known, route));
+  if (at < 0) world.routes.push(route);
+  else world.routes[at] = route;
+  return null;
+}
+
+export function deleteRoute(world: World, op: Op<'route.del'>): string | null {
+  const at = world.routes.findIndex(
+    (known) =>
+      sameKey(known, op) &&
+      (op.gateway === null || known.gateway === op.gateway) &&
+      (op.device === null || known.device === op.device),
+  );
+  if (at < 0) return 'No such process';
+  world.routes.splice(at, 1);
+  return null;
+}
+
+/** The kernel's own route to the subnet of every IPv4 and IPv6 address of a link that is up. */
+export function connectRoutes(world: World, link: LinkReport): void {
+  if (!link.adminUp) return;
+  for (const { family, address, prefix } of link.addresses) {
+    if (prefix >= (family === 4 ? 32 : 128) || isLinkLocal(address)) continue;
+    const destination = subnetOf(address, prefix);
+    const known = world.routes.some(
+      (route) => route.protocol === 'kernel' && route.device === link.name && route.destination === destination,
+    );
+    if (known) continue;
+    const metric = family === 4 ? null : 256;
+    const route = {
+      family,
+      table: MAIN_TABLE,
+      destination,
+      gateway: null,
+      device: link.name,
+      protocol: 'kernel',
+      metric,
+    };
+    world.routes.push(family === 4 ? { ...route, source: address } : route);
+  }
+}
+
+export function metricOf(route: { family: 4 | 6; metric: number | null }): number | null {
+  return route.metric ?? (route.family === 6 ? V6_METRIC : null);
+}
+
+interface RouteKey {
+  family: 4 | 6;
+  table: number;
+  destination: string;
+  metric: number | null;
+}
+
+/** Whether a replacing call for one takes the place of the other. */
+export function sameKey(a: RouteKey, b: RouteKey): boolean {
+  return (
+    a.family === b.family &&
+    a.table === b.table &&
+    a.destination === b.destination &&
+    (metricOf(a) ?? 0) === (metricOf(b) ?? 0)
+  );
+}
+
+function isNeighbour(link: LinkReport, gateway: string): boolean {
+  if (isLinkLocal(gateway)) return true;
+  return link.addresses.some(
+    ({ family, address, prefix }) => family === familyOf(gateway) && inSubnet(gateway, subnetOf(address, prefix)),
+  );
+}

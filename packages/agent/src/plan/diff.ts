@@ -1,0 +1,66 @@
+/**
+ * The steps from one kernel state to a target, in an order that keeps connections up where that is possible: make, grow,
+ * attach, move addresses, and only then remove and shrink. The path to the engine is touched last and in one piece.
+ * Nothing is set that is set already.
+ */
+import type { KernelOp } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import { Draft } from './draft.ts';
+import { announce, moveAddresses } from './phase-addresses.ts';
+import { attachMembers, attachPorts, releasePorts } from './phase-attach.ts';
+import { create, freeNames } from './phase-create.ts';
+import { removeLinks, removeRoutesAndRules, startClients, stopClients } from './phase-remove.ts';
+import { addRoutes, addRules } from './phase-routes.ts';
+import { settle, settleOptions, settleSysctls, shrink } from './phase-settle.ts';
+import type { Target, TargetLink } from './target.ts';
+
+/** @throws when the target cannot be reached by steps that a kernel accepts, which is a defect of the target or of the planner */
+export function diff(
+  before: KernelState,
+  target: Target,
+  management: { now: string | null; then: string | null },
+): KernelOp[] {
+  const draft = new Draft(before, target, management);
+  freeNames(draft);
+  create(draft);
+  settleSysctls(draft, 'early');
+  const rest = (link: TargetLink) => !draft.isLive(link);
+  const live = (link: TargetLink) => draft.isLive(link);
+  rewire(draft, rest);
+  rewire(draft, live);
+  addRules(draft);
+  startClients(draft);
+  if (target.nameservers !== null && !same(target.nameservers, draft.world.nameservers)) {
+    draft.do({ kind: 'dns.set', nameservers: target.nameservers });
+  }
+  stopClients(draft);
+  removeRoutesAndRules(draft);
+  removeLinks(draft);
+  shrink(draft);
+  settleOptions(draft, () => true);
+  settle(draft, () => true);
+  moveAddresses(draft, () => true);
+  addRoutes(draft, () => true);
+  settleSysctls(draft, 'late');
+  announce(draft);
+  return draft.ops;
+}
+
+/** Puts some of the links where they belong and their addresses with them. */
+function rewire(draft: Draft, which: (link: TargetLink) => boolean): void {
+  attachMembers(draft, which, 'before');
+  releasePorts(draft, which);
+  settle(draft, which);
+  attachPorts(draft, which);
+  settle(draft, which);
+  moveAddresses(draft, which);
+  addRoutes(draft, which);
+  attachMembers(draft, which, 'after');
+  settle(draft, which);
+  settleOptions(draft, which);
+  addRoutes(draft, which);
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

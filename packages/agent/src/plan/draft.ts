@@ -1,0 +1,53 @@
+/**
+ * A plan while it is made. Each operation is applied to a {@link World} as it is written down, so that later phases see what
+ * earlier ones did, intended or not: a link that had to go down has lost its routes, and the phase that asks for routes finds them missing.
+ */
+import type { KernelOp, LinkReport } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import { applyOp } from './apply-op.ts';
+import { chainBelow, heights } from './chain.ts';
+import type { Target, TargetLink } from './target.ts';
+import { World } from './world.ts';
+
+export class Draft {
+  readonly ops: KernelOp[] = [];
+  readonly world: World;
+  readonly target: Target;
+  readonly before: KernelState;
+  /** What carries the connection to the engine now, and what will. */
+  readonly pathNow: ReadonlySet<string>;
+  readonly pathThen: ReadonlySet<string>;
+  readonly #height: (name: string) => number;
+
+  /** @param management device that carries the engine's connection, now and in the target; null when unknown */
+  constructor(before: KernelState, target: Target, management: { now: string | null; then: string | null }) {
+    this.before = before;
+    this.world = new World(before);
+    this.target = target;
+    const { now, then } = management;
+    this.pathNow = now === null ? new Set() : chainBelow(before.links, now);
+    this.pathThen = then === null ? new Set() : chainBelow(target.links.values(), then);
+    this.#height = heights(target.links.values());
+  }
+
+  /** Writes an operation down. @throws when a kernel would refuse it: then the planner is wrong, and nothing may be done */
+  do(op: KernelOp): void {
+    const refusal = applyOp(this.world, op);
+    if (refusal !== null) throw new Error(`The plan would fail at ${JSON.stringify(op)}: ${refusal}`);
+    this.ops.push(op);
+  }
+
+  /** The link as it is at this point of the plan. */
+  now(link: TargetLink): LinkReport | undefined {
+    return this.world.get(link.name);
+  }
+
+  isLive({ name }: TargetLink): boolean {
+    return this.pathNow.has(name) || this.pathThen.has(name);
+  }
+
+  /** Links of the target, what carries before what is carried. */
+  bottomUp(which: (link: TargetLink) => boolean = () => true): TargetLink[] {
+    return [...this.target.links.values()].filter(which).sort((a, b) => this.#height(a.name) - this.#height(b.name));
+  }
+}

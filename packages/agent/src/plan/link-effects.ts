@@ -1,0 +1,57 @@
+/** What a change of one link does to the links, addresses and routes around it. */
+import type { LinkReport } from '@patchbay/protocol';
+import { connectRoutes } from './apply-route.ts';
+import { MIN_IPV6_MTU } from './apply-sysctl.ts';
+import type { World } from './world.ts';
+
+export function changeMtu(world: World, link: LinkReport, mtu: number): void {
+  const before = link.mtu;
+  link.mtu = mtu;
+  if (before >= MIN_IPV6_MTU && mtu < MIN_IPV6_MTU) {
+    link.ipv6Disabled = true;
+    link.addresses = link.addresses.filter((address) => address.family !== 6);
+    world.routes = world.routes.filter((route) => route.device !== link.name || route.family !== 6);
+    if (link.sysctls !== undefined) {
+      link.sysctls = Object.fromEntries(Object.entries(link.sysctls).filter(([key]) => !key.startsWith('ipv6/')));
+    }
+  } else if (before < MIN_IPV6_MTU && mtu >= MIN_IPV6_MTU) link.ipv6Disabled = false;
+  if (link.kind === 'bond') for (const slave of world.ports(link.name)) changeMtu(world, slave, mtu);
+  for (const vlan of world.vlansOn(link.name)) if (vlan.mtu > mtu) changeMtu(world, vlan, mtu);
+  const master = world.get(link.master);
+  if (master?.kind === 'bridge') followPorts(world, master);
+}
+
+/** What a bridge does to its MTU when its ports change. */
+export function followPorts(world: World, bridge: LinkReport): void {
+  const hidden = world.hiddenOf(bridge);
+  const smallest = Math.min(...world.ports(bridge.name).map((port) => port.mtu));
+  if (!Number.isFinite(smallest) || smallest === bridge.mtu) return;
+  if (hidden.bridgeMtu === 'auto') changeMtu(world, bridge, smallest);
+  else if (hidden.bridgeMtu === 'unknown') hidden.unsureMtu = true;
+}
+
+export function setUp(world: World, link: LinkReport): string | null {
+  if (link.adminUp) return null;
+  const base = link.kind === 'vlan' ? world.get(link.base) : undefined;
+  if (base !== undefined && !base.adminUp) return 'Network is down';
+  link.adminUp = true;
+  connectRoutes(world, link);
+  for (const vlan of world.vlansOn(link.name)) setUp(world, vlan);
+  return null;
+}
+
+/** Going down takes every route and every IPv6 address of the device, and its VLANs, along; IPv4 addresses stay. */
+export function setDown(world: World, link: LinkReport): void {
+  if (!link.adminUp) return;
+  link.adminUp = false;
+  link.addresses = link.addresses.filter((address) => address.family !== 6);
+  world.routes = world.routes.filter((route) => route.device !== link.name);
+  for (const vlan of world.vlansOn(link.name)) setDown(world, vlan);
+}
+
+/** Stands for a MAC that the kernel chose at random. */
+export function randomMac(name: string): string {
+  let hash = 7;
+  for (const char of name) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 0xffffff;
+  return `06:ff:ff:${[16, 8, 0].map((shift) => ((hash >> shift) & 255).toString(16).padStart(2, '0')).join(':')}`;
+}

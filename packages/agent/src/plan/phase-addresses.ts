@@ -1,0 +1,74 @@
+/** Phase: addresses arrive where they are wanted, then leave where they are not. */
+import type { Draft } from './draft.ts';
+import { isLinkLocal, subnetOf } from './ip-address.ts';
+import type { TargetAddress, TargetLink } from './target.ts';
+
+/** Seconds by which a lifetime in the kernel may lag behind the lease without being renewed in it. */
+const LIFETIME_SLACK = 30;
+
+export function moveAddresses(draft: Draft, which: (link: TargetLink) => boolean): void {
+  const links = [...draft.target.links.values()].filter(which);
+  for (const wanted of links) addAddresses(draft, wanted);
+  for (const wanted of links) leaveOldHolders(draft, wanted);
+  for (const wanted of links) removeAddresses(draft, wanted);
+  // The kernel may have taken more than it was asked to.
+  for (const wanted of links) addAddresses(draft, wanted);
+}
+
+function addAddresses(draft: Draft, wanted: TargetLink): void {
+  for (const one of wanted.wanted) {
+    const link = draft.now(wanted);
+    if (link === undefined || (one.family === 6 && link.ipv6Disabled) || isLinkLocal(one.address)) continue;
+    const held = link.addresses.find(({ address, prefix }) => address === one.address && prefix === one.prefix);
+    if (held !== undefined && lastsLongEnough(held.validFor, one.validFor)) continue;
+    // The same address was valid one step before under the same MAC: nobody else can have it.
+    const nodad = one.family === 6 && holders(draft, one).length > 0;
+    draft.do({ kind: 'addr.add', device: link.name, nodad, ...one });
+  }
+}
+
+/** A device that goes in the end still draws the subnet's traffic until its address is gone. */
+function leaveOldHolders(draft: Draft, wanted: TargetLink): void {
+  for (const { family, address, prefix } of wanted.wanted) {
+    for (const name of draft.target.gone) {
+      const held = draft.world.get(name)?.addresses.some((one) => one.address === address && one.prefix === prefix);
+      if (held) draft.do({ kind: 'addr.del', device: name, family, address, prefix });
+    }
+  }
+}
+
+export function removeAddresses(draft: Draft, wanted: TargetLink): void {
+  for (const { family, address, prefix } of wanted.unwanted) {
+    const link = draft.now(wanted);
+    const held = link?.addresses.some((one) => one.address === address && one.prefix === prefix);
+    if (link === undefined || !held) continue;
+    const subnet = subnetOf(address, prefix);
+    const others = wanted.wanted.some((one) => one.prefix === prefix && subnetOf(one.address, prefix) === subnet);
+    if (family === 4 && others && link.sysctls?.['ipv4/promote_secondaries'] !== '1') {
+      draft.do({ kind: 'sysctl.set', key: `net/ipv4/conf/${link.name}/promote_secondaries`, value: '1' });
+    }
+    draft.do({ kind: 'addr.del', device: link.name, family, address, prefix });
+  }
+}
+
+/** Tells the neighbours about addresses that moved to another device. */
+export function announce(draft: Draft): void {
+  for (const { name, wanted } of draft.target.links.values()) {
+    for (const one of wanted) {
+      const before = holders(draft, one);
+      if (before.length === 0 || before.includes(name) || draft.world.get(name) === undefined) continue;
+      draft.do({ kind: 'neighbour.announce', device: name, family: one.family, address: one.address });
+    }
+  }
+}
+
+/** Devices that had the address before the change. */
+function holders(draft: Draft, one: TargetAddress): string[] {
+  const has = draft.before.links.filter(({ addresses }) => addresses.some(({ address }) => address === one.address));
+  return has.map(({ name }) => name);
+}
+
+function lastsLongEnough(has: number | null, needs: number | null): boolean {
+  if (has === null || needs === null) return has === needs;
+  return Math.abs(needs - has) <= LIFETIME_SLACK;
+}

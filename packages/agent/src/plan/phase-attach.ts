@@ -1,0 +1,103 @@
+/** Phase: links become members of bonds and ports of bridges, or leave them. */
+
+import { byName } from './by-name.ts';
+import type { Draft } from './draft.ts';
+import { removeAddresses } from './phase-addresses.ts';
+import { bondChanges, settlingOp } from './phase-settle.ts';
+import type { TargetLink } from './target.ts';
+
+/**
+ * Nics join their bonds. New members come before old ones leave, and no bond that keeps members is empty in between.
+ * @param round `before` the addresses move: all but the nics through which the engine is reached now; `after`: those too
+ */
+export function attachMembers(draft: Draft, which: (link: TargetLink) => boolean, round: 'before' | 'after'): void {
+  emptyBonds(draft, which);
+  const pending = [...draft.target.links.values()]
+    .filter((wanted) => which(wanted) && joins(draft, wanted))
+    .filter((wanted) => round === 'after' || !draft.pathNow.has(wanted.name) || isMember(draft, wanted))
+    .sort((a, b) => byName(a.name, b.name));
+  while (pending.length > 0) {
+    const spare = pending.findIndex((wanted) => !wouldEmpty(draft, wanted));
+    const [wanted] = pending.splice(Math.max(spare, 0), 1);
+    if (wanted !== undefined) join(draft, wanted);
+  }
+}
+
+function joins(draft: Draft, wanted: TargetLink): boolean {
+  const link = draft.now(wanted);
+  if (link === undefined || typeof wanted.master !== 'string' || link.master === wanted.master) return false;
+  return draft.world.get(wanted.master)?.kind === 'bond';
+}
+
+/** A nic that a bond holds already carries nothing by itself. */
+function isMember(draft: Draft, wanted: TargetLink): boolean {
+  return draft.world.get(draft.now(wanted)?.master ?? null)?.kind === 'bond';
+}
+
+/** Whether the nic is the last member of a bond that shall have others, which are still to come. */
+function wouldEmpty(draft: Draft, wanted: TargetLink): boolean {
+  const old = draft.world.get(draft.now(wanted)?.master ?? null);
+  if (old?.kind !== 'bond' || !draft.target.links.has(old.name)) return false;
+  return draft.world.ports(old.name).length === 1;
+}
+
+function join(draft: Draft, wanted: TargetLink): void {
+  const link = draft.now(wanted);
+  if (link === undefined || typeof wanted.master !== 'string') return;
+  removeAddresses(draft, wanted);
+  if (link.adminUp) draft.do({ kind: 'link.set', name: link.name, up: false });
+  const { alias } = settlingOp(draft, wanted);
+  draft.do({ kind: 'link.set', name: link.name, master: wanted.master, ...(alias === undefined ? {} : { alias }) });
+}
+
+/** Takes a bond apart whose mode or MAC policy changes: the kernel lets them change only on an empty bond that is down. */
+function emptyBonds(draft: Draft, which: (link: TargetLink) => boolean): void {
+  for (const wanted of draft.bottomUp((link) => link.kind === 'bond' && which(link))) {
+    const link = draft.now(wanted);
+    if (link === undefined) continue;
+    const changes = bondChanges(wanted, link).filter(({ option }) => option === 'mode' || option === 'fail_over_mac');
+    if (changes.length === 0) continue;
+    for (const { name } of draft.world.ports(link.name)) {
+      draft.do({ kind: 'link.set', name, up: false });
+      draft.do({ kind: 'link.set', name, master: null });
+    }
+    const wasUp = link.adminUp;
+    if (wasUp) draft.do({ kind: 'link.set', name: link.name, up: false });
+    for (const change of changes) draft.do({ kind: 'bond.option', name: link.name, ...change });
+    if (wanted.mac !== undefined) draft.do({ kind: 'link.set', name: link.name, mac: wanted.mac });
+  }
+}
+
+/** Links whose new place is free-standing, and old ports of a bridge that gets a new one, leave. */
+export function releasePorts(draft: Draft, which: (link: TargetLink) => boolean): void {
+  for (const wanted of draft.bottomUp((link) => which(link) && link.master === null)) {
+    const link = draft.now(wanted);
+    if (link !== undefined && link.master !== null) leave(draft, link.name);
+  }
+}
+
+function leave(draft: Draft, name: string): void {
+  const link = draft.world.get(name);
+  // A member goes down first: otherwise a switch may take its last words for those of the bond.
+  if (draft.world.get(link?.master ?? null)?.kind === 'bond' && link?.adminUp) {
+    draft.do({ kind: 'link.set', name, up: false });
+  }
+  draft.do({ kind: 'link.set', name, master: null });
+}
+
+/** Nics, bonds and VLAN devices become the port of their bridge. The port that they replace leaves first, so that no loop closes. */
+export function attachPorts(draft: Draft, which: (link: TargetLink) => boolean): void {
+  for (const wanted of draft.bottomUp(which)) {
+    const link = draft.now(wanted);
+    const bridge = draft.world.get(wanted.master ?? null);
+    if (link === undefined || bridge?.kind !== 'bridge' || link.master === bridge.name) continue;
+    for (const port of draft.world.ports(bridge.name)) {
+      const known = draft.target.links.get(port.name);
+      if (draft.target.gone.has(port.name) || (known !== undefined && known.master !== bridge.name)) {
+        leave(draft, port.name);
+      }
+    }
+    if (draft.world.get(link.master)?.kind === 'bond') leave(draft, link.name);
+    draft.do({ ...settlingOp(draft, wanted), master: bridge.name });
+  }
+}

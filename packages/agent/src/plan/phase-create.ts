@@ -1,0 +1,76 @@
+/** Phase: what is missing is made, down and unconnected, so that nothing can break; names in the way are freed before. */
+import { wholeBondOptions } from '../observe/bond-options.ts';
+import { wholeBridgeOptions } from '../observe/bridge-options.ts';
+import type { Draft } from './draft.ts';
+import type { TargetLink } from './target.ts';
+
+/** Removes what stands where something else shall stand: same name, another kind, or a VLAN of another base or id. */
+export function freeNames(draft: Draft): void {
+  for (const wanted of draft.target.links.values()) {
+    const link = draft.now(wanted);
+    if (link === undefined || link.kind === 'nic' || link.kind === 'other') continue;
+    const moved = wanted.kind === 'vlan' && (link.base !== wanted.base || link.vlan !== wanted.vlan);
+    if (link.kind !== wanted.kind || moved) draft.do({ kind: 'link.del', name: link.name });
+  }
+  for (const wanted of draft.target.links.values()) {
+    if (wanted.kind !== 'vlan' || wanted.base === null) continue;
+    const inTheWay = draft.world
+      .vlansOn(wanted.base)
+      .find(({ vlan, name }) => vlan === wanted.vlan && name !== wanted.name);
+    if (inTheWay !== undefined) draft.do({ kind: 'link.del', name: inTheWay.name });
+  }
+}
+
+export function create(draft: Draft): void {
+  grow(draft);
+  for (const wanted of draft.bottomUp(({ kind }) => kind === 'bond' || kind === 'bridge')) {
+    if (draft.now(wanted) !== undefined) continue;
+    draft.do({
+      kind: 'link.add',
+      name: wanted.name,
+      type: wanted.kind === 'bond' ? 'bond' : 'bridge',
+      mac: wanted.mac ?? null,
+      base: null,
+      vlan: null,
+      options: creationOptions(wanted),
+    });
+    if (wanted.kind === 'bond') growOne(draft, wanted);
+  }
+  for (const wanted of draft.bottomUp(({ kind }) => kind === 'vlan')) {
+    const { name, base, vlan } = wanted;
+    if (draft.now(wanted) !== undefined || draft.world.get(base) === undefined) continue;
+    draft.do({ kind: 'link.add', name, type: 'vlan', mac: null, base, vlan, options: {} });
+  }
+}
+
+/** Only what differs from the kernel's defaults, and not what names a member that is not there yet. */
+function creationOptions(wanted: TargetLink): Record<string, string> {
+  const defaults = kernelDefaults(wanted) as Record<string, string>;
+  const all = wanted.bond ?? wanted.bridge ?? {};
+  return Object.fromEntries(
+    Object.entries(all).filter(([name, value]) => name === 'mode' || (value !== defaults[name] && name !== 'primary')),
+  );
+}
+
+function kernelDefaults(wanted: TargetLink): object {
+  if (wanted.bond === undefined) return { ...wholeBridgeOptions({}), stp_state: '0' };
+  const mode = wanted.bond['mode'] ?? '0';
+  // The kernel monitors links by itself only where the protocol needs it.
+  return { ...wholeBondOptions({ mode }), miimon: Number(mode) >= 4 ? '100' : '0' };
+}
+
+/** Links that grow, from the wire up, so that nothing is ever larger than what carries it. */
+function grow(draft: Draft): void {
+  for (const wanted of draft.bottomUp()) growOne(draft, wanted);
+}
+
+function growOne(draft: Draft, wanted: TargetLink): void {
+  const link = draft.now(wanted);
+  if (link === undefined || wanted.mtu === undefined || wanted.mtu <= link.mtu) return;
+  // A member has its bond's MTU, a VLAN at most that of its base.
+  if (draft.world.get(link.master)?.kind === 'bond') return;
+  if (link.kind === 'vlan' && wanted.mtu > (draft.world.get(link.base)?.mtu ?? 0)) return;
+  if (link.kind === 'bond' && draft.world.ports(link.name).some((port) => (port.maxMtu ?? 65535) < (wanted.mtu ?? 0)))
+    return;
+  draft.do({ kind: 'link.set', name: link.name, mtu: wanted.mtu });
+}

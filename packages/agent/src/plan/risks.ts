@@ -1,0 +1,95 @@
+/** What a plan may do to people: sentences, and the time for which the host may not answer. */
+import type { KernelOp } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import type { Target } from './target.ts';
+
+/** Milliseconds of darkness that one step on the path costs, as a rule of thumb. */
+const COST = { address: 50, link: 1500, mode: 3000, lacp: 10_000 } as const;
+
+/** Whether an operation is felt on one of these devices. A name or mark on a device is not. */
+export function touches(op: KernelOp, path: ReadonlySet<string>): boolean {
+  switch (op.kind) {
+    case 'link.set': {
+      const { kind: _, name, alias: __, group: ___, ...felt } = op;
+      return Object.keys(felt).length > 0 && (path.has(name) || (typeof op.master === 'string' && path.has(op.master)));
+    }
+    case 'link.del':
+    case 'bond.option':
+    case 'bridge.option':
+      return path.has(op.name);
+    case 'link.del-group':
+      return op.names.some((name) => path.has(name));
+    case 'addr.add':
+    case 'addr.del':
+    case 'dhcp.start':
+    case 'dhcp.stop':
+      return path.has(op.device);
+    case 'route.replace':
+    case 'route.del':
+      return op.device !== null && path.has(op.device) && op.destination === 'default';
+    case 'sysctl.set':
+      return [...path].some((name) => op.key.includes(`/${name}/`)) && op.key.endsWith('/disable_ipv6');
+    default:
+      return false;
+  }
+}
+
+/** Milliseconds; 0 when the path to the engine is not touched. */
+export function expectedOutage(ops: readonly KernelOp[], path: ReadonlySet<string>, target: Target): number {
+  let total = 0;
+  for (const op of ops) {
+    if (!touches(op, path)) continue;
+    const lacp = op.kind === 'link.set' && typeof op.master === 'string' && modeOf(target, op.master) === '4';
+    const link = op.kind === 'link.del' || (op.kind === 'link.set' && (op.up === false || op.master !== undefined));
+    if (lacp) total += COST.lacp;
+    else if (op.kind === 'bond.option' && op.option === 'mode') total += COST.mode;
+    else if (link) total += COST.link;
+    else total += COST.address;
+  }
+  return total;
+}
+
+export function risks(
+  state: KernelState,
+  target: Target,
+  ops: readonly KernelOp[],
+  path: ReadonlySet<string>,
+): string[] {
+  const found = new Set<string>();
+  if (ops.some((op) => touches(op, path))) {
+    found.add('The change touches the path to the engine; the host may not answer for a moment.');
+  }
+  for (const op of ops) {
+    if (op.kind === 'bond.option' && op.option === 'mode') {
+      found.add(`${op.name} changes its mode: everything on it is cut off until its members have joined again.`);
+    }
+    if (op.kind === 'link.set' && typeof op.master === 'string' && modeOf(target, op.master) === '4') {
+      found.add(`${op.master} uses LACP: it carries nothing until the switch speaks it on every port.`);
+    }
+    if (
+      op.kind === 'link.set' &&
+      op.mtu !== undefined &&
+      state.links.some((l) => l.name === op.name && l.kind === 'nic')
+    ) {
+      found.add(`${op.name} changes its MTU to ${op.mtu}; some drivers drop the link for a moment.`);
+    }
+  }
+  for (const link of target.links.values()) {
+    const before = state.links.find(({ name }) => name === link.name);
+    if (link.bridge?.['stp_state'] === '1' && before?.bridge?.stp !== true) {
+      found.add(`${link.name} runs spanning tree: a port forwards only after twice the forward delay.`);
+    }
+    if (link.kind !== 'bond' || before === undefined) continue;
+    for (const nic of state.links) {
+      const leaves = nic.master === link.name && target.links.get(nic.name)?.master !== link.name;
+      if (leaves && nic.permanentMac !== null && nic.permanentMac === link.mac) {
+        found.add(`${link.name} keeps the MAC of ${nic.name}, which leaves it: do not use both on one segment.`);
+      }
+    }
+  }
+  return [...found];
+}
+
+function modeOf(target: Target, bond: string): string | undefined {
+  return target.links.get(bond)?.bond?.['mode'];
+}

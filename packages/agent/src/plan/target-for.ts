@@ -1,0 +1,55 @@
+/** From a host config to the devices, addresses and routes that it means on this host. */
+import type { AgentProblem, HostConfig } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import { isMade, isOurRoute, isOurRule } from '../observe/ownership.ts';
+import { sameRule } from './apply-op.ts';
+import { sameKey } from './apply-route.ts';
+import type { Target } from './target.ts';
+import { addIp, type IpPlan } from './target-ip.ts';
+import { addDevices, type Devices } from './target-links.ts';
+import { validate } from './validate.ts';
+
+export type TargetResult = { ok: true; target: Target } | { ok: false; problem: AgentProblem };
+
+/**
+ * @param preferred nic or other device whose MAC a new bond shall take, because the host is reached through it
+ * @returns the target, or the first reason why this host cannot look like that; the kernel was not asked anything
+ */
+export function targetFor(state: KernelState, config: HostConfig, preferred: ReadonlySet<string>): TargetResult {
+  const problem = validate(state, config);
+  if (problem !== null) return { ok: false, problem };
+  const devices: Devices = addDevices(state, config, preferred);
+  const ip: IpPlan = addIp(state, config, devices);
+  const { links } = devices;
+  const gone = new Set(state.links.filter((link) => isMade(link) && !links.has(link.name)).map((link) => link.name));
+
+  // A device whose addresses are ours has only routes of ours; elsewhere only our own marks count.
+  const held = new Set([...links.values()].filter((link) => devices.holds.has(link.name)).map((link) => link.name));
+  const routes = state.routes.filter(
+    (route) =>
+      (isOurRoute(route) || (route.device !== null && held.has(route.device) && isSet(route.protocol))) &&
+      !ip.routes.some((wanted) => sameKey(wanted, route) && wanted.device === route.device),
+  );
+  const target: Target = {
+    links,
+    gone,
+    routes: { wanted: ip.routes, unwanted: routes },
+    rules: {
+      wanted: ip.rules,
+      unwanted: state.rules.filter((rule) => isOurRule(rule) && !ip.rules.some((wanted) => sameRule(wanted, rule))),
+    },
+    dhcp: {
+      wanted: ip.dhcp,
+      unwanted: state.dhcp.filter(
+        (client) => !ip.dhcp.some(({ device, family }) => device === client.device && family === client.family),
+      ),
+    },
+    nameservers: ip.nameservers,
+  };
+  return { ok: true, target };
+}
+
+/** Set by somebody, in contrast to what the kernel makes by itself for an address or learns from a router. */
+export function isSet(protocol: string): boolean {
+  return protocol !== 'kernel' && protocol !== 'ra' && protocol !== 'redirect';
+}

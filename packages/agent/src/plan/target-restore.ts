@@ -1,0 +1,69 @@
+/** An earlier state of the kernel as the goal: what Patchbay changes is put back, whoever had set it. */
+import type { LinkReport } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import { isMade, isOurRoute, isOurRule } from '../observe/ownership.ts';
+import { sameRule } from './apply-op.ts';
+import { sameRoute } from './phase-routes.ts';
+import { plainLink, type Target, type TargetLink } from './target.ts';
+import { isSet } from './target-for.ts';
+
+/** @param state the kernel now, however half-done; @param snapshot the kernel as it was */
+export function targetOf(state: KernelState, snapshot: KernelState): Target {
+  const now = new Map(state.links.map((link) => [link.name, link]));
+  // What was plugged in and is no longer there cannot be put back, nor what stood on it.
+  const links = new Map<string, TargetLink>();
+  const before = new Map(snapshot.links.map((link) => [link.name, link]));
+  const possible = (link: LinkReport): boolean => {
+    if (link.kind === 'nic' || link.kind === 'other') return now.has(link.name);
+    const base = link.base === null ? undefined : before.get(link.base);
+    return link.kind !== 'vlan' || (base !== undefined && possible(base));
+  };
+  for (const link of snapshot.links) if (possible(link)) links.set(link.name, asBefore(link, now.get(link.name)));
+
+  const clients = snapshot.dhcp.filter(({ device }) => links.has(device));
+  const routes = snapshot.routes.filter(({ device, protocol }) => isSet(protocol) && links.has(device ?? ''));
+  return {
+    links,
+    gone: new Set(state.links.filter((link) => isMade(link) && !before.has(link.name)).map(({ name }) => name)),
+    routes: {
+      wanted: routes,
+      unwanted: state.routes.filter(
+        (route) => isOurRoute(route) && !snapshot.routes.some((kept) => sameRoute(kept, route)),
+      ),
+    },
+    rules: {
+      wanted: snapshot.rules.filter(isOurRule),
+      unwanted: state.rules.filter((rule) => isOurRule(rule) && !snapshot.rules.some((kept) => sameRule(kept, rule))),
+    },
+    dhcp: {
+      wanted: clients.map(({ device, network, family }) => ({ device, network, family })),
+      unwanted: state.dhcp.filter(
+        (client) => !clients.some(({ device, family }) => device === client.device && family === client.family),
+      ),
+    },
+    nameservers: snapshot.nameservers,
+  };
+}
+
+function asBefore(link: LinkReport, now: LinkReport | undefined): TargetLink {
+  const target = plainLink(link.name, link.kind);
+  target.master = link.master;
+  if (link.kind === 'other') return target;
+  target.base = link.base;
+  target.vlan = link.vlan;
+  target.alias = link.alias ?? '';
+  target.up = link.adminUp;
+  target.mtu = link.mtu;
+  target.ipv6 = !link.ipv6Disabled;
+  if (link.mac !== null) target.mac = link.mac;
+  if (link.sysctls !== undefined) target.sysctls = { ...link.sysctls };
+  if (link.bond !== null) target.bond = { ...link.bond.options };
+  if (link.bridge !== null) target.bridge = { ...link.bridge.options, stp_state: link.bridge.stp ? '1' : '0' };
+  const kept = link.addresses.filter(({ origin }) => origin !== 'kernel');
+  target.wanted = kept.map(({ family, address, prefix, validFor }) => ({ family, address, prefix, validFor }));
+  target.unwanted = (now?.addresses ?? []).filter(
+    ({ origin, address, prefix }) =>
+      origin !== 'kernel' && origin !== 'ra' && !kept.some((one) => one.address === address && one.prefix === prefix),
+  );
+  return target;
+}

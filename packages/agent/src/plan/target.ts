@@ -1,0 +1,56 @@
+/**
+ * What the kernel shall look like, device by device, whatever it was derived from: a host config or an earlier state.
+ * A part that is absent is left as it is. What has to go is named, so that nothing is removed by omission.
+ */
+import type { DhcpReport, RouteReport, RuleReport } from '@patchbay/protocol';
+import type { Family } from './ip-address.ts';
+
+export interface TargetAddress {
+  family: Family;
+  address: string;
+  prefix: number;
+  /** Seconds; null for ever. */
+  validFor: number | null;
+}
+
+export interface TargetLink {
+  name: string;
+  kind: 'nic' | 'bond' | 'vlan' | 'bridge' | 'other';
+  /** VLAN devices only. */
+  base: string | null;
+  vlan: number | null;
+  /** Empty removes the alias. */
+  alias?: string;
+  up?: boolean;
+  /** Bytes. */
+  mtu?: number;
+  mac?: string;
+  master?: string | null;
+  ipv6?: boolean;
+  /** As in {@link LinkReport.sysctls}. */
+  sysctls?: Record<string, string>;
+  /** Bond: every option. */
+  bond?: Record<string, string>;
+  /** Bridge: every option, `stp_state` among them. */
+  bridge?: Record<string, string>;
+  wanted: TargetAddress[];
+  unwanted: TargetAddress[];
+}
+
+export interface Target {
+  links: Map<string, TargetLink>;
+  /** Links that shall not exist. */
+  gone: Set<string>;
+  routes: { wanted: RouteReport[]; unwanted: RouteReport[] };
+  rules: { wanted: RuleReport[]; unwanted: RuleReport[] };
+  dhcp: { wanted: DhcpClient[]; unwanted: DhcpClient[] };
+  /** null leaves the resolver as it is. */
+  nameservers: string[] | null;
+}
+
+export type DhcpClient = Pick<DhcpReport, 'device' | 'network' | 'family'>;
+
+/** A link that stays, with nothing asked of it yet. */
+export function plainLink(name: string, kind: TargetLink['kind']): TargetLink {
+  return { name, kind, base: null, vlan: null, wanted: [], unwanted: [] };
+}

@@ -1,0 +1,101 @@
+/**
+ * A kernel in memory: what {@link KernelState} shows, and the little that it does not show but that decides what happens
+ * next. The planner foresees with it what each step does; the lab's in-memory kernel is this, behind the same door as a real one.
+ */
+import type { DhcpReport, LinkReport, RouteReport, RuleReport } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+
+/** What the kernel knows about a link beyond what it shows. */
+export interface Hidden {
+  /** Bond members: MTU to return to on release; null when it was enslaved before we looked. */
+  originalMtu: number | null;
+  /** Bridges: `auto` follows the smallest port, `set` was set by hand, `unknown` stood before we looked. */
+  bridgeMtu: 'auto' | 'set' | 'unknown';
+  /** Whether the MAC was given and not chosen by the kernel. */
+  macSet: boolean;
+  /** A value that can no longer be foreseen; the planner sets it whatever it is. */
+  unsureMtu: boolean;
+  unsureMac: boolean;
+}
+
+export class World {
+  readonly links = new Map<string, LinkReport>();
+  readonly hidden = new Map<string, Hidden>();
+  routes: RouteReport[];
+  rules: RuleReport[];
+  dhcp: DhcpReport[];
+  nameservers: string[];
+  readonly #above = new Map<string, Set<string>>();
+  #nextIndex: number;
+
+  constructor(state: Pick<KernelState, 'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers'>) {
+    const copy = structuredClone({ ...state });
+    for (const link of copy.links) {
+      this.links.set(link.name, link);
+      this.hidden.set(link.name, {
+        originalMtu: null,
+        bridgeMtu: 'unknown',
+        macSet: link.kind === 'nic' || link.kind === 'bond',
+        unsureMtu: false,
+        unsureMac: false,
+      });
+      for (const below of [link.master, link.base]) if (below !== null) this.#join(below, link.name);
+    }
+    this.routes = copy.routes;
+    this.rules = copy.rules;
+    this.dhcp = copy.dhcp;
+    this.nameservers = copy.nameservers;
+    this.#nextIndex = copy.links.reduce((highest, link) => Math.max(highest, link.index), 0) + 1;
+  }
+
+  get(name: string | null): LinkReport | undefined {
+    return name === null ? undefined : this.links.get(name);
+  }
+
+  /** Members of a bond or bridge. */
+  ports(master: string): LinkReport[] {
+    return this.#related(master).filter((link) => link.master === master);
+  }
+
+  /** VLAN devices on a nic, bond or other device. */
+  vlansOn(base: string): LinkReport[] {
+    return this.#related(base).filter((link) => link.kind === 'vlan' && link.base === base);
+  }
+
+  hiddenOf(link: LinkReport): Hidden {
+    let hidden = this.hidden.get(link.name);
+    if (hidden === undefined) {
+      hidden = { originalMtu: null, bridgeMtu: 'auto', macSet: false, unsureMtu: false, unsureMac: false };
+      this.hidden.set(link.name, hidden);
+    }
+    return hidden;
+  }
+
+  insert(link: Omit<LinkReport, 'index'>): LinkReport {
+    const added = { ...link, index: this.#nextIndex++ };
+    this.links.set(link.name, added);
+    if (link.base !== null) this.#join(link.base, link.name);
+    return added;
+  }
+
+  drop(link: LinkReport): void {
+    this.links.delete(link.name);
+    this.hidden.delete(link.name);
+    for (const below of [link.master, link.base]) if (below !== null) this.#above.get(below)?.delete(link.name);
+  }
+
+  setMaster(port: LinkReport, master: string | null): void {
+    if (port.master !== null && port.master !== port.base) this.#above.get(port.master)?.delete(port.name);
+    port.master = master;
+    if (master !== null) this.#join(master, port.name);
+  }
+
+  #join(below: string, name: string): void {
+    const names = this.#above.get(below) ?? new Set();
+    this.#above.set(below, names.add(name));
+  }
+
+  #related(name: string): LinkReport[] {
+    return [...(this.#above.get(name) ?? [])].flatMap((above) => this.links.get(above) ?? []);
+  }
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type KernelState, planFor, planRestore } from '@patchbay/agent';
+import type { HostConfig, KernelOp, Plan } from '@patchbay/protocol';
+import fc from 'fast-check';
+import { hostConfig, NICS } from './arbitrary-config.ts';
+import { MemoryKernel } from './memory-kernel.ts';
+
+const RUNS = Number(process.env['PATCHBAY_PROPERTY_RUNS'] ?? 60);
+
+function host(): MemoryKernel {
+  const kernel = new MemoryKernel({
+    hostName: 'host',
+    nics: NICS.map((name, at) => ({
+      name,
+      mac: `02:00:00:01:00:0${at}`,
+      addresses:
+        at === 0 ? ['192.0.2.10/24', '2001:db8::10/64'] : at === 1 ? ['198.51.100.10/24', '198.51.100.11/24'] : [],
+      up: at < 4,
+    })),
+    defaultRoute: { device: 'eth0', gateway: '192.0.2.1' },
+    nameservers: ['192.0.2.53'],
+  });
+  // Another hand has a VLAN with an address on one of the nics.
+  kernel.disturb({ kind: 'link.add', name: 'eth5.77', type: 'vlan', mac: null, base: 'eth5', vlan: 77, options: {} });
+  kernel.disturb({ kind: 'link.set', name: 'eth5.77', group: 0, mtu: 1400 });
+  return kernel;
+}
+
+function planned(state: KernelState, config: HostConfig): Plan {
+  const plan = planFor(state, config, '192.0.2.10');
+  assert.ok(plan.ok, JSON.stringify(plan));
+  return plan.value;
+}
+
+async function run(kernel: MemoryKernel, ops: readonly KernelOp[]): Promise<void> {
+  const execution = await kernel.execute(ops);
+  assert.ok(execution.ok, JSON.stringify(execution));
+}
+
+/** What a restore has to bring back: all but the numbers that a kernel gives by itself. */
+function essence(state: KernelState): unknown {
+  return {
+    links: state.links
+      .map(({ index: _, sysctls: __, ...link }) => ({
+        ...link,
+        bridge: link.bridge,
+        addresses: link.addresses.map(({ address, prefix }) => `${address}/${prefix}`).sort(),
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    routes: state.routes.map((route) => JSON.stringify(Object.entries(route).sort())).sort(),
+    rules: state.rules.map((rule) => JSON.stringify(Object.entries(rule).sort())).sort(),
+    dhcp: state.dhcp.map(({ device, network, family }) => `${device} ${network} ${family}`).sort(),
+    nameservers: state.nameservers,
+  };
+}
+
+test('any config is reached from any other, and then there is nothing left to do', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(hostConfig, { minLength: 1, maxLength: 3 }), async (configs) => {
+      const kernel = host();
+      for (const config of configs) {
+        await run(kernel, planned(await kernel.observe(), config).ops);
+        assert.deepEqual(planned(await kernel.observe(), config).ops, []);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('from any point of a plan, a restore brings back what was there before', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      hostConfig,
+      hostConfig,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      async (first, second, part) => {
+        const kernel = host();
+        await run(kernel, planned(await kernel.observe(), first).ops);
+        const snapshot = await kernel.observe();
+        const { ops } = planned(snapshot, second);
+        await run(kernel, ops.slice(0, Math.round(ops.length * part)));
+        await run(kernel, planRestore(await kernel.observe(), snapshot).ops);
+        const after = await kernel.observe();
+        assert.deepEqual(essence(after), essence(snapshot));
+        assert.deepEqual(planRestore(after, snapshot).ops, []);
+      },
+    ),
+    { numRuns: RUNS },
+  );
+});
+
+test('an interrupted restore is finished by the next', async () => {
+  await fc.assert(
+    fc.asyncProperty(hostConfig, fc.double({ min: 0, max: 1, noNaN: true }), async (config, part) => {
+      const kernel = host();
+      const snapshot = await kernel.observe();
+      await run(kernel, planned(snapshot, config).ops);
+      const { ops } = planRestore(await kernel.observe(), snapshot);
+      await run(kernel, ops.slice(0, Math.round(ops.length * part)));
+      await run(kernel, planRestore(await kernel.observe(), snapshot).ops);
+      assert.deepEqual(essence(await kernel.observe()), essence(snapshot));
+    }),
+    { numRuns: RUNS },
+  );
+});

@@ -1,0 +1,180 @@
+/** A host without a kernel: it understands the same operations, refuses what a kernel refuses, and is ready in a microsecond. */
+import { applyOp, type Execution, type Kernel, type KernelState, runsOf, World } from '@patchbay/agent';
+import type { KernelOp, LinkReport } from '@patchbay/protocol';
+
+export interface MemoryNic {
+  name: string;
+  mac: string;
+  /** Bytes, 1500 when absent. */
+  mtu?: number;
+  /** Bytes, 9000 when absent. */
+  maxMtu?: number;
+  /** Mbit/s, 10000 when absent. */
+  speed?: number;
+  /** True when absent. */
+  up?: boolean;
+  /** `address/prefix` each. */
+  addresses?: string[];
+}
+
+export interface MemoryHost {
+  hostName: string;
+  nics: MemoryNic[];
+  /** Gateway of the default route, and the nic it leaves by. */
+  defaultRoute?: { device: string; gateway: string };
+  nameservers?: string[];
+}
+
+export interface MemoryLease {
+  /** `address/prefix`. */
+  address: string;
+  gateway: string | null;
+  nameservers?: string[];
+}
+
+export class MemoryKernel implements Kernel {
+  readonly #hostName: string;
+  readonly #world: World;
+  readonly #unplugged = new Set<string>();
+  /** Operations executed since the start, for assertions. */
+  readonly executed: KernelOp[] = [];
+
+  constructor(host: MemoryHost) {
+    this.#hostName = host.hostName;
+    const links = [loopback, ...host.nics.map(nicOf)].map((link, at) => ({ ...link, index: at + 1 }));
+    this.#world = new World({ links, routes: [], rules: [], dhcp: [], nameservers: host.nameservers ?? [] });
+    for (const { name, up, addresses } of host.nics) {
+      if (up !== false) this.disturb({ kind: 'link.set', name, up: true });
+      for (const address of addresses ?? []) this.disturb(addressOp(name, address));
+    }
+    const route = host.defaultRoute;
+    if (route !== undefined) this.disturb(defaultRouteOp(route.device, route.gateway));
+  }
+
+  observe(): Promise<KernelState> {
+    const links = [...this.#world.links.values()].map((link) => this.#shown(link)).sort((a, b) => a.index - b.index);
+    const { routes, rules, dhcp, nameservers } = this.#world;
+    return Promise.resolve(
+      structuredClone({
+        bootId: 'memory',
+        hostName: this.#hostName,
+        kernel: 'memory',
+        links,
+        routes,
+        rules,
+        nameservers,
+        dhcp,
+      }),
+    );
+  }
+
+  async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {
+    for (const run of runsOf(ops)) {
+      await betweenRuns?.();
+      for (const op of run.ops) {
+        const refusal = applyOp(this.#world, op);
+        if (refusal !== null) return { ok: false, failed: op, message: refusal };
+        this.executed.push(op);
+      }
+    }
+    return { ok: true };
+  }
+
+  /** Another hand at the kernel. @throws when the kernel refuses */
+  disturb(op: KernelOp): void {
+    const refusal = applyOp(this.#world, op);
+    if (refusal !== null) throw new Error(refusal);
+  }
+
+  /** Pulls or plugs the cable of a nic. */
+  setCable(nic: string, plugged: boolean): void {
+    if (plugged) this.#unplugged.delete(nic);
+    else this.#unplugged.add(nic);
+  }
+
+  /** A DHCP server answers the client on the device; null takes the lease away. */
+  lease(device: string, lease: MemoryLease | null): void {
+    for (const client of this.#world.dhcp) {
+      if (client.device !== device) continue;
+      client.state = lease === null ? 'acquiring' : 'bound';
+      client.address = lease?.address ?? null;
+      client.gateway = lease?.gateway ?? null;
+      client.nameservers = lease?.nameservers ?? [];
+    }
+  }
+
+  #shown(link: LinkReport): LinkReport {
+    const carrier = this.#hasCarrier(link);
+    const operState = carrier ? 'UP' : link.adminUp && link.kind !== 'other' ? 'LOWERLAYERDOWN' : 'DOWN';
+    const leased = this.#world.dhcp.flatMap(({ device, address }) => (device === link.name ? [address] : []));
+    const addresses = link.addresses.map((one) => ({
+      ...one,
+      origin: leased.includes(`${one.address}/${one.prefix}`) ? ('dhcp' as const) : one.origin,
+    }));
+    const active =
+      link.bond?.options['mode'] === '1' ? this.#world.ports(link.name).find((p) => this.#hasCarrier(p)) : null;
+    const bond = link.bond === null ? null : { ...link.bond, activeSlave: active?.name ?? null };
+    const slave = link.slave === null ? null : { ...link.slave, miiUp: carrier };
+    return { ...link, carrier, operState, addresses, bond, slave };
+  }
+
+  #hasCarrier(link: LinkReport): boolean {
+    if (!link.adminUp) return false;
+    if (link.kind === 'nic') return !this.#unplugged.has(link.name);
+    if (link.kind === 'vlan') return this.#hasCarrier(this.#world.get(link.base) ?? link);
+    if (link.kind === 'other') return true;
+    return this.#world.ports(link.name).some((port) => this.#hasCarrier(port));
+  }
+}
+
+const loopback: Omit<LinkReport, 'index'> = {
+  name: 'lo',
+  kind: 'other',
+  mac: '00:00:00:00:00:00',
+  permanentMac: null,
+  mtu: 65536,
+  minMtu: 0,
+  maxMtu: 0,
+  adminUp: true,
+  operState: 'UNKNOWN',
+  carrier: true,
+  master: null,
+  base: null,
+  vlan: null,
+  alias: null,
+  group: 'default',
+  speed: null,
+  ipv6Disabled: false,
+  bond: null,
+  slave: null,
+  bridge: null,
+  addresses: [],
+};
+
+function nicOf(nic: MemoryNic): Omit<LinkReport, 'index'> {
+  return {
+    ...loopback,
+    name: nic.name,
+    kind: 'nic',
+    mac: nic.mac,
+    permanentMac: nic.mac,
+    mtu: nic.mtu ?? 1500,
+    minMtu: 68,
+    maxMtu: nic.maxMtu ?? 9000,
+    adminUp: false,
+    addresses: [],
+    speed: nic.speed ?? 10_000,
+  };
+}
+
+function addressOp(device: string, text: string): KernelOp {
+  const [address = '', prefix = ''] = text.split('/');
+  const family = address.includes(':') ? 6 : 4;
+  return { kind: 'addr.add', device, family, address, prefix: Number(prefix), nodad: true, validFor: null };
+}
+
+function defaultRouteOp(device: string, gateway: string): KernelOp {
+  const family = gateway.includes(':') ? 6 : 4;
+  const route = { table: 254, destination: 'default', metric: null, protocol: 'static' };
+  return { kind: 'route.replace', family, gateway, device, ...route };
+}
