@@ -42,17 +42,20 @@ export async function enrol(
     // Read again inside the write: of two that come with the same token only one gets in.
     if ((await tx.get('join_token', id)) === undefined) return false;
     await tx.remove('join_token', id);
-    const host = known ?? {
-      id: hostId,
-      clusterId: token.clusterId,
-      name: token.hostName,
-      address,
-      comment: '',
-      status: 'installing' as const,
-      kernel: '',
-      netConfigDirty: false,
-      nameservers: [],
-    };
+    const host =
+      known !== undefined
+        ? { ...known, status: 'installing' as const }
+        : {
+            id: hostId,
+            clusterId: token.clusterId,
+            name: token.hostName,
+            address,
+            comment: '',
+            status: 'installing' as const,
+            kernel: '',
+            netConfigDirty: false,
+            nameservers: [],
+          };
     await tx.put('host', host);
     const former = await tx.get('host_identity', hostId);
     await tx.put('host_identity', {

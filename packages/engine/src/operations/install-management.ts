@@ -2,7 +2,15 @@
  * A new host gets the management network on the nic that reaches the engine, and takes over the address that nic has
  * (rules 5.2, "host installed"). An ordinary change through the ordinary door.
  */
-import { emptyChangeSet, type HostState, type IpAssignment, type Ipv4Method, type ObservedNic } from '@patchbay/model';
+import {
+  type ChangeSet,
+  emptyChangeSet,
+  type HostState,
+  type IpAssignment,
+  type Ipv4Method,
+  isInSync,
+  type ObservedNic,
+} from '@patchbay/model';
 import type { HostReport } from '@patchbay/protocol';
 import { invalid, Problem } from '../problem.ts';
 import { changeHost } from './change-host.ts';
@@ -39,7 +47,7 @@ function noReport(state: HostState): Problem {
 function managementChange(state: HostState, report: HostReport) {
   const network = state.networks.find((n) => n.assignment.roles.management);
   if (network === undefined) return invalid('MGMT-06', `Cluster ${state.cluster.name} has no management network.`);
-  if (state.attachments.some((a) => a.networkId === network.id)) return emptyChangeSet();
+  if (state.attachments.some((a) => a.networkId === network.id)) return wholeWish(state);
   const device = report.routes.find((r) => r.family === 4 && r.table === 254 && r.destination === 'default');
   const link = report.links.find((l) => l.name === device?.device);
   const nic = state.observed?.nics.find((n) => n.name === (link?.base ?? link?.name));
@@ -60,6 +68,14 @@ function managementChange(state: HostState, report: HostReport) {
     path: 'management network',
   });
   return changeSet;
+}
+
+/** A known host that joins anew, for example after its disk was replaced, gets everything back that it should have. */
+function wholeWish(state: HostState): ChangeSet {
+  const synchronized = state.attachments
+    .filter((attachment) => isInSync(state, attachment) !== true)
+    .map(({ id }) => ({ id, path: 'networks that are out of sync' }));
+  return { ...emptyChangeSet(), synchronized, commitOnSuccess: true };
 }
 
 function fits(nic: ObservedNic, present: number | null, wanted: number | null): boolean {

@@ -1,0 +1,29 @@
+/** The `patchbay` command. */
+import { Command, InvalidArgumentError } from 'commander';
+import { type HostKind, runServer } from './server.ts';
+
+const program = new Command('patchbay').description('Sets up the networks of Linux hosts from one place, safely.');
+
+program
+  .command('server')
+  .description('start the engine and, for a first look and for tests, hosts that it manages')
+  .option('--port <port>', 'port of the API on 127.0.0.1', number, 8080)
+  .option('--hosts <kind>', 'lab (a real kernel), memory, or none', hostKind, 'lab')
+  .option('--count <n>', 'number of hosts', number, 2)
+  .option('--data <directory>', 'where the engine keeps its database and password', '.patchbay')
+  .option('--fresh', 'forget what is in the data directory first', false)
+  .action(runServer);
+
+await program.parseAsync();
+
+function number(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function hostKind(text: string): HostKind {
+  if (text !== 'lab' && text !== 'memory' && text !== 'none') {
+    throw new InvalidArgumentError('It must be lab, memory or none.');
+  }
+  return text;
+}

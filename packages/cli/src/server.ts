@@ -1,0 +1,99 @@
+/** `patchbay server`: engine, hosts and agents in one command, until Ctrl-C. Leaves nothing behind but the data directory. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type RunningEngine, startEngine } from '@patchbay/engine';
+import { pino } from 'pino';
+import { adminPassword } from './admin-password.ts';
+import { startLabHosts } from './lab-hosts.ts';
+import { startMemoryHosts } from './memory-hosts.ts';
+
+export type HostKind = 'lab' | 'memory' | 'none';
+
+export interface ServerOptions {
+  port: number;
+  hosts: HostKind;
+  count: number;
+  data: string;
+  fresh: boolean;
+}
+
+/** What was started, to be ended in reverse. */
+type Stop = () => Promise<void>;
+
+export async function runServer(options: ServerOptions): Promise<void> {
+  const stops: Stop[] = [];
+  let ending: Promise<void> | null = null;
+  const end = (): Promise<void> => {
+    ending ??= (async () => {
+      for (const stop of stops.reverse()) await stop().catch((error: unknown) => say(`While stopping: ${error}`));
+    })();
+    return ending;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void end().then(() => process.exit(0)));
+  }
+  try {
+    await start(options, stops);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    await end();
+    process.exit(1);
+  }
+}
+
+async function start(options: ServerOptions, stops: Stop[]): Promise<void> {
+  const data = resolve(options.data);
+  if (options.fresh) rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const { password, madeIn } = adminPassword(data);
+  const hosts = hostKind(options.hosts);
+  const log = pino({ level: process.env['PATCHBAY_LOG'] ?? 'info' }, pino.destination(join(data, 'server.log')));
+  const engine = await startEngine({
+    data,
+    port: options.port,
+    agentPort: 0,
+    adminPassword: password,
+    log,
+    ...(hosts === 'lab' ? { advertise: ['wss://192.168.100.1:54322'] } : {}),
+  });
+  stops.push(() => engine.close());
+  say(`Engine: ${engine.url}`);
+  if (madeIn !== null) say(`User admin@internal, password ${password} (kept in ${madeIn})`);
+  if (hosts === 'lab') stops.push(await startLabHosts({ engine, count: options.count, data, log, say }));
+  if (hosts === 'memory') stops.push(await startMemoryHosts({ engine, count: options.count, data, log }));
+  if (hosts !== 'none') await allUp(engine, options.count);
+  process.stdout.write(`ready ${engine.url}\n`);
+}
+
+/** A real kernel needs root on Linux; elsewhere there are hosts in memory, and we say so. */
+function hostKind(asked: HostKind): HostKind {
+  if (asked !== 'lab' || (process.platform === 'linux' && process.getuid?.() === 0)) return asked;
+  say('Lab hosts need root on Linux; starting hosts in memory instead. They accept every change but have no kernel.');
+  return 'memory';
+}
+
+/** Waits until every host has its management network. */
+async function allUp(running: RunningEngine, count: number): Promise<void> {
+  const { store } = running.engine;
+  const deadline = Date.now() + 120_000;
+  let shown = '';
+  for (;;) {
+    const hosts = await store.list('host');
+    const up = hosts.filter((h) => h.status === 'up').length;
+    const failed = hosts.find((h) => h.status === 'install_failed');
+    if (failed !== undefined) {
+      const event = (await store.events()).find((e) => e.host_id === failed.id);
+      throw new Error(`Host ${failed.name} could not be set up. ${event?.description ?? ''}`);
+    }
+    if (up >= count) return;
+    if (Date.now() > deadline) throw new Error(`Only ${up} of ${count} hosts came up within two minutes.`);
+    const line = `Setting up management networks: ${up} of ${count} hosts up …`;
+    if (line !== shown) say(line);
+    shown = line;
+    await new Promise((tick) => setTimeout(tick, 250));
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

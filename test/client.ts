@@ -1,0 +1,47 @@
+/** A client for tests: signs in by Basic, speaks XML or JSON, and keeps what came back as it came. */
+import { decode, type TypeName } from '@patchbay/wire';
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The body, read by the type's table. */
+  as<T extends TypeName>(type: T): ReturnType<typeof read<T>>;
+}
+
+export interface Client {
+  /** Base of every path, for example `http://127.0.0.1:8080/ovirt-engine/api`. */
+  url: string;
+  request(method: string, path: string, body?: string | object, headers?: Record<string, string>): Promise<Reply>;
+}
+
+/** @param url with the base path; strings are sent as XML, objects as JSON */
+export function client(url: string, password: string, user = 'admin@internal'): Client {
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  return {
+    url,
+    async request(method, path, body, headers = {}) {
+      const json = typeof body === 'object';
+      const type = json ? 'application/json' : 'application/xml';
+      const response = await fetch(url + path, {
+        method,
+        headers: { authorization, accept: type, ...(body === undefined ? {} : { 'content-type': type }), ...headers },
+        ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
+      });
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const media = response.headers.get('content-type')?.includes('json') ? 'json' : 'xml';
+      return {
+        status: response.status,
+        headers: response.headers,
+        text: Buffer.from(bytes).toString('utf8'),
+        as: (expected) => read(media, bytes, expected),
+      };
+    },
+  };
+}
+
+function read<T extends TypeName>(media: 'xml' | 'json', bytes: Uint8Array, type: T) {
+  const decoded = decode(media, bytes, type);
+  if (!decoded.ok) throw new Error(`Not a ${type}: ${decoded.fault.detail}\n${Buffer.from(bytes).toString('utf8')}`);
+  return decoded.value;
+}

@@ -1,0 +1,92 @@
+/**
+ * `script/test`: every test, in three parts that grow in cost, with one count at the end.
+ * unit: beside the code · api: over HTTP, hosts in memory · lab: over HTTP, hosts on a real kernel, booted once.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Part {
+  name: string;
+  files: string[];
+  /** Test files at once. */
+  concurrency: number;
+}
+
+const quick = process.argv.includes('--quick');
+const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+
+const unit = filesBelow('packages').filter((f) => f.endsWith('.test.ts') && !f.endsWith('.lab.test.ts'));
+const bootsLab = (file: string) => file.startsWith('packages/lab/src/guests/');
+const parts: Part[] = [
+  { name: 'unit', files: unit.filter((f) => !bootsLab(f)), concurrency: 2 },
+  { name: 'api', files: filesBelow('test/api').filter((f) => f.endsWith('.test.ts')), concurrency: 1 },
+  {
+    name: 'lab',
+    files: [...unit.filter(bootsLab), ...filesBelow('test/lab').filter((f) => f.endsWith('.test.ts'))],
+    concurrency: 1,
+  },
+];
+
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+let broken = false;
+for (const part of parts) {
+  if (only.length > 0 && !only.includes(part.name)) continue;
+  if (part.name === 'lab' && (quick || !isRoot)) {
+    console.log(`\n== lab: left out (${quick ? 'quick run' : 'it needs root on Linux'}) ==`);
+    continue;
+  }
+  if (part.files.length === 0) continue;
+  console.log(`\n== ${part.name}: ${part.files.length} files ==`);
+  const started = Date.now();
+  const { counts, status } = await runPart(part);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+  broken ||= status !== 0 || counts.passed === 0;
+  const { passed, failed, skipped } = counts;
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  console.log(`== ${part.name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s ==`);
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(broken || total.failed > 0 ? 1 : 0);
+
+async function runPart(part: Part): Promise<{ counts: Counts; status: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-test-'));
+  const tap = join(folder, 'result.tap');
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--import', 'tsx', '--test', `--test-concurrency=${part.concurrency}`],
+      ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+      ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
+      ...part.files,
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const status = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
+  const text = readFileSync(tap, 'utf8');
+  rmSync(folder, { recursive: true });
+  const count = (word: string) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  const counts = {
+    passed: count('pass'),
+    failed: count('fail') + count('cancelled'),
+    skipped: count('skipped') + count('todo'),
+  };
+  return { counts, status };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
