@@ -1,13 +1,11 @@
 import { legalised } from '../text/characters.ts';
 import type { Print } from '../text/print.ts';
+import { indent } from '../view/name.ts';
 import type { Loose } from '../view/read.ts';
-import type { WriteMember, WriteType } from '../view/write.ts';
-
-const indents = Array.from({ length: 130 }, (_, depth) => `\n${'  '.repeat(depth)}`);
-const indent = (depth: number): string => indents[depth] ?? '\n';
+import { present, type WriteMember, type WriteType } from '../view/write.ts';
 
 /** Characters a JSON string cannot hold as they are, or that are replaced as in XML. */
-const special = /["\\]|[^\u0020-\ud7ff\ue000-\ufffd]/;
+const special = /[^ !#-[\]-\ud7ff\ue000-\ufffd]/;
 
 const quoted = (text: string): string => (special.test(text) ? JSON.stringify(legalised(text)) : `"${text}"`);
 
@@ -24,27 +22,23 @@ function printed(value: unknown, print: Print): string {
   }
 }
 
-function object(value: Loose, type: WriteType, depth: number): string {
-  const start = indent(depth + 1);
+function objectText(object: Loose, type: WriteType, depth: number): string {
+  const { members, values } = present(object, type);
   let result = '';
-  for (const { key, print } of type.attributes) {
-    const content = value[key];
-    if (content !== undefined) result += `${result === '' ? '' : ','}${start}"${key}": ${printed(content, print)}`;
-  }
-  for (const member of type.members) {
-    const content = value[member.key];
-    if (content === undefined) continue;
-    result += `${result === '' ? '' : ','}${start}"${member.key}": ${contentOf(content, member, depth + 1)}`;
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i] as WriteMember;
+    result += (i === 0 ? '' : ',') + member.name.at(depth + 1).key + contentOf(values[i], member, depth + 1);
   }
   return result === '' ? '{}' : `{${result}${indent(depth)}}`;
 }
 
 function contentOf(value: unknown, member: WriteMember, depth: number): string {
   switch (member.how) {
+    case 'attribute':
     case 'text':
       return printed(value, member.print);
     case 'struct':
-      return object(value as Loose, member.type, depth);
+      return objectText(value as Loose, member.type, depth);
     case 'list':
       return wrapped(value as Loose[], member.type, depth);
     case 'flat':
@@ -53,7 +47,7 @@ function contentOf(value: unknown, member: WriteMember, depth: number): string {
       const start = indent(depth + 2);
       const items = (value as unknown[]).map((item) => start + printed(item, member.print));
       if (items.length === 0) return '{}';
-      return `{${indent(depth + 1)}"${member.item}": [${items.join(',')}${indent(depth + 1)}]${indent(depth)}}`;
+      return `{${member.item.at(depth + 1).key}[${items.join(',')}${indent(depth + 1)}]${indent(depth)}}`;
     }
   }
 }
@@ -61,16 +55,16 @@ function contentOf(value: unknown, member: WriteMember, depth: number): string {
 function objects(items: readonly Loose[], type: WriteType, depth: number): string {
   const start = indent(depth + 1);
   let result = '';
-  for (const item of items) result += `${result === '' ? '' : ','}${start}${object(item, type, depth + 1)}`;
+  for (const item of items) result += `${result === '' ? '' : ','}${start}${objectText(item, type, depth + 1)}`;
   return result === '' ? '[]' : `[${result}${indent(depth)}]`;
 }
 
 /** A list in two levels; the inner key only when there is an item. */
 const wrapped = (items: readonly Loose[], type: WriteType, depth: number): string =>
-  items.length === 0 ? '{}' : `{${indent(depth + 1)}"${type.tag}": ${objects(items, type, depth + 1)}${indent(depth)}}`;
+  items.length === 0 ? '{}' : `{${type.name.at(depth + 1).key}${objects(items, type, depth + 1)}${indent(depth)}}`;
 
 /** The object without a root key. */
-export const encodeJson = (value: Loose, type: WriteType): string => object(value, type, 0);
+export const encodeJson = (value: Loose, type: WriteType): string => objectText(value, type, 0);
 
 /** `{"host_nic": [ … ]}`, or `{}`. */
 export const encodeJsonCollection = (items: readonly Loose[], type: WriteType): string => wrapped(items, type, 0);

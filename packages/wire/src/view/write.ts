@@ -1,70 +1,107 @@
 import { type Print, printOf } from '../text/print.ts';
 import type { Direction, Field, Table } from '../types/field.ts';
 import { types } from '../types/index.ts';
+import { Name } from './name.ts';
 
 /** How an object is written: both encoders walk this, neither knows a type by name. */
 export interface WriteType {
-  readonly tag: string;
-  readonly plural: string;
-  /** In the order of output; attributes first. */
-  readonly attributes: readonly WriteText[];
-  readonly members: readonly WriteMember[];
+  readonly name: Name;
+  readonly plural: Name;
+  readonly members: ReadonlyMap<string, WriteMember>;
 }
 
-export interface WriteText {
-  readonly how: 'text';
+interface Placed {
   readonly key: string;
-  readonly print: Print;
+  /** Place in the order of output; attributes come first. */
+  readonly place: number;
+  readonly name: Name;
 }
 
-export type WriteMember =
-  | WriteText
-  | { readonly how: 'struct'; readonly key: string; readonly type: WriteType }
-  | { readonly how: 'list'; readonly key: string; readonly type: WriteType }
-  | { readonly how: 'values'; readonly key: string; readonly item: string; readonly print: Print }
-  | { readonly how: 'flat'; readonly key: string; readonly type: WriteType };
+export type WriteMember = Placed &
+  (
+    | { readonly how: 'attribute'; readonly print: Print }
+    | { readonly how: 'text'; readonly print: Print }
+    | { readonly how: 'struct'; readonly type: WriteType }
+    | { readonly how: 'list'; readonly type: WriteType }
+    | { readonly how: 'values'; readonly item: Name; readonly print: Print }
+    | { readonly how: 'flat'; readonly type: WriteType }
+  );
 
 type Tables = Readonly<Record<string, Table>>;
-type Mutable = WriteType & { readonly attributes: WriteText[]; readonly members: WriteMember[] };
+type Mutable = WriteType & { readonly members: Map<string, WriteMember> };
+
+const isAttribute = (field: Field): boolean => 'attribute' in field && field.attribute;
+
+/** Attributes by name, then the others as the table has them. */
+function inOrder(table: Table): [string, Field][] {
+  const fields = Object.entries(table.fields);
+  const attributes = fields.filter(([, field]) => isAttribute(field)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...attributes, ...fields.filter(([, field]) => !isAttribute(field))];
+}
 
 /** The tables as one side of the conversation writes them, with every reference between types resolved. */
 export function compileWrite(tables: Tables, otherSide: Direction): ReadonlyMap<string, WriteType> {
   const compiled = new Map<string, Mutable>();
   for (const [tag, { plural }] of Object.entries(tables)) {
-    compiled.set(tag, { tag, plural, attributes: [], members: [] });
+    compiled.set(tag, { name: new Name(tag), plural: new Name(plural), members: new Map() });
   }
   const typeOf = (name: string): WriteType => {
     const type = compiled.get(name);
     if (!type) throw new Error(`no table describes ${name}`);
     return type;
   };
-  const member = (key: string, field: Exclude<Field, { kind: never }>): WriteMember => {
+  const member = (key: string, place: number, field: Field): WriteMember => {
+    const placed = { key, place, name: new Name(key) };
     switch (field.kind) {
       case 'struct':
       case 'link':
-        return { how: 'struct', key, type: typeOf(field.type) };
+        return { ...placed, how: 'struct', type: typeOf(field.type) };
       case 'list':
       case 'collection':
-        return { how: 'list', key, type: typeOf(field.type) };
+        return { ...placed, how: 'list', type: typeOf(field.type) };
       case 'values':
-        return { how: 'values', key, item: field.item, print: printOf(field.of) };
+        return { ...placed, how: 'values', item: new Name(field.item), print: printOf(field.of) };
       case 'flat':
-        return { how: 'flat', key, type: typeOf(field.type) };
+        return { ...placed, how: 'flat', type: typeOf(field.type) };
       default:
-        return { how: 'text', key, print: printOf(field) };
+        return { ...placed, how: isAttribute(field) ? 'attribute' : 'text', print: printOf(field) };
     }
   };
   for (const [name, table] of Object.entries(tables)) {
-    const type = compiled.get(name);
-    for (const [key, field] of Object.entries(table.fields)) {
-      if (field.direction === otherSide) continue;
-      const written = member(key, field);
-      if (written.how === 'text' && 'attribute' in field && field.attribute) type?.attributes.push(written);
-      else type?.members.push(written);
+    for (const [place, [key, field]] of inOrder(table).entries()) {
+      if (field.direction !== otherSide) compiled.get(name)?.members.set(key, member(key, place, field));
     }
-    type?.attributes.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
   return compiled;
+}
+
+/** The members an object has, in the order of output, each followed by its value. */
+export function present(object: Readonly<Record<string, unknown>>, type: WriteType): Chosen {
+  const members: WriteMember[] = [];
+  const values: unknown[] = [];
+  // Going over the object, not over the table: most members of most objects are absent. Insertion, because builders
+  // name members nearly in order.
+  for (const key in object) {
+    const value = object[key];
+    if (value === undefined) continue;
+    const member = type.members.get(key);
+    if (member === undefined) continue;
+    let at = members.length;
+    for (; at > 0; at--) {
+      const before = members[at - 1] as WriteMember;
+      if (before.place < member.place) break;
+      members[at] = before;
+      values[at] = values[at - 1];
+    }
+    members[at] = member;
+    values[at] = value;
+  }
+  return { members, values };
+}
+
+export interface Chosen {
+  readonly members: readonly WriteMember[];
+  readonly values: readonly unknown[];
 }
 
 const answers = compileWrite(types, 'request');

@@ -1,15 +1,13 @@
 import { isLegal, legalised } from '../text/characters.ts';
 import { dateText, decimalText, type Print } from '../text/print.ts';
+import type { Name } from '../view/name.ts';
 import type { Loose } from '../view/read.ts';
-import type { WriteType } from '../view/write.ts';
+import { present, type WriteMember, type WriteType } from '../view/write.ts';
 
-const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
 
-/** Line ends followed by the blanks of each depth; deeper nesting than this is not indented further. */
-const indents = Array.from({ length: 64 }, (_, depth) => `\n${'  '.repeat(depth)}`);
-const indent = (depth: number): string => indents[depth] ?? '\n';
-
-const special = /[&<>"\t\n\r]|[^\u0020-\ud7ff\ue000-\ufffd]/;
+/** Everything but what stands for itself everywhere. */
+const special = /[^ !#-%'-;=?-\ud7ff\ue000-\ufffd]/;
 const inText = /[&<>\r]/g;
 const inAttribute = /[&<>"\t\n\r]/g;
 
@@ -47,60 +45,59 @@ function printed(value: unknown, print: Print): string {
   }
 }
 
-function element(tag: string, object: Loose, type: WriteType, depth: number): string {
-  let result = `<${tag}`;
-  for (const { key, print } of type.attributes) {
-    const value = object[key];
-    if (value === undefined) continue;
-    result += ` ${key}="${print === 'text' ? escapeAttribute(value as string) : printed(value, print)}"`;
-  }
-  const content = members(object, type, depth + 1);
-  return content === '' ? `${result}/>` : `${result}>${content}${indent(depth)}</${tag}>`;
-}
-
-function members(object: Loose, type: WriteType, depth: number): string {
-  const start = indent(depth);
-  let result = '';
-  for (const member of type.members) {
-    const { key } = member;
-    const value = object[key];
-    if (value === undefined) continue;
+function element(name: Name, object: Loose, type: WriteType, depth: number): string {
+  const { members, values } = present(object, type);
+  let attributes = '';
+  let content = '';
+  for (let i = 0; i < members.length; i++) {
+    const member = members[i] as WriteMember;
+    const value = values[i];
     switch (member.how) {
+      case 'attribute': {
+        const text = member.print === 'text' ? escapeAttribute(value as string) : printed(value, member.print);
+        attributes += `${member.name.attribute}${text}"`;
+        break;
+      }
       case 'text':
-        result += `${start}<${key}>${printed(value, member.print)}</${key}>`;
+        content += member.name.at(depth + 1).open + printed(value, member.print) + member.name.close;
         break;
       case 'struct':
-        result += start + element(key, value as Loose, member.type, depth);
+        content += element(member.name, value as Loose, member.type, depth + 1);
         break;
       case 'list':
-        result += start + wrapper(key, value as Loose[], member.type, depth);
+        content += wrapper(member.name, value as Loose[], member.type, depth + 1);
         break;
       case 'flat':
-        for (const item of value as Loose[]) result += start + element(key, item, member.type, depth);
+        for (const item of value as Loose[]) content += element(member.name, item, member.type, depth + 1);
         break;
-      case 'values': {
-        const { item, print } = member;
-        let content = '';
-        for (const each of value as unknown[])
-          content += `${indent(depth + 1)}<${item}>${printed(each, print)}</${item}>`;
-        result += content === '' ? `${start}<${key}/>` : `${start}<${key}>${content}${start}</${key}>`;
-      }
+      case 'values':
+        content += plainValues(member.name, member.item, value as unknown[], member.print, depth + 1);
     }
   }
-  return result;
+  const { start, end } = name.at(depth);
+  return content === '' ? `${start}${attributes}/>` : `${start}${attributes}>${content}${end}`;
 }
 
-function wrapper(tag: string, items: readonly Loose[], type: WriteType, depth: number): string {
-  if (items.length === 0) return `<${tag}/>`;
-  const start = indent(depth + 1);
+function plainValues(name: Name, item: Name, values: readonly unknown[], print: Print, depth: number): string {
   let content = '';
-  for (const item of items) content += start + element(type.tag, item, type, depth + 1);
-  return `<${tag}>${content}${indent(depth)}</${tag}>`;
+  for (const value of values) content += item.at(depth + 1).open + printed(value, print) + item.close;
+  return wrapped(name, content, depth);
+}
+
+function wrapper(name: Name, items: readonly Loose[], type: WriteType, depth: number): string {
+  let content = '';
+  for (const item of items) content += element(type.name, item, type, depth + 1);
+  return wrapped(name, content, depth);
+}
+
+function wrapped(name: Name, content: string, depth: number): string {
+  const { start, open, end } = name.at(depth);
+  return content === '' ? `${start}/>` : open + content + end;
 }
 
 /** A document with the object as its root. */
 export const encodeXml = (object: Loose, type: WriteType): string =>
-  `${declaration}${element(type.tag, object, type, 0)}\n`;
+  `${declaration}${element(type.name, object, type, 0)}\n`;
 
 /** A document with the collection as its root. Holds nothing but members: clients take every child for one. */
 export const encodeXmlCollection = (items: readonly Loose[], type: WriteType): string =>
