@@ -5,7 +5,7 @@ import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { OUR_GROUP } from '../observe/ownership.ts';
 import { attach, release } from './apply-master.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
-import { changeMtu, randomMac, setDown, setUp } from './link-effects.ts';
+import { changeMac, changeMtu, randomMac, setDown, setUp } from './link-effects.ts';
 import type { World } from './world.ts';
 
 type Op<K extends KernelOp['kind']> = Extract<KernelOp, { kind: K }>;
@@ -86,13 +86,8 @@ export function deleteLink(world: World, name: string): string | null {
 }
 
 function setMac(world: World, link: LinkReport, mac: string): void {
-  const followers = world.vlansOn(link.name).filter((vlan) => vlan.mac === link.mac && !world.hiddenOf(vlan).macSet);
-  link.mac = mac;
-  const hidden = world.hiddenOf(link);
-  hidden.macSet = true;
-  hidden.unsureMac = false;
-  for (const vlan of followers) vlan.mac = mac;
-  if (link.kind === 'bond') for (const slave of world.ports(link.name)) slave.mac = mac;
+  Object.assign(world.hiddenOf(link), { macSet: true, unsureMac: false });
+  changeMac(world, link, mac);
 }
 
 function refuseMtu(world: World, link: LinkReport, mtu: number): string | null {

@@ -1,7 +1,7 @@
 /** Ports: what happens to a link that joins or leaves a bond or a bridge. */
 import type { LinkReport } from '@patchbay/protocol';
 import { connectRoutes } from './apply-route.ts';
-import { changeMtu, followPorts, randomMac, setDown } from './link-effects.ts';
+import { changeMac, changeMtu, followPorts, randomMac, setDown } from './link-effects.ts';
 import type { World } from './world.ts';
 
 export function attach(world: World, port: LinkReport, name: string): string | null {
@@ -29,15 +29,15 @@ export function attach(world: World, port: LinkReport, name: string): string | n
 /** A new member is opened by its bond and takes the bond's MAC and MTU; the first gives its MAC to a bond without one. */
 function join(world: World, bond: LinkReport, port: LinkReport): void {
   const hidden = world.hiddenOf(port);
-  hidden.originalMtu = port.mtu;
+  hidden.originalMtu = hidden.unsureMtu ? null : port.mtu;
+  hidden.unsureMtu = false;
   port.permanentMac ??= port.mac;
   const bondHidden = world.hiddenOf(bond);
   if (bond.bond?.slaves.length === 0 && !bondHidden.macSet) {
-    bond.mac = port.mac;
     bondHidden.unsureMac = false;
-    for (const vlan of world.vlansOn(bond.name)) if (!world.hiddenOf(vlan).macSet) vlan.mac = port.mac;
+    changeMac(world, bond, port.mac);
   }
-  port.mac = bond.mac;
+  changeMac(world, port, bond.mac);
   if (port.mtu !== bond.mtu) changeMtu(world, port, bond.mtu);
   world.setMaster(port, bond.name);
   port.slave = { state: 'ACTIVE', miiUp: true, aggregator: null };
@@ -57,10 +57,14 @@ export function release(world: World, port: LinkReport): string | null {
   setDown(world, port);
   port.slave = null;
   master.bond.slaves = master.bond.slaves.filter((slave) => slave !== port.name);
-  port.mac = port.permanentMac ?? port.mac;
+  changeMac(world, port, port.permanentMac ?? port.mac);
   const hidden = world.hiddenOf(port);
-  if (hidden.originalMtu === null) hidden.unsureMtu = true;
-  else changeMtu(world, port, hidden.originalMtu);
+  if (hidden.originalMtu === null) {
+    for (const one of [port, ...world.vlansOn(port.name)]) {
+      // A small MTU, if only for a moment, would have taken the IPv6 settings along.
+      Object.assign(world.hiddenOf(one), { unsureMtu: true, unsureIpv6: true });
+    }
+  } else changeMtu(world, port, hidden.originalMtu);
   hidden.originalMtu = null;
   if (master.bond.slaves.length === 0) {
     master.mac = randomMac(`${master.name}!`);

@@ -42,6 +42,8 @@ export function diff(
   moveAddresses(draft, () => true);
   addRoutes(draft, () => true);
   settleSysctls(draft, 'late');
+  moveAddresses(draft, () => true);
+  addRoutes(draft, () => true);
   announce(draft);
   return draft.ops;
 }

@@ -42,8 +42,9 @@ export class Draft {
     return this.world.get(link.name);
   }
 
-  isLive({ name }: TargetLink): boolean {
-    return this.pathNow.has(name) || this.pathThen.has(name);
+  /** Whether the engine is reached through the link, now or then, or it joins something of which that is true. */
+  isLive({ name, master }: TargetLink): boolean {
+    return [name, master].some((one) => typeof one === 'string' && (this.pathNow.has(one) || this.pathThen.has(one)));
   }
 
   /** Links of the target, what carries before what is carried. */

@@ -4,6 +4,13 @@ import { connectRoutes } from './apply-route.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import type { World } from './world.ts';
 
+/** A bond lends its MAC to its members; a VLAN device without one of its own has that of its base. */
+export function changeMac(world: World, link: LinkReport, mac: string | null): void {
+  link.mac = mac;
+  for (const vlan of world.vlansOn(link.name)) if (!world.hiddenOf(vlan).macSet) changeMac(world, vlan, mac);
+  if (link.kind === 'bond') for (const slave of world.ports(link.name)) changeMac(world, slave, mac);
+}
+
 export function changeMtu(world: World, link: LinkReport, mtu: number): void {
   const before = link.mtu;
   link.mtu = mtu;

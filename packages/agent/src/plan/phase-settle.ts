@@ -24,11 +24,15 @@ export function settlingOp(draft: Draft, wanted: TargetLink): SetLink {
   if (link === undefined) return op;
   const hidden = draft.world.hiddenOf(link);
   const member = draft.world.get(link.master)?.kind === 'bond';
-  if (wanted.mac !== undefined && !member && (wanted.mac !== link.mac || hidden.unsureMac)) op.mac = wanted.mac;
-  const room = link.kind === 'vlan' ? (draft.world.get(link.base)?.mtu ?? 0) : Number.POSITIVE_INFINITY;
+  const base = link.kind === 'vlan' ? draft.world.get(link.base) : undefined;
+  // A VLAN device follows its base by itself; what is left is the MAC that somebody gave it.
+  const follows = base !== undefined && base.mac !== wanted.mac;
+  const otherMac = wanted.mac !== undefined && (wanted.mac !== link.mac || hidden.unsureMac);
+  if (otherMac && !member && !follows) op.mac = wanted.mac;
+  const room = base === undefined ? Number.POSITIVE_INFINITY : draft.world.hiddenOf(base).unsureMtu ? 0 : base.mtu;
   if (wanted.mtu !== undefined && !member && wanted.mtu <= room && mustSetMtu(draft, wanted, link)) op.mtu = wanted.mtu;
   if (wanted.alias !== undefined && wanted.alias !== (link.alias ?? '')) op.alias = wanted.alias;
-  const carried = link.kind !== 'vlan' || draft.world.get(link.base)?.adminUp === true;
+  const carried = base === undefined || base.adminUp;
   if (wanted.up === true && !link.adminUp && carried) op.up = true;
   if (wanted.up === false && link.adminUp && !member) op.up = false;
   return op;
@@ -121,16 +125,19 @@ export function settleSysctls(draft: Draft, when: 'early' | 'late'): void {
   for (const wanted of draft.bottomUp()) {
     const link = draft.now(wanted);
     if (link === undefined) continue;
+    const unsure = draft.world.hiddenOf(link).unsureIpv6 && link.mtu >= MIN_IPV6_MTU;
     const changes = Object.entries(wanted.sysctls ?? {}).filter(
-      ([key, value]) => link.sysctls?.[key] !== value && (key.startsWith('ipv4/') || link.mtu >= MIN_IPV6_MTU),
+      ([key, value]) =>
+        (link.sysctls?.[key] !== value || (unsure && key.startsWith('ipv6/'))) &&
+        (key.startsWith('ipv4/') || link.mtu >= MIN_IPV6_MTU),
     );
-    const off = wanted.ipv6 === false && !link.ipv6Disabled;
+    const off = wanted.ipv6 === false && (!link.ipv6Disabled || unsure);
     if (off && (when === 'late' || !stood.has(link.name))) setIpv6(draft, link.name, 'disable_ipv6', '1');
     for (const [key, value] of changes) {
       const [family = '', name = ''] = key.split('/');
       draft.do({ kind: 'sysctl.set', key: `net/${family}/conf/${link.name}/${name}`, value });
     }
-    const on = wanted.ipv6 === true && link.ipv6Disabled && link.mtu >= MIN_IPV6_MTU;
+    const on = wanted.ipv6 === true && (link.ipv6Disabled || unsure) && link.mtu >= MIN_IPV6_MTU;
     if (on) setIpv6(draft, link.name, 'disable_ipv6', '0');
   }
 }

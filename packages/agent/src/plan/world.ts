@@ -16,6 +16,7 @@ export interface Hidden {
   /** A value that can no longer be foreseen; the planner sets it whatever it is. */
   unsureMtu: boolean;
   unsureMac: boolean;
+  unsureIpv6: boolean;
 }
 
 export class World {
@@ -38,6 +39,7 @@ export class World {
         macSet: link.kind === 'nic' || link.kind === 'bond',
         unsureMtu: false,
         unsureMac: false,
+        unsureIpv6: false,
       });
       for (const below of [link.master, link.base]) if (below !== null) this.#join(below, link.name);
     }
@@ -65,7 +67,14 @@ export class World {
   hiddenOf(link: LinkReport): Hidden {
     let hidden = this.hidden.get(link.name);
     if (hidden === undefined) {
-      hidden = { originalMtu: null, bridgeMtu: 'auto', macSet: false, unsureMtu: false, unsureMac: false };
+      hidden = {
+        originalMtu: null,
+        bridgeMtu: 'auto',
+        macSet: false,
+        unsureMtu: false,
+        unsureMac: false,
+        unsureIpv6: false,
+      };
       this.hidden.set(link.name, hidden);
     }
     return hidden;

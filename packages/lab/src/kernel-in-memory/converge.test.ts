@@ -44,7 +44,7 @@ function essence(state: KernelState): unknown {
     links: state.links
       .map(({ index: _, sysctls: __, ...link }) => ({
         ...link,
-        bridge: link.bridge,
+        bond: link.bond === null ? null : { options: link.bond.options, slaves: link.bond.slaves },
         addresses: link.addresses.map(({ address, prefix }) => `${address}/${prefix}`).sort(),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
