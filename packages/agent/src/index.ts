@@ -1,3 +1,5 @@
+export { describe } from './execute/describe.ts';
+export { type DhcpClients, LinuxKernel, type LinuxKernelParts, type Resolver } from './execute/linux-kernel.ts';
 export { type Executor, type Run, runsOf } from './execute/runs.ts';
 export type { Execution, Kernel, KernelState } from './kernel.ts';
 export * from './observe/ownership.ts';

@@ -1,0 +1,21 @@
+/** Refusals that only say that the kernel is already as the operation would make it. */
+import type { KernelOp } from '@patchbay/protocol';
+
+const absent =
+  /Cannot find device|No such process|No such file or directory|No such device|Cannot assign requested address/;
+
+/** @param message the kernel's words */
+export function isDone(op: KernelOp, message: string): boolean {
+  switch (op.kind) {
+    case 'link.del':
+    case 'link.del-group':
+    case 'addr.del':
+    case 'route.del':
+    case 'rule.del':
+      return absent.test(message);
+    case 'rule.add':
+      return message.includes('File exists');
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,73 @@
+/** One line per operation for people: what is done to what, in the field's words. */
+import type { KernelOp } from '@patchbay/protocol';
+import { BOND_MODES, bondMode } from '../observe/bond-options.ts';
+
+export function describe(op: KernelOp): string {
+  switch (op.kind) {
+    case 'link.add':
+      if (op.type === 'vlan') return `Make ${op.name}: VLAN ${op.vlan} on ${op.base}`;
+      if (op.type === 'bridge') return `Make bridge ${op.name}`;
+      return `Make bond ${op.name}, mode ${BOND_MODES[bondMode(op.options['mode']) ?? 0]}`;
+    case 'link.set':
+      return `On ${op.name}: ${parts(op).join(', ')}`;
+    case 'link.del':
+      return `Remove ${op.name}`;
+    case 'link.del-group':
+      return `Remove ${op.names.length} devices together: ${op.names.slice(0, 4).join(', ')}${op.names.length > 4 ? ', …' : ''}`;
+    case 'addr.add':
+      return `Give ${op.device} the address ${op.address}/${op.prefix}`;
+    case 'addr.del':
+      return `Take the address ${op.address}/${op.prefix} from ${op.device}`;
+    case 'route.replace':
+      return `Route ${destination(op)} ${op.gateway === null ? '' : `through ${op.gateway} `}by ${op.device}`;
+    case 'route.del':
+      return `Drop the route ${destination(op)}${op.device === null ? '' : ` by ${op.device}`}`;
+    case 'rule.add':
+      return `Look up traffic ${ends(op)} in table ${op.table}`;
+    case 'rule.del':
+      return `No longer look up traffic ${ends(op)} in table ${op.table}`;
+    case 'bond.option':
+    case 'bridge.option':
+      return `Set ${op.option} of ${op.name} to ${op.value === '' ? 'nothing' : op.value}`;
+    case 'sysctl.set':
+      return op.key.endsWith('/disable_ipv6')
+        ? `Switch IPv6 ${op.value === '0' ? 'on' : 'off'} on ${op.key.split('/')[3]}`
+        : `Set ${op.key} to ${op.value}`;
+    case 'dhcp.start':
+      return `Start the DHCPv${op.family} client of ${op.network} on ${op.device}`;
+    case 'dhcp.stop':
+      return `Stop the DHCPv${op.family} client of ${op.network} on ${op.device}`;
+    case 'dns.set':
+      return op.nameservers.length === 0 ? 'Use no name servers' : `Use the name servers ${op.nameservers.join(', ')}`;
+    case 'neighbour.announce':
+      return `Tell the neighbours of ${op.device} about ${op.address}`;
+  }
+}
+
+function parts(op: Extract<KernelOp, { kind: 'link.set' }>): string[] {
+  return [
+    op.up === undefined ? '' : op.up ? 'bring up' : 'take down',
+    op.master === undefined ? '' : op.master === null ? 'unplug' : `plug into ${op.master}`,
+    op.mtu === undefined ? '' : `MTU ${op.mtu}`,
+    op.mac === undefined ? '' : `MAC ${op.mac}`,
+    op.alias === undefined ? '' : op.alias === '' ? 'give it back' : 'mark as ours',
+    op.group === undefined ? '' : `group ${op.group}`,
+  ].filter((part) => part !== '');
+}
+
+function destination({
+  destination: to,
+  family,
+  table,
+}: {
+  destination: string;
+  family: 4 | 6;
+  table: number;
+}): string {
+  const name = to === 'default' ? `IPv${family} default` : `to ${to}`;
+  return table === 254 ? name : `${name} in table ${table}`;
+}
+
+function ends({ from, to }: { from: string | null; to: string | null }): string {
+  return [from === null ? '' : `from ${from}`, to === null ? '' : `to ${to}`].filter((part) => part !== '').join(' ');
+}

@@ -1,0 +1,50 @@
+/**
+ * One `ip -batch` that is fed run by run: starting the program is the dearest part of a small change, so it is started once.
+ * It stops at the first line that the kernel refuses, and says which.
+ */
+import { Child } from './spawn.ts';
+
+/** Answers with exactly one line, so that everything before it is known to be done. */
+const BARRIER = 'link show dev lo';
+
+export type BatchResult = { ok: true } | { ok: false; line: number; message: string };
+
+export class IpBatch {
+  readonly #child: Child;
+  #sent = 0;
+  #barriers = 0;
+
+  /** @param limit milliseconds for everything that will be fed */
+  constructor(options: readonly string[], environment: Readonly<Record<string, string>>, limit: number) {
+    this.#child = new Child('ip', [...options, '-j', '-batch', '-'], environment, limit);
+  }
+
+  /** @returns when the kernel has taken every line; or the index of the first that it refused, after which the batch has ended */
+  async run(lines: readonly string[]): Promise<BatchResult> {
+    const start = this.#sent;
+    this.#child.write(`${[...lines, BARRIER].join('\n')}\n`);
+    this.#sent += lines.length + 1;
+    this.#barriers++;
+    await this.#child.heard(this.#barriers);
+    if (this.#child.lines >= this.#barriers) return { ok: true };
+    const { status, stderr } = await this.#child.ended;
+    const failed = /^Command failed -:(\d+)$/m.exec(stderr);
+    // Without a line number, as when the time was up, nobody knows how far it came: the first is as good as any.
+    const line = failed === null ? 0 : Number(failed[1]) - 1 - start;
+    return { ok: false, line, message: messageOf(stderr) || `ip ended with status ${status}` };
+  }
+
+  async end(): Promise<void> {
+    this.#child.end();
+    await this.#child.ended;
+  }
+}
+
+/** The kernel's words without iproute2's frame. */
+function messageOf(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('Command failed'))
+    .map((line) => line.replace(/^(RTNETLINK answers|Error): /, ''))
+    .join(' ');
+}

@@ -1,0 +1,134 @@
+/** `ip -d -j addr show`: every link with everything that iproute2 knows about it. Nothing in it is taken for granted. */
+import type { AddressReport, LinkReport } from '@patchbay/protocol';
+import { readBondOptions } from './bond-options.ts';
+import { readBridgeOptions } from './bridge-options.ts';
+
+export type Json = Record<string, unknown>;
+
+/** What `ip` prints for a lifetime without end. */
+const FOR_EVER = 4294967295;
+
+/** @param text one JSON array; empty objects, which iproute2 prints for what it filtered out, are skipped */
+export function parseLinks(text: string): LinkReport[] {
+  const links = parseArray(text).flatMap((entry) => linkOf(entry) ?? []);
+  const bonds = new Map(links.map((link) => [link.name, link.bond]));
+  for (const { name, master } of links) if (master !== null) bonds.get(master)?.slaves.push(name);
+  for (const bond of bonds.values()) bond?.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return links;
+}
+
+/** Objects of a JSON array; nothing when the text is no JSON array. */
+export function parseArray(text: string): Json[] {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed.filter(isObject) : [];
+  } catch {
+    return [];
+  }
+}
+
+function linkOf(entry: Json): LinkReport | null {
+  const name = text(entry['ifname']);
+  const index = number(entry['ifindex']);
+  if (name === null || index === null) return null;
+  const info = object(entry['linkinfo']);
+  const data = object(info['info_data']);
+  const kind = kindOf(text(info['info_kind']), text(entry['link_type']));
+  const member = object(info['info_slave_data']);
+  const inBond = info['info_slave_kind'] === 'bond';
+  const flags = Array.isArray(entry['flags']) ? entry['flags'] : [];
+  const mac = text(entry['address']);
+  const addresses = Array.isArray(entry['addr_info']) ? entry['addr_info'].filter(isObject) : [];
+  return {
+    index,
+    name,
+    kind,
+    mac,
+    permanentMac:
+      (inBond ? text(member['perm_hwaddr']) : null) ?? text(entry['permaddr']) ?? (kind === 'nic' ? mac : null),
+    mtu: number(entry['mtu']) ?? 0,
+    minMtu: number(entry['min_mtu']),
+    maxMtu: number(entry['max_mtu']),
+    adminUp: flags.includes('UP'),
+    operState: text(entry['operstate']) ?? 'UNKNOWN',
+    carrier: flags.includes('LOWER_UP'),
+    master: text(entry['master']),
+    base: kind === 'vlan' ? text(entry['link']) : null,
+    vlan: kind === 'vlan' ? number(data['id']) : null,
+    alias: text(entry['ifalias']),
+    group: text(entry['group']) ?? 'default',
+    speed: null,
+    ipv6Disabled: false,
+    bond: kind === 'bond' ? bondOf(data) : null,
+    slave: inBond ? slaveOf(member) : null,
+    bridge: kind === 'bridge' ? { stp: number(data['stp_state']) !== 0, options: readBridgeOptions(data) } : null,
+    addresses: addresses.flatMap((address) => addressOf(address) ?? []),
+  };
+}
+
+/** A nic is hardware, which has no kind, or one end of a veth pair. */
+function kindOf(kind: string | null, type: string | null): LinkReport['kind'] {
+  if (kind === 'bond' || kind === 'vlan' || kind === 'bridge') return kind;
+  return type === 'ether' && (kind === null || kind === 'veth') ? 'nic' : 'other';
+}
+
+function bondOf(data: Json): NonNullable<LinkReport['bond']> {
+  const lacp = object(data['ad_info']);
+  return {
+    options: readBondOptions(data),
+    slaves: [],
+    activeSlave: text(data['active_slave']),
+    partnerMac: text(lacp['partner_mac']),
+    aggregator: number(lacp['aggregator']),
+  };
+}
+
+function slaveOf(data: Json): NonNullable<LinkReport['slave']> {
+  return {
+    state: text(data['state']) ?? 'UNKNOWN',
+    miiUp: data['mii_status'] === 'UP',
+    aggregator: number(data['ad_aggregator_id']),
+  };
+}
+
+function addressOf(entry: Json): AddressReport | null {
+  const family = entry['family'] === 'inet' ? 4 : entry['family'] === 'inet6' ? 6 : null;
+  const address = text(entry['local']);
+  const prefix = number(entry['prefixlen']);
+  if (family === null || address === null || prefix === null) return null;
+  const valid = number(entry['valid_life_time']);
+  const scope = text(entry['scope']) ?? String(entry['scope'] ?? 'global');
+  return {
+    family,
+    address,
+    prefix,
+    scope,
+    origin: originOf(family, scope, entry),
+    tentative: entry['tentative'] === true,
+    dadFailed: entry['dadfailed'] === true,
+    validFor: valid === null || valid === FOR_EVER ? null : valid,
+  };
+}
+
+/** Leases are known elsewhere; what is left is told apart by who else makes addresses that end. */
+function originOf(family: 4 | 6, scope: string, entry: Json): AddressReport['origin'] {
+  if (scope === 'host' || (family === 6 && scope === 'link' && entry['protocol'] !== 'kernel_ra')) return 'kernel';
+  if (family === 6 && (entry['protocol'] === 'kernel_ra' || entry['dynamic'] === true)) return 'ra';
+  return 'static';
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function object(value: unknown): Json {
+  return isObject(value) ? value : {};
+}
+
+export function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+export function number(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

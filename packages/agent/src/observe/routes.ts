@@ -1,0 +1,66 @@
+/** `ip -d -j route show table all` and `ip -d -j rule show`. */
+import type { RouteReport, RuleReport } from '@patchbay/protocol';
+import { type Json, number, parseArray, text } from './links.ts';
+
+const TABLES: Record<string, number> = { default: 253, main: 254, local: 255 };
+const LOCAL = 255;
+
+/**
+ * Routes of both families, which one dump holds without saying which is which: only those of IPv6 have a preference.
+ * Left out is what the kernel keeps for itself: the local table, and the link-local and multicast routes of every link.
+ */
+export function parseRoutes(json: string): RouteReport[] {
+  return parseArray(json).flatMap((entry) => routeOf(entry) ?? []);
+}
+
+function routeOf(entry: Json): RouteReport | null {
+  const destination = text(entry['dst']);
+  const table = tableOf(entry['table']);
+  if (destination === null || table === null || table === LOCAL || (entry['type'] ?? 'unicast') !== 'unicast')
+    return null;
+  if (destination.startsWith('fe80:') || destination.startsWith('ff')) return null;
+  const family = entry['pref'] !== undefined || destination.includes(':') ? 6 : 4;
+  const via = entry['via'] as { host?: unknown } | undefined;
+  const route: RouteReport = {
+    family,
+    table,
+    destination: destination === 'default' ? destination : withPrefix(destination, family),
+    gateway: text(entry['gateway']) ?? text(via?.host),
+    device: text(entry['dev']),
+    protocol: text(entry['protocol']) ?? 'unspec',
+    metric: number(entry['metric']),
+  };
+  const source = text(entry['prefsrc']);
+  if (source !== null) route.source = source;
+  if (Array.isArray(entry['flags']) && entry['flags'].includes('onlink')) route.onlink = true;
+  return route;
+}
+
+/** @param family of the dump: rules do not say it */
+export function parseRules(json: string, family: 4 | 6): RuleReport[] {
+  return parseArray(json).flatMap((entry) => {
+    const priority = number(entry['priority']);
+    const table = tableOf(entry['table']);
+    if (priority === null || table === null) return [];
+    const end = (address: string, length: string): string | null => {
+      const value = text(entry[address]);
+      if (value === null || value === 'all') return null;
+      return withPrefix(value, family, number(entry[length]));
+    };
+    const [from, to] = [end('src', 'srclen'), end('dst', 'dstlen')];
+    return [{ family, priority, from, to, table, protocol: text(entry['protocol']) }];
+  });
+}
+
+/** iproute2 leaves the table out for the main one, and gives names to those it knows. */
+function tableOf(value: unknown): number | null {
+  if (value === undefined) return TABLES['main'] ?? null;
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return null;
+  const known = TABLES[value] ?? Number(value);
+  return Number.isInteger(known) ? known : null;
+}
+
+function withPrefix(address: string, family: 4 | 6, length: number | null = null): string {
+  return address.includes('/') ? address : `${address}/${length ?? (family === 4 ? 32 : 128)}`;
+}
