@@ -1,0 +1,66 @@
+/** A DHCPv4 lease as busybox udhcpc's script hears it: names and values in the environment. Everything in it comes from the net. */
+import { isIPv4 } from 'node:net';
+
+export interface Lease {
+  network: string;
+  device: string;
+  address: string;
+  /** Bits. */
+  prefix: number;
+  gateway: string | null;
+  nameservers: string[];
+  /** End of the lease, milliseconds on the boot-time clock. */
+  until: number;
+  bootId: string;
+}
+
+/** Two weeks: a lease without an end would outlive every trace of us. */
+const LONGEST = 14 * 24 * 3600;
+
+/**
+ * @param record NUL-separated `NAME=value` entries as {@link leaseScript} leaves them
+ * @returns null when it is no lease that an address could be made of
+ */
+export function parseLease(network: string, device: string, record: string): Lease | null {
+  const entries = new Map<string, string>();
+  for (const entry of record.split('\0')) {
+    const at = entry.indexOf('=');
+    if (at > 0) entries.set(entry.slice(0, at), entry.slice(at + 1));
+  }
+  const addresses = (name: string): string[] => (entries.get(name) ?? '').split(/\s+/).filter(isIPv4);
+  const address = addresses('ip')[0];
+  const prefix = Number(entries.get('mask') ?? '');
+  const seconds = Number(entries.get('lease') ?? '');
+  const uptime = Number(entries.get('PATCHBAY_UPTIME') ?? '');
+  if (address === undefined || !Number.isInteger(prefix) || prefix < 1 || prefix > 32) return null;
+  if (!(seconds > 0) || !(uptime > 0)) return null;
+  return {
+    network,
+    device,
+    address,
+    prefix,
+    gateway: addresses('router')[0] ?? null,
+    nameservers: addresses('dns'),
+    until: Math.round((uptime + Math.min(seconds, LONGEST)) * 1000),
+    bootId: entries.get('PATCHBAY_BOOT') ?? '',
+  };
+}
+
+/**
+ * Run by udhcpc at each event. It only passes on what it was told, whole or not at all; the agent alone touches the kernel.
+ * `deconfig` and `leasefail` change nothing: a lease that is not renewed ends by itself, in the kernel too.
+ */
+export const leaseScript = `#!/bin/sh
+case "$1" in
+bound | renew)
+  read -r uptime rest </proc/uptime
+  {
+    cat /proc/self/environ
+    printf 'PATCHBAY_UPTIME=%s\\0' "$uptime"
+  } >"$PATCHBAY_LEASE.new" && mv -f "$PATCHBAY_LEASE.new" "$PATCHBAY_LEASE"
+  ;;
+nak)
+  rm -f "$PATCHBAY_LEASE"
+  ;;
+esac
+`;

@@ -1,0 +1,21 @@
+/**
+ * One worker at a time, across processes that may be killed. A claim is never removed, only followed by the next number:
+ * so two processes that both find a dead holder cannot take each other's fresh claim away.
+ */
+import { claimFile, type Disk, readDocument } from './disk.ts';
+import { isAlive, type ProcessId, sameProcess } from './process-id.ts';
+
+/**
+ * @param folder where the claims lie
+ * @returns true when `self` holds the claim, false while another living process does
+ */
+export async function takeClaim(disk: Disk, folder: string, self: ProcessId): Promise<boolean> {
+  for (;;) {
+    const numbers = (await disk.list(folder)).flatMap((name) => /^claim\.(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+    const last = Math.max(0, ...numbers);
+    const holder = last === 0 ? null : await readDocument<ProcessId>(disk, `${folder}/claim.${last}`);
+    if (holder !== null && sameProcess(holder, self)) return true;
+    if (holder !== null && isAlive(holder)) return false;
+    if (await claimFile(disk, `${folder}/claim.${last + 1}`, JSON.stringify(self))) return true;
+  }
+}

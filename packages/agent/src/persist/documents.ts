@@ -1,0 +1,70 @@
+/** What Patchbay shall look like on this host: now (`running`) and after the next boot (`committed`). */
+import { emptyHostConfig, type HostConfig } from '@patchbay/protocol';
+import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
+
+const GENERATIONS_KEPT = 10;
+
+export class Documents {
+  readonly #disk: Disk;
+  readonly #folder: string;
+
+  private constructor(disk: Disk, folder: string) {
+    this.#disk = disk;
+    this.#folder = folder;
+  }
+
+  /** @param stateDirectory created when absent */
+  static async open(disk: Disk, stateDirectory: string): Promise<Documents> {
+    await makeFolder(disk, stateDirectory);
+    await makeFolder(disk, `${stateDirectory}/committed`);
+    return new Documents(disk, stateDirectory);
+  }
+
+  /** Last applied config. */
+  async running(): Promise<HostConfig> {
+    return (await readDocument<HostConfig>(this.#disk, `${this.#folder}/running.json`)) ?? emptyHostConfig;
+  }
+
+  /** The config that the next boot restores: the newest generation. */
+  async committed(): Promise<HostConfig> {
+    const newest = (await this.#generations()).at(-1);
+    if (newest === undefined) return emptyHostConfig;
+    return (await readDocument<HostConfig>(this.#disk, this.#path(newest))) ?? emptyHostConfig;
+  }
+
+  async setRunning(config: HostConfig): Promise<void> {
+    await writeDocument(this.#disk, `${this.#folder}/running.json`, config);
+  }
+
+  /** The rename of the new generation is the moment it counts; older ones go only after that. Saying the same twice is one generation. */
+  async setCommitted(config: HostConfig): Promise<void> {
+    if (sameConfig(config, await this.committed())) return;
+    const generations = await this.#generations();
+    await writeDocument(this.#disk, this.#path((generations.at(-1) ?? 0) + 1), config);
+    for (const old of generations.slice(0, -(GENERATIONS_KEPT - 1))) await this.#disk.remove(this.#path(old));
+  }
+
+  async #generations(): Promise<number[]> {
+    const names = await this.#disk.list(`${this.#folder}/committed`);
+    return names.flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number);
+  }
+
+  /** Digits enough for the names to sort as the numbers do. */
+  #path(generation: number): string {
+    return `${this.#folder}/committed/${String(generation).padStart(9, '0')}.json`;
+  }
+}
+
+/** Whether two configs say the same, whatever the order of their keys. */
+export function sameConfig(a: HostConfig, b: HostConfig): boolean {
+  return stableText(a) === stableText(b);
+}
+
+/** JSON with the keys of every object in order: the same text for the same content. */
+export function stableText(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : part,
+  );
+}

@@ -1,0 +1,22 @@
+/** Who this host is to its engine: one document, so that key, certificate and CA always belong together. */
+import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
+
+export interface Identity {
+  hostId: string;
+  name: string;
+  /** PEM. */
+  key: string;
+  certificate: string;
+  ca: string;
+  /** `wss://address:port` candidates. */
+  engines: string[];
+}
+
+export async function readIdentity(disk: Disk, stateDirectory: string): Promise<Identity | null> {
+  return readDocument<Identity>(disk, `${stateDirectory}/identity.json`);
+}
+
+export async function writeIdentity(disk: Disk, stateDirectory: string, identity: Identity): Promise<void> {
+  await makeFolder(disk, stateDirectory);
+  await writeDocument(disk, `${stateDirectory}/identity.json`, identity);
+}

@@ -1,0 +1,148 @@
+/**
+ * The durable story of one transaction, in a folder of its own. It is what the agent, its guard and the next agent agree
+ * by (host.md §4.5). The two ways a transaction can go are one file made exclusively: whoever makes it has decided.
+ */
+import type { AgentProblem, ApplyRequest, Plan } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import { claimFile, type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
+import type { ProcessId } from './process-id.ts';
+
+/** What the one who drives a transaction writes down before it goes on. */
+export type Mark =
+  | 'PREPARED'
+  | 'ARMED'
+  | 'APPLYING'
+  | 'APPLIED'
+  | 'AWAITING'
+  | 'COMMITTED'
+  | 'REVERTED'
+  | 'REVERT_FAILED';
+export type TransactionState = Mark | 'CONFIRMED' | 'REVERTING';
+
+export interface JournalRecord {
+  mark: Mark;
+  /** SHA-256 of the request. */
+  request: string;
+  bootId: string;
+  /** Who drives it. */
+  agent: ProcessId;
+  guard: ProcessId | null;
+  /** Device that carries the connection to the engine, when that is known. */
+  management: string | null;
+  /** Milliseconds on the boot-time clock; set from AWAITING on. */
+  deadline: number | null;
+  timings: Record<string, number>;
+  /** Why a revert did not succeed. */
+  failure: string | null;
+}
+
+export type Decision = { way: 'commit' } | { way: 'revert'; problem: AgentProblem };
+
+const ENDS: readonly TransactionState[] = ['COMMITTED', 'REVERTED', 'REVERT_FAILED'];
+
+export function hasEnded(state: TransactionState): boolean {
+  return ENDS.includes(state);
+}
+
+/** Folder of all journals; there is at most one at a time, more only after a crash while the old one was cleared away. */
+export function journalsFolder(stateDirectory: string): string {
+  return `${stateDirectory}/txn`;
+}
+
+export class Journal {
+  readonly folder: string;
+  readonly id: string;
+  readonly #disk: Disk;
+  #record: JournalRecord;
+
+  private constructor(disk: Disk, folder: string, id: string, record: JournalRecord) {
+    this.#disk = disk;
+    this.folder = folder;
+    this.id = id;
+    this.#record = record;
+  }
+
+  /** Enters PREPARED: everything a revert needs is on disk when this resolves. */
+  static async create(
+    disk: Disk,
+    stateDirectory: string,
+    request: ApplyRequest,
+    snapshot: KernelState,
+    plan: Plan,
+    record: Omit<JournalRecord, 'mark'>,
+  ): Promise<Journal> {
+    const folder = `${journalsFolder(stateDirectory)}/${request.transaction}`;
+    await makeFolder(disk, journalsFolder(stateDirectory));
+    await makeFolder(disk, folder);
+    await writeDocument(disk, `${folder}/request.json`, request);
+    await writeDocument(disk, `${folder}/plan.json`, plan);
+    await writeDocument(disk, `${folder}/snapshot.json`, snapshot);
+    const journal = new Journal(disk, folder, request.transaction, { ...record, mark: 'PREPARED' });
+    await journal.mark('PREPARED');
+    return journal;
+  }
+
+  /** @returns null when there is no record: then nothing was done under this id either */
+  static async open(disk: Disk, stateDirectory: string, id: string): Promise<Journal | null> {
+    const folder = `${journalsFolder(stateDirectory)}/${id}`;
+    const record = await readDocument<JournalRecord>(disk, `${folder}/record.json`);
+    return record === null ? null : new Journal(disk, folder, id, record);
+  }
+
+  get record(): Readonly<JournalRecord> {
+    return this.#record;
+  }
+
+  /** Enters the state and keeps what changed with it, durably. */
+  async mark(mark: Mark, changes: Partial<Omit<JournalRecord, 'mark'>> = {}): Promise<void> {
+    const record = { ...this.#record, ...changes, mark };
+    await writeDocument(this.#disk, `${this.folder}/record.json`, record);
+    this.#record = record;
+  }
+
+  /** Reads again what another process may have written. */
+  async reload(): Promise<void> {
+    this.#record = (await readDocument<JournalRecord>(this.#disk, `${this.folder}/record.json`)) ?? this.#record;
+  }
+
+  /**
+   * Decides how the transaction goes, once for all processes.
+   * @returns what holds, which is the other's decision when that came first
+   */
+  async decide(decision: Decision): Promise<Decision> {
+    if (await claimFile(this.#disk, `${this.folder}/decision`, JSON.stringify(decision))) return decision;
+    return (await this.decision()) ?? decision;
+  }
+
+  async decision(): Promise<Decision | null> {
+    return readDocument<Decision>(this.#disk, `${this.folder}/decision`);
+  }
+
+  /** State of host.md §4.5: the last mark, unless the decision has overtaken it. */
+  async state(): Promise<TransactionState> {
+    const { mark } = this.#record;
+    if (hasEnded(mark)) return mark;
+    const decision = await this.decision();
+    if (decision === null) return mark;
+    return decision.way === 'commit' ? 'CONFIRMED' : 'REVERTING';
+  }
+
+  async request(): Promise<ApplyRequest> {
+    return this.#part<ApplyRequest>('request');
+  }
+
+  async snapshot(): Promise<KernelState> {
+    return this.#part<KernelState>('snapshot');
+  }
+
+  async remove(): Promise<void> {
+    await this.#disk.remove(this.folder);
+    await this.#disk.syncFolder(this.folder.slice(0, this.folder.lastIndexOf('/')));
+  }
+
+  async #part<T>(name: string): Promise<T> {
+    const part = await readDocument<T>(this.#disk, `${this.folder}/${name}.json`);
+    if (part === null) throw new Error(`The journal of ${this.id} has no ${name}.`);
+    return part;
+  }
+}

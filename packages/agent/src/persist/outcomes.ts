@@ -1,0 +1,102 @@
+/** How transactions ended, by id, so that the same question always has the same answer. */
+import type { AgentProblem, Outcome } from '@patchbay/protocol';
+import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
+
+const KEPT = 1000;
+
+/** A transaction's result without the report, which is made fresh whenever it is sent. */
+export interface Ended {
+  transaction: string;
+  outcome: Outcome;
+  problem: AgentProblem | null;
+  changed: boolean;
+  /** Milliseconds per phase. */
+  timings: Record<string, number>;
+}
+
+interface Stored extends Ended {
+  /** Whether an engine said that it knows. */
+  acknowledged: boolean;
+  /** SHA-256 of the request, so that an id used twice for different things is noticed. */
+  request: string;
+}
+
+export class Outcomes {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  /** File name by transaction; the order of insertion is the order in which they ended. */
+  readonly #files: Map<string, string>;
+  #next: number;
+  readonly #unacknowledged = new Set<string>();
+
+  private constructor(disk: Disk, folder: string, files: Map<string, string>, next: number) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#files = files;
+    this.#next = next;
+  }
+
+  static async open(disk: Disk, stateDirectory: string): Promise<Outcomes> {
+    const folder = `${stateDirectory}/outcomes`;
+    await makeFolder(disk, folder);
+    const files = new Map<string, string>();
+    let next = 1;
+    for (const name of await disk.list(folder)) {
+      const parts = /^(\d+)-(.+)\.json$/.exec(name);
+      if (parts?.[1] === undefined || parts[2] === undefined) continue;
+      files.set(parts[2], name);
+      next = Number(parts[1]) + 1;
+    }
+    const outcomes = new Outcomes(disk, folder, files, next);
+    for (const transaction of files.keys()) {
+      if ((await outcomes.#read(transaction))?.acknowledged === false) outcomes.#unacknowledged.add(transaction);
+    }
+    return outcomes;
+  }
+
+  async of(transaction: string): Promise<(Ended & { request: string }) | null> {
+    const stored = await this.#read(transaction);
+    if (stored === null) return null;
+    const { acknowledged: _, ...ended } = stored;
+    return ended;
+  }
+
+  /** Keeps how a transaction ended. The first word stands: keeping it again changes nothing. */
+  async keep(ended: Ended, request: string): Promise<void> {
+    if (this.#files.has(ended.transaction)) return;
+    const name = `${String(this.#next).padStart(12, '0')}-${ended.transaction}.json`;
+    this.#next += 1;
+    await writeDocument(this.#disk, `${this.#folder}/${name}`, { ...ended, request, acknowledged: false });
+    this.#files.set(ended.transaction, name);
+    this.#unacknowledged.add(ended.transaction);
+    for (const [old, file] of this.#files) {
+      if (this.#files.size <= KEPT) break;
+      await this.#disk.remove(`${this.#folder}/${file}`);
+      this.#files.delete(old);
+      this.#unacknowledged.delete(old);
+    }
+  }
+
+  /** Ids that no engine has acknowledged, oldest first. */
+  unacknowledged(): string[] {
+    return [...this.#unacknowledged];
+  }
+
+  async acknowledge(transaction: string): Promise<void> {
+    const stored = await this.#read(transaction);
+    const name = this.#files.get(transaction);
+    if (stored === null || name === undefined) return;
+    await writeDocument(this.#disk, `${this.#folder}/${name}`, { ...stored, acknowledged: true });
+    this.#unacknowledged.delete(transaction);
+  }
+
+  /** Queues an outcome for telling once more: whoever asked again has missed it. */
+  tellAgain(transaction: string): void {
+    if (this.#files.has(transaction)) this.#unacknowledged.add(transaction);
+  }
+
+  async #read(transaction: string): Promise<Stored | null> {
+    const name = this.#files.get(transaction);
+    return name === undefined ? null : readDocument<Stored>(this.#disk, `${this.#folder}/${name}`);
+  }
+}

@@ -1,0 +1,45 @@
+/** Makes the kernel such that planning again finds nothing to do. By state, never by replay, so it may start half-way. */
+import type { KernelOp, Plan } from '@patchbay/protocol';
+import type { Kernel, KernelState } from '../kernel.ts';
+
+export type Converged = { ok: true; state: KernelState } | { ok: false; message: string };
+
+/**
+ * A refused step may only have come too early for the state the kernel was in, or have lost its object to the kernel's own
+ * doing: each round plans anew from what is there.
+ */
+const ROUNDS = 4;
+
+/**
+ * @param plan the way from a state to the goal
+ * @param betweenRuns as in {@link Kernel.execute}
+ */
+export async function converge(
+  kernel: Kernel,
+  plan: (state: KernelState) => Plan,
+  betweenRuns: () => Promise<void>,
+): Promise<Converged> {
+  let refusal = '';
+  for (let round = 1; ; round += 1) {
+    const state = await kernel.observe();
+    const { ops } = plan(state);
+    if (ops.length === 0) return { ok: true, state };
+    if (round > ROUNDS)
+      return { ok: false, message: refusal === '' ? `The kernel stays different: ${list(ops)}.` : refusal };
+    const execution = await kernel.execute(ops, betweenRuns);
+    refusal = execution.ok ? '' : `${name(execution.failed)} was refused: ${execution.message}`;
+  }
+}
+
+/** One step in the words of the plan. */
+export function name(op: KernelOp): string {
+  const { kind, ...rest } = op;
+  const facts = Object.entries(rest).filter(([, value]) => value !== undefined && value !== null);
+  return `${kind} ${facts.map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`).join(' ')}`;
+}
+
+/** The first few steps of a plan, for a message. */
+export function list(ops: readonly KernelOp[]): string {
+  const shown = ops.slice(0, 5).map(name).join('; ');
+  return ops.length > 5 ? `${shown}; and ${ops.length - 5} more` : shown;
+}

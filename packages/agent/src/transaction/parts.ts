@@ -1,0 +1,68 @@
+/** What a transaction is made of. Everything it does to the world goes through these, so a test can hold each of them. */
+import type { AgentProblem, HostConfig, Plan } from '@patchbay/protocol';
+import type { Kernel, KernelState } from '../kernel.ts';
+import type { Disk } from '../persist/disk.ts';
+import type { Documents } from '../persist/documents.ts';
+import type { Journal } from '../persist/journal.ts';
+import type { Outcomes } from '../persist/outcomes.ts';
+import type { ProcessId } from '../persist/process-id.ts';
+import type { Checkpoints } from './checkpoint.ts';
+
+export type Planned = { ok: true; value: Plan } | { ok: false; problem: AgentProblem };
+
+/** The pure functions of `plan/`. */
+export interface Planner {
+  /** Steps from the kernel as it is to the config; none when it is there. @param management device that carries the engine's connection */
+  forward(state: KernelState, config: HostConfig, management: string | null): Planned;
+  /** Steps from the kernel as it is, however half-done, back to the snapshot; none when it is there. */
+  restore(state: KernelState, snapshot: KernelState): Plan;
+}
+
+export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: Record<string, unknown>) => void;
+
+/** What it takes to bring the kernel back; all that the guard has. */
+export interface Restorer {
+  kernel: Kernel;
+  planner: Planner;
+  disk: Disk;
+  stateDirectory: string;
+  documents: Documents;
+  checkpoints: Checkpoints;
+  self: ProcessId;
+  /** Ends what a killed predecessor still has running on the kernel. */
+  endStrays(): Promise<void>;
+  log: Log;
+}
+
+/** The agent's side of a guard that has read the snapshot and set its timer. */
+export interface ArmedGuard {
+  process: ProcessId;
+  /** Aborted when the guard is gone. */
+  lost: AbortSignal;
+  /** New end of its patience with a living agent, milliseconds on the boot-time clock. */
+  watch(until: number): void;
+  /** The transaction is over. */
+  disarm(): void;
+}
+
+export interface Guards {
+  /** @throws when no guard has acknowledged in time */
+  arm(journal: Journal, until: number): Promise<ArmedGuard>;
+  /** Takes over a transaction that waits for its confirm from a dead agent; null when its guard does not hand it over. */
+  adopt(journal: Journal, until: number): Promise<ArmedGuard | null>;
+  /** Resolves when that guard has ended; one that overstays is ended. */
+  gone(guard: ProcessId): Promise<void>;
+}
+
+/** Asks an engine over a connection opened from now on. Tries until it has the nonce (true) or the signal ends it (false). */
+export type Confirm = (transaction: string, nonceHash: string, signal: AbortSignal) => Promise<boolean>;
+
+export interface TransactionParts extends Restorer {
+  outcomes: Outcomes;
+  guards: Guards;
+  confirm: Confirm;
+  /** Resolves when the kernel may have changed, at the latest after so many milliseconds. */
+  settle(milliseconds: number): Promise<void>;
+  /** Device that carries the connection to the engine, when one is known. */
+  management(): string | null;
+}

@@ -1,0 +1,199 @@
+/** One transaction from its journal on, step by step in the order of host.md §4.5. Every way out ends in an {@link Ended}. */
+import type { AgentProblem, ApplyRequest, Plan } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import type { Journal } from '../persist/journal.ts';
+import type { Ended } from '../persist/outcomes.ts';
+import { at, bootTime } from './boot-clock.ts';
+import { name } from './converge.ts';
+import type { ArmedGuard, TransactionParts } from './parts.ts';
+import { revert } from './revert.ts';
+import { verify } from './verify.ts';
+
+/** Milliseconds that an apply may take before the guard gives up on the agent; each step adds a little. */
+const APPLY_BUDGET = 60_000;
+const PER_STEP = 100;
+/** Milliseconds that a revert may take before the guard gives up on the agent. */
+const REVERT_BUDGET = 120_000;
+/** Milliseconds after the deadline until the guard takes an agent that did nothing for dead. */
+export const GUARD_GRACE = 5_000;
+
+export interface Run {
+  parts: TransactionParts;
+  journal: Journal;
+  request: ApplyRequest;
+  guard: ArmedGuard | null;
+  /** Milliseconds per phase. */
+  timings: Record<string, number>;
+}
+
+/** Runs one phase and notes how long it took. */
+export async function timed<T>(timings: Record<string, number>, phase: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    return await work();
+  } finally {
+    timings[phase] = Math.round((timings[phase] ?? 0) + performance.now() - start);
+  }
+}
+
+/** PREPARED → ARMED. @returns false when no guard could be had; then nothing may be done to the kernel */
+export async function arm(run: Run, plan: Plan): Promise<boolean> {
+  const { parts, journal } = run;
+  await parts.checkpoints.reach('PREPARED');
+  try {
+    const budget = APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP;
+    run.guard = await parts.guards.arm(journal, bootTime() + budget);
+  } catch (error) {
+    await journal.mark('PREPARED', { failure: `No guard could be started, so nothing was changed: ${String(error)}` });
+    return false;
+  }
+  await journal.mark('ARMED', { guard: run.guard.process });
+  await parts.checkpoints.reach('ARMED');
+  return true;
+}
+
+/** ARMED → APPLIED. @returns what went wrong, null when the kernel is as asked */
+export async function perform(run: Run, plan: Plan, before: KernelState): Promise<AgentProblem | null> {
+  const { parts, journal, request, timings } = run;
+  await journal.mark('APPLYING');
+  await parts.checkpoints.reach('APPLYING');
+  const refused = await timed(timings, 'execute', () => execute(run, plan));
+  if (refused !== null) return refused;
+  const different = await timed(timings, 'verify', () =>
+    verify(parts, before, request.config, journal.record.management),
+  );
+  if (different !== null) return different;
+  await journal.mark('APPLIED', { timings });
+  await parts.checkpoints.reach('APPLIED');
+  return guardProblem(run);
+}
+
+async function execute(run: Run, plan: Plan): Promise<AgentProblem | null> {
+  const execution = await run.parts.kernel
+    .execute(plan.ops, async () => {
+      await run.parts.checkpoints.reach('apply run');
+      if (guardProblem(run) !== null) throw new Error('The guard is gone.');
+    })
+    .catch((error: unknown) => ({ ok: false as const, failed: null, message: String(error) }));
+  if (execution.ok) return guardProblem(run);
+  const lost = guardProblem(run);
+  if (lost !== null) return lost;
+  const step = execution.failed === null ? 'A step' : name(execution.failed);
+  return { code: 'ERR_STEP_FAILED', message: `${step} failed: ${execution.message}` };
+}
+
+function guardProblem({ guard }: Run): AgentProblem | null {
+  if (guard !== null && !guard.lost.aborted) return null;
+  return {
+    code: 'ERR_INTERRUPTED',
+    message: 'The guard process ended during the transaction, so the change was taken back.',
+  };
+}
+
+/** APPLIED → AWAITING → the decision, which it leads to its end. Also entered by an agent that adopts a waiting transaction. */
+export async function awaitConfirm(run: Run): Promise<Ended> {
+  const { parts, journal, request, timings } = run;
+  const deadline = journal.record.deadline ?? bootTime() + request.confirmTimeout;
+  await journal.mark('AWAITING', { deadline, agent: parts.self });
+  run.guard?.watch(deadline + GUARD_GRACE);
+  await parts.checkpoints.reach('AWAITING');
+  const confirmed = await timed(timings, 'confirm', () => askUntil(run, deadline));
+  if (confirmed) return commit(run);
+  return takeBack(
+    run,
+    guardProblem(run) ?? {
+      code: 'ERR_LOST_CONNECTION',
+      message: `No engine confirmed the change within ${request.confirmTimeout} ms over a connection opened after it.`,
+    },
+  );
+}
+
+async function askUntil({ parts, journal, request, guard }: Run, deadline: number): Promise<boolean> {
+  const late = new AbortController();
+  const cancel = at(deadline, () => late.abort());
+  const signal = guard === null ? late.signal : AbortSignal.any([late.signal, guard.lost]);
+  try {
+    return await parts.confirm(journal.id, request.nonceHash, signal);
+  } finally {
+    cancel();
+  }
+}
+
+/** CONFIRMED → COMMITTED. Safe to enter again after a crash at any point of it. */
+export async function commit(run: Run): Promise<Ended> {
+  const { parts, journal, request, timings } = run;
+  const decision = await journal.decide({ way: 'commit' });
+  if (decision.way === 'revert') return takeBack(run, decision.problem);
+  await parts.checkpoints.reach('CONFIRMED');
+  await timed(timings, 'commit', async () => {
+    await parts.documents.setRunning(request.config);
+    await parts.checkpoints.reach('running written');
+    if (request.commit) await parts.documents.setCommitted(request.config);
+    await parts.checkpoints.reach('committed written');
+  });
+  await journal.mark('COMMITTED', { timings });
+  await parts.checkpoints.reach('COMMITTED');
+  return conclude(run);
+}
+
+/** → REVERTING → REVERTED or REVERT_FAILED, unless the commit was decided before. */
+export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> {
+  const { parts, journal, timings } = run;
+  run.guard?.watch(bootTime() + REVERT_BUDGET);
+  for (;;) {
+    const end = await timed(timings, 'revert', () => revert(parts, journal, problem));
+    if (end === 'confirmed') return commit(run);
+    if (end !== 'elsewhere') return conclude(run);
+    if (journal.record.guard !== null) await parts.guards.gone(journal.record.guard);
+    await journal.reload();
+    if (journal.record.mark === 'REVERTED' || journal.record.mark === 'REVERT_FAILED') return conclude(run);
+  }
+}
+
+/** Keeps the outcome of an ended journal, lets the guard go and clears the journal away; safe to enter again. */
+export async function conclude({ parts, journal, guard, timings }: Omit<Run, 'request'>): Promise<Ended> {
+  const ended = await endOf(journal, timings);
+  await parts.outcomes.keep(ended, journal.record.request);
+  await parts.checkpoints.reach('outcome kept');
+  guard?.disarm();
+  await parts.checkpoints.reach('disarmed');
+  await journal.remove();
+  parts.checkpoints.end();
+  return ended;
+}
+
+/** Closes the journal of a transaction that a reboot has undone: nothing of it was where the boot reads. */
+export async function closeAfterReboot(run: Run): Promise<Ended> {
+  const decision = await run.journal.decide({
+    way: 'revert',
+    problem: {
+      code: 'ERR_INTERRUPTED',
+      message: 'The host was restarted before the change was confirmed, so it was taken back.',
+    },
+  });
+  if (decision.way === 'commit') return commit(run);
+  await run.journal.mark('REVERTED');
+  return conclude(run);
+}
+
+async function endOf(journal: Journal, timings: Record<string, number>): Promise<Ended> {
+  const { mark, failure } = journal.record;
+  const common = { transaction: journal.id, changed: true, timings };
+  if (mark === 'COMMITTED') return { ...common, outcome: 'committed', problem: null };
+  const decision = await journal.decision();
+  const cause = decision?.way === 'revert' ? decision.problem : null;
+  if (mark === 'REVERTED') return { ...common, outcome: 'reverted', problem: cause };
+  if (mark === 'REVERT_FAILED') {
+    const message = [cause?.message, failure].filter((part) => typeof part === 'string').join(' ');
+    return { ...common, outcome: 'revert-failed', problem: { code: 'ERR_REVERT', message } };
+  }
+  return {
+    ...common,
+    outcome: 'unchanged',
+    changed: false,
+    problem: {
+      code: 'ERR_INTERRUPTED',
+      message: failure ?? 'The agent ended before the first step, so nothing was changed.',
+    },
+  };
+}

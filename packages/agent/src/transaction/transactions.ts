@@ -1,0 +1,223 @@
+/** The one door to a change of this host: one transaction at a time, each id done once. */
+import { createHash } from 'node:crypto';
+import type { AgentProblem, ApplyRequest, HostConfig } from '@patchbay/protocol';
+import type { Counters } from '../persist/counters.ts';
+import { stableText } from '../persist/documents.ts';
+import { Journal } from '../persist/journal.ts';
+import type { Ended } from '../persist/outcomes.ts';
+import type { TransactionParts } from './parts.ts';
+import { openJournals, resume } from './resume.ts';
+import { arm, awaitConfirm, commit, conclude, perform, type Run, takeBack, timed } from './run.ts';
+
+export interface Acceptance {
+  accepted: boolean;
+  problem: AgentProblem | null;
+}
+
+interface Current {
+  id: string;
+  hash: string;
+  /** The config that holds in the kernel while this transaction runs; null before its first step. */
+  config: HostConfig | null;
+  awaiting: boolean;
+  ended: Promise<void>;
+}
+
+export class Transactions {
+  readonly #parts: TransactionParts;
+  readonly #counters: Counters;
+  readonly #announce: () => void;
+  #current: Current | null = null;
+
+  /** @param announce called when an outcome waits to be told to an engine */
+  constructor(parts: TransactionParts, counters: Counters, announce: () => void) {
+    this.#parts = parts;
+    this.#counters = counters;
+    this.#announce = announce;
+  }
+
+  /** Id of the transaction that runs, if any. */
+  running(): string | null {
+    return this.#current?.id ?? null;
+  }
+
+  /** Id of the transaction that waits for its confirm, if any. */
+  awaiting(): string | null {
+    return this.#current?.awaiting === true ? this.#current.id : null;
+  }
+
+  /** The config that holds now: a candidate from its first step until it is taken back, else the running one. */
+  async configInForce(): Promise<HostConfig> {
+    return this.#current?.config ?? (await this.#parts.documents.running());
+  }
+
+  /** Resolves when no transaction runs any more. */
+  async idle(): Promise<void> {
+    await this.#current?.ended;
+  }
+
+  async outcome(transaction: string): Promise<{ state: 'unknown' | 'running' | 'ended'; ended: Ended | null }> {
+    if (this.#current?.id === transaction) return { state: 'running', ended: null };
+    const ended = await this.#parts.outcomes.of(transaction);
+    return { state: ended === null ? 'unknown' : 'ended', ended };
+  }
+
+  /** Starts a transaction, or says why not. Its end is announced; an id that has ended is announced again. */
+  async apply(request: ApplyRequest): Promise<Acceptance> {
+    const hash = createHash('sha256')
+      .update(stableText(contentOf(request)))
+      .digest('hex');
+    const running = this.#current;
+    if (running !== null) {
+      if (running.id === request.transaction) return sameContent(request, running.hash === hash);
+      return refuse('ERR_BUSY', `Transaction ${running.id} is still running on this host.`);
+    }
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(request.transaction)) {
+      return refuse('ERR_BAD_PARAMS', 'A transaction id has 1-64 letters, digits, dots, underscores and dashes.');
+    }
+    const current: Current = { id: request.transaction, hash, config: null, awaiting: false, ended: NOTHING };
+    this.#current = current;
+    const refusal = await this.#look(request, hash);
+    if (refusal === null) current.ended = this.#finish(this.#run(current, request));
+    else this.#current = null;
+    return refusal ?? ACCEPTED;
+  }
+
+  /** Finishes or reverts what journals of a former agent say. Resolves when the kernel holds a config that is decided or awaits its confirm. */
+  async resume(): Promise<void> {
+    for (const journal of await openJournals(this.#parts)) {
+      const run = await resume(this.#parts, journal);
+      if (run === null) continue;
+      const { request } = run;
+      const current: Current = {
+        id: journal.id,
+        hash: journal.record.request,
+        config: request.config,
+        awaiting: true,
+        ended: NOTHING,
+      };
+      this.#current = current;
+      current.ended = this.#finish(awaitConfirm(run));
+    }
+    this.#announce();
+  }
+
+  /** Makes the running config the one that the next boot restores. @throws while a transaction runs */
+  async commitRunning(): Promise<void> {
+    if (this.#current !== null)
+      throw new Error(`ERR_BUSY: Transaction ${this.#current.id} is still running on this host.`);
+    await this.#parts.documents.setCommitted(await this.#parts.documents.running());
+  }
+
+  /** @returns null when the transaction is new and may start, else the answer */
+  async #look(request: ApplyRequest, hash: string): Promise<Acceptance | null> {
+    const known = await this.#parts.outcomes.of(request.transaction);
+    if (known !== null) {
+      this.#parts.outcomes.tellAgain(request.transaction);
+      this.#announce();
+      return sameContent(request, known.request === hash);
+    }
+    const epoch = await this.#counters.epoch();
+    if (request.epoch < epoch) {
+      return refuse('ERR_EPOCH', `Epoch ${request.epoch} is over: an engine with epoch ${epoch} has this host.`);
+    }
+    if (request.epoch > epoch) await this.#counters.setEpoch(request.epoch);
+    return null;
+  }
+
+  async #finish(run: Promise<Ended>): Promise<void> {
+    try {
+      const { transaction, outcome, problem, timings } = await run;
+      this.#parts.log(problem === null ? 'info' : 'warn', 'transaction ended', {
+        transaction,
+        outcome,
+        problem,
+        timings,
+      });
+    } catch (error) {
+      // The journal still says where it stands: the guard and the next start of the agent go by that.
+      this.#parts.log('error', 'transaction broke off', { reason: String(error) });
+    } finally {
+      this.#current = null;
+      this.#announce();
+    }
+  }
+
+  async #run(current: Current, request: ApplyRequest): Promise<Ended> {
+    const parts = this.#parts;
+    const timings: Record<string, number> = {};
+    parts.checkpoints.begin();
+    const before = await timed(timings, 'observe', () => parts.kernel.observe());
+    const management = parts.management();
+    const planned = await timed(timings, 'plan', async () => parts.planner.forward(before, request.config, management));
+    if (!planned.ok) return this.#unchanged(current, timings, planned.problem);
+    const plan = planned.value;
+    if (plan.ops.length === 0) return this.#nothingToDo(current, request, timings);
+    const journal = await timed(timings, 'prepare', () =>
+      Journal.create(parts.disk, parts.stateDirectory, request, before, plan, {
+        request: current.hash,
+        bootId: before.bootId,
+        agent: parts.self,
+        guard: null,
+        management,
+        deadline: null,
+        timings,
+        failure: null,
+      }),
+    );
+    const run: Run = { parts, journal, request, guard: null, timings };
+    if (!(await timed(timings, 'arm', () => arm(run, plan)))) return conclude(run);
+    current.config = request.config;
+    try {
+      const problem = await perform(run, plan, before);
+      if (problem !== null) return await this.#takeBack(current, run, problem);
+      if (!request.checkConnectivity) return await commit(run);
+      current.awaiting = true;
+      return await awaitConfirm(run);
+    } catch (error) {
+      return this.#takeBack(current, run, { code: 'ERR_INTERNAL', message: String(error) });
+    }
+  }
+
+  async #takeBack(current: Current, run: Run, problem: AgentProblem): Promise<Ended> {
+    current.config = null;
+    current.awaiting = false;
+    return takeBack(run, problem);
+  }
+
+  async #nothingToDo(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Ended> {
+    const { documents, outcomes, checkpoints } = this.#parts;
+    await timed(timings, 'commit', async () => {
+      await documents.setRunning(request.config);
+      if (request.commit) await documents.setCommitted(request.config);
+    });
+    const ended: Ended = { transaction: current.id, outcome: 'committed', problem: null, changed: false, timings };
+    await outcomes.keep(ended, current.hash);
+    checkpoints.end();
+    return ended;
+  }
+
+  async #unchanged(current: Current, timings: Record<string, number>, problem: AgentProblem): Promise<Ended> {
+    const ended: Ended = { transaction: current.id, outcome: 'unchanged', problem, changed: false, timings };
+    await this.#parts.outcomes.keep(ended, current.hash);
+    this.#parts.checkpoints.end();
+    return ended;
+  }
+}
+
+const NOTHING: Promise<void> = Promise.resolve();
+const ACCEPTED: Acceptance = { accepted: true, problem: null };
+
+function refuse(code: AgentProblem['code'], message: string): Acceptance {
+  return { accepted: false, problem: { code, message } };
+}
+
+/** What makes two requests the same one: an engine that took over may send it with its own epoch and nonce. */
+function contentOf({ config, commit, checkConnectivity }: ApplyRequest): object {
+  return { config, commit, checkConnectivity };
+}
+
+function sameContent(request: ApplyRequest, same: boolean): Acceptance {
+  if (same) return ACCEPTED;
+  return refuse('ERR_BAD_PARAMS', `Transaction ${request.transaction} was already used for another change.`);
+}

@@ -1,0 +1,89 @@
+/** Is the kernel what was asked for? Some properties need a moment; how long is known per property (host.md §3.5). */
+import type { AgentProblem, HostConfig, LinkReport } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import { bootTime } from './boot-clock.ts';
+import { list } from './converge.ts';
+import type { Planned, TransactionParts } from './parts.ts';
+
+/** Milliseconds that each kind of difference may last. */
+const PATIENCE = { property: 1000, duplicateDetection: 3000, carrier: 10_000, never: 0 } as const;
+
+interface Difference {
+  patience: keyof typeof PATIENCE;
+  message: string;
+}
+
+/** How often to look again when the kernel says nothing, milliseconds. */
+const LOOK_AGAIN = 200;
+
+/**
+ * @param before the state before the change: a port that had no carrier then need not have one now
+ * @returns null when everything is there
+ */
+export async function verify(
+  parts: Pick<TransactionParts, 'kernel' | 'planner' | 'settle'>,
+  before: KernelState,
+  config: HostConfig,
+  management: string | null,
+): Promise<AgentProblem | null> {
+  const start = bootTime();
+  for (;;) {
+    const state = await parts.kernel.observe();
+    const difference = firstDifference(state, before, config, parts.planner.forward(state, config, management));
+    if (difference === null) return null;
+    if (bootTime() - start >= PATIENCE[difference.patience]) return { code: 'ERR_VERIFY', message: difference.message };
+    await parts.settle(LOOK_AGAIN);
+  }
+}
+
+function firstDifference(
+  state: KernelState,
+  before: KernelState,
+  config: HostConfig,
+  planned: Planned,
+): Difference | null {
+  if (!planned.ok) return { patience: 'property', message: planned.problem.message };
+  const duplicate = ownIpv6(state, config).find(({ address }) => address.dadFailed);
+  if (duplicate !== undefined) {
+    const { link, address } = duplicate;
+    return { patience: 'never', message: `Another machine already uses ${address.address} on ${link.name}.` };
+  }
+  if (planned.value.ops.length > 0) {
+    return { patience: 'property', message: `After the change the kernel still differs: ${list(planned.value.ops)}.` };
+  }
+  const tentative = ownIpv6(state, config).find(({ link, address }) => address.tentative && link.carrier);
+  if (tentative !== undefined) {
+    const { link, address } = tentative;
+    return { patience: 'duplicateDetection', message: `${address.address} on ${link.name} is still tentative.` };
+  }
+  const dark = portsOf(config).find((name) => carries(before, name) && !carries(state, name));
+  return dark === undefined
+    ? null
+    : { patience: 'carrier', message: `${dark} lost its carrier and did not get it back.` };
+}
+
+/** Static IPv6 addresses that the config asks for, where the kernel has them. */
+function ownIpv6(
+  state: KernelState,
+  config: HostConfig,
+): { link: LinkReport; address: LinkReport['addresses'][number] }[] {
+  const wanted = new Set(
+    Object.values(config.networks).flatMap(({ ipv6 }) =>
+      ipv6.method === 'static' ? [new URL(`http://[${ipv6.address}]`).hostname.slice(1, -1)] : [],
+    ),
+  );
+  return state.links.flatMap((link) =>
+    link.addresses
+      .filter(({ family, address }) => family === 6 && wanted.has(address))
+      .map((address) => ({ link, address })),
+  );
+}
+
+function portsOf(config: HostConfig): string[] {
+  const bases = Object.values(config.networks).flatMap(({ base }) => base ?? []);
+  return [...new Set([...Object.values(config.bonds).flatMap(({ slaves }) => slaves), ...bases])];
+}
+
+function carries(state: KernelState, name: string): boolean {
+  return state.links.some((link) => link.name === name && link.kind === 'nic' && link.adminUp && link.carrier);
+}
