@@ -67,7 +67,7 @@ export function release(world: World, port: LinkReport): string | null {
   } else changeMtu(world, port, hidden.originalMtu);
   hidden.originalMtu = null;
   if (master.bond.slaves.length === 0) {
-    master.mac = randomMac(`${master.name}!`);
+    changeMac(world, master, randomMac(`${master.name}!`));
     const bondHidden = world.hiddenOf(master);
     bondHidden.macSet = false;
     bondHidden.unsureMac = true;

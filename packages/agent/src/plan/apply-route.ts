@@ -15,7 +15,8 @@ export function replaceRoute(world: World, op: Op<'route.replace'>): string | nu
   if (!link.adminUp) return 'Network is down';
   if (op.family === 6 && link.ipv6Disabled) return 'No such device';
   const { gateway } = op;
-  if (gateway !== null && op.onlink !== true && !isNeighbour(link, gateway)) return 'Nexthop has invalid gateway.';
+  if (gateway !== null && op.onlink !== true && !isNeighbour(world, link, gateway))
+    return 'Nexthop has invalid gateway.';
   const route: RouteReport = {
     family: op.family,
     table: op.table,
@@ -90,9 +91,20 @@ export function sameKey(a: RouteKey, b: RouteKey): boolean {
   );
 }
 
-function isNeighbour(link: LinkReport, gateway: string): boolean {
+/** Whether the kernel takes the gateway for a neighbour on this link: by an address of the link, or by a route without a gateway. */
+export function isNeighbour(world: World, link: LinkReport, gateway: string): boolean {
   if (isLinkLocal(gateway)) return true;
-  return link.addresses.some(
-    ({ family, address, prefix }) => family === familyOf(gateway) && inSubnet(gateway, subnetOf(address, prefix)),
+  const family = familyOf(gateway);
+  const covered = link.addresses.some(
+    (one) => one.family === family && inSubnet(gateway, subnetOf(one.address, one.prefix)),
+  );
+  if (covered) return true;
+  return world.routes.some(
+    (route) =>
+      route.family === family &&
+      route.device === link.name &&
+      route.gateway === null &&
+      route.destination !== 'default' &&
+      inSubnet(gateway, route.destination),
   );
 }

@@ -60,6 +60,7 @@ function rewire(draft: Draft, which: (link: TargetLink) => boolean): void {
   attachMembers(draft, which, 'after');
   settle(draft, which);
   settleOptions(draft, which);
+  moveAddresses(draft, which);
   addRoutes(draft, which);
 }
 

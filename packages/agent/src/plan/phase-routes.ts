@@ -2,7 +2,7 @@
 import type { RouteReport } from '@patchbay/protocol';
 import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { sameRule } from './apply-op.ts';
-import { sameKey } from './apply-route.ts';
+import { isNeighbour, sameKey } from './apply-route.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
 
@@ -12,6 +12,9 @@ export function addRoutes(draft: Draft, which: (link: TargetLink) => boolean): v
     const now = draft.world.get(route.device);
     if (link === undefined || now === undefined || !which(link) || !now.adminUp) continue;
     if (route.family === 6 && now.ipv6Disabled) continue;
+    // Its turn comes when the address is there by which the gateway is a neighbour.
+    const { gateway: via } = route;
+    if (via !== null && route.onlink !== true && !isNeighbour(draft.world, now, via)) continue;
     if (draft.world.routes.some((known) => sameRoute(known, route))) continue;
     const { family, table, destination, gateway, metric, protocol, source, onlink } = route;
     draft.do({
