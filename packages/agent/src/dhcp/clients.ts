@@ -134,6 +134,7 @@ export class Udhcpc {
         address: lease === null ? null : `${lease.address}/${lease.prefix}`,
         gateway: lease?.gateway ?? null,
         nameservers: lease?.nameservers ?? [],
+        ...(lease === null ? {} : { validFor: Math.max(1, Math.round((lease.until - bootTime()) / 1000)) }),
       };
     });
   }

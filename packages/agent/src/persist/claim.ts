@@ -1,5 +1,5 @@
 /**
- * One worker at a time, across processes that may be killed. A claim is never removed, only followed by the next number:
+ * One worker at a time, across processes that may be killed. A claim is never given back, only followed by the next number:
  * so two processes that both find a dead holder cannot take each other's fresh claim away.
  */
 import { claimFile, type Disk, readDocument } from './disk.ts';
@@ -16,6 +16,9 @@ export async function takeClaim(disk: Disk, folder: string, self: ProcessId): Pr
     const holder = last === 0 ? null : await readDocument<ProcessId>(disk, `${folder}/claim.${last}`);
     if (holder !== null && sameProcess(holder, self)) return true;
     if (holder !== null && isAlive(holder)) return false;
-    if (await claimFile(disk, `${folder}/claim.${last + 1}`, JSON.stringify(self))) return true;
+    if (!(await claimFile(disk, `${folder}/claim.${last + 1}`, JSON.stringify(self)))) continue;
+    // Only the highest number counts, so the lower ones may go.
+    for (const number of numbers) await disk.remove(`${folder}/claim.${number}`);
+    return true;
   }
 }

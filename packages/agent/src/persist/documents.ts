@@ -1,7 +1,9 @@
 /** What Patchbay shall look like on this host: now (`running`) and after the next boot (`committed`). */
-import { emptyHostConfig, type HostConfig } from '@patchbay/protocol';
+import type { HostConfig } from '@patchbay/protocol';
 import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
 
+// Spelled out here because the guard is to carry no schema library.
+const NOTHING: HostConfig = { bonds: {}, networks: {} };
 const GENERATIONS_KEPT = 10;
 
 export class Documents {
@@ -22,14 +24,14 @@ export class Documents {
 
   /** Last applied config. */
   async running(): Promise<HostConfig> {
-    return (await readDocument<HostConfig>(this.#disk, `${this.#folder}/running.json`)) ?? emptyHostConfig;
+    return (await readDocument<HostConfig>(this.#disk, `${this.#folder}/running.json`)) ?? NOTHING;
   }
 
   /** The config that the next boot restores: the newest generation. */
   async committed(): Promise<HostConfig> {
     const newest = (await this.#generations()).at(-1);
-    if (newest === undefined) return emptyHostConfig;
-    return (await readDocument<HostConfig>(this.#disk, this.#path(newest))) ?? emptyHostConfig;
+    if (newest === undefined) return NOTHING;
+    return (await readDocument<HostConfig>(this.#disk, this.#path(newest))) ?? NOTHING;
   }
 
   async setRunning(config: HostConfig): Promise<void> {

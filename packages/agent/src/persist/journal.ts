@@ -27,7 +27,7 @@ export interface JournalRecord {
   /** Who drives it. */
   agent: ProcessId;
   guard: ProcessId | null;
-  /** Device that carries the connection to the engine, when that is known. */
+  /** Address of this host in the connection to the engine, when there was one. */
   management: string | null;
   /** Milliseconds on the boot-time clock; set from AWAITING on. */
   deadline: number | null;

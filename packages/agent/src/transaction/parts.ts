@@ -1,21 +1,22 @@
 /** What a transaction is made of. Everything it does to the world goes through these, so a test can hold each of them. */
-import type { AgentProblem, HostConfig, Plan } from '@patchbay/protocol';
+import type { HostConfig, Plan } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
 import type { Disk } from '../persist/disk.ts';
 import type { Documents } from '../persist/documents.ts';
 import type { Journal } from '../persist/journal.ts';
 import type { Outcomes } from '../persist/outcomes.ts';
 import type { ProcessId } from '../persist/process-id.ts';
+import type { Planned } from '../plan/plan-for.ts';
 import type { Checkpoints } from './checkpoint.ts';
 
-export type Planned = { ok: true; value: Plan } | { ok: false; problem: AgentProblem };
+export type { Planned };
 
 /** The pure functions of `plan/`. */
 export interface Planner {
-  /** Steps from the kernel as it is to the config; none when it is there. @param management device that carries the engine's connection */
+  /** Steps from the kernel as it is to the config; none when it is there. @param management address or device that carries the engine's connection */
   forward(state: KernelState, config: HostConfig, management: string | null): Planned;
   /** Steps from the kernel as it is, however half-done, back to the snapshot; none when it is there. */
-  restore(state: KernelState, snapshot: KernelState): Plan;
+  restore(state: KernelState, snapshot: KernelState, management: string | null): Plan;
 }
 
 export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: Record<string, unknown>) => void;
@@ -61,8 +62,10 @@ export interface TransactionParts extends Restorer {
   outcomes: Outcomes;
   guards: Guards;
   confirm: Confirm;
+  /** Does one thing to the kernel at a time: leases are kept up by the side of transactions. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when the kernel may have changed, at the latest after so many milliseconds. */
   settle(milliseconds: number): Promise<void>;
-  /** Device that carries the connection to the engine, when one is known. */
+  /** Address of this host in the connection to the engine, when there is one. */
   management(): string | null;
 }

@@ -35,7 +35,7 @@ async function climb(parts: Restorer, journal: Journal): Promise<string | null> 
   const committed = await parts.documents.committed();
   const { management } = journal.record;
   const rungs: { name: string; plan: (state: KernelState) => Plan }[] = [
-    { name: 'snapshot', plan: (state) => parts.planner.restore(state, snapshot) },
+    { name: 'snapshot', plan: (state) => parts.planner.restore(state, snapshot, management) },
     {
       name: 'committed config',
       plan: (state) => {
@@ -46,7 +46,7 @@ async function climb(parts: Restorer, journal: Journal): Promise<string | null> 
     },
     {
       name: 'management path',
-      plan: (state) => parts.planner.restore(state, managementOnly(state, snapshot, management)),
+      plan: (state) => parts.planner.restore(state, managementOnly(state, snapshot, management), management),
     },
   ];
   const failures: string[] = [];

@@ -57,7 +57,7 @@ export async function perform(run: Run, plan: Plan, before: KernelState): Promis
   const { parts, journal, request, timings } = run;
   await journal.mark('APPLYING');
   await parts.checkpoints.reach('APPLYING');
-  const refused = await timed(timings, 'execute', () => execute(run, plan));
+  const refused = await timed(timings, 'execute', () => parts.turn(() => execute(run, plan)));
   if (refused !== null) return refused;
   const different = await timed(timings, 'verify', () =>
     verify(parts, before, request.config, journal.record.management),
@@ -141,7 +141,7 @@ export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> 
   const { parts, journal, timings } = run;
   run.guard?.watch(bootTime() + REVERT_BUDGET);
   for (;;) {
-    const end = await timed(timings, 'revert', () => revert(parts, journal, problem));
+    const end = await timed(timings, 'revert', () => parts.turn(() => revert(parts, journal, problem)));
     if (end === 'confirmed') return commit(run);
     if (end !== 'elsewhere') return conclude(run);
     if (journal.record.guard !== null) await parts.guards.gone(journal.record.guard);

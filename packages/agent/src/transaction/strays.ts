@@ -2,12 +2,16 @@
  * A killed agent can leave a child that still works through its list of kernel changes. Before anyone reverts, such
  * children are found by a mark in their environment and ended; else they would undo the revert.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { kill, type ProcessId, processOf } from '../persist/process-id.ts';
 
-/** Environment of every child that changes the kernel for the agent or guard of this state directory. */
-export function strayMark(stateDirectory: string): Record<string, string> {
-  return { PATCHBAY_STATE: stateDirectory };
+/**
+ * Environment of every child that changes the kernel for the agent or guard of this state directory. The directory is named by
+ * what it is, not by its path: hosts that are namespaces of one machine may all call theirs the same.
+ */
+export function strayMark(stateDirectory: string): { PATCHBAY_STATE: string } {
+  const { dev, ino } = statSync(stateDirectory);
+  return { PATCHBAY_STATE: `${dev}:${ino}` };
 }
 
 /** Milliseconds between two looks at a process that was told to end. */
@@ -24,7 +28,7 @@ export async function endStrays(stateDirectory: string): Promise<void> {
 }
 
 function straysOf(stateDirectory: string): ProcessId[] {
-  const mark = `PATCHBAY_STATE=${stateDirectory}`;
+  const mark = `PATCHBAY_STATE=${strayMark(stateDirectory).PATCHBAY_STATE}`;
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
     const environment = readOrNothing(`/proc/${name}/environ`);

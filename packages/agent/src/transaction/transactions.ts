@@ -1,6 +1,7 @@
 /** The one door to a change of this host: one transaction at a time, each id done once. */
 import { createHash } from 'node:crypto';
-import type { AgentProblem, ApplyRequest, HostConfig } from '@patchbay/protocol';
+import type { AgentProblem, ApplyRequest, HostConfig, Plan } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
 import type { Counters } from '../persist/counters.ts';
 import { stableText } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
@@ -144,31 +145,20 @@ export class Transactions {
   }
 
   async #run(current: Current, request: ApplyRequest): Promise<Ended> {
-    const parts = this.#parts;
     const timings: Record<string, number> = {};
-    parts.checkpoints.begin();
-    const before = await timed(timings, 'observe', () => parts.kernel.observe());
-    const management = parts.management();
-    const planned = await timed(timings, 'plan', async () => parts.planner.forward(before, request.config, management));
-    if (!planned.ok) return this.#unchanged(current, timings, planned.problem);
-    const plan = planned.value;
-    if (plan.ops.length === 0) return this.#nothingToDo(current, request, timings);
-    const journal = await timed(timings, 'prepare', () =>
-      Journal.create(parts.disk, parts.stateDirectory, request, before, plan, {
-        request: current.hash,
-        bootId: before.bootId,
-        agent: parts.self,
-        guard: null,
-        management,
-        deadline: null,
-        timings,
-        failure: null,
-      }),
-    );
-    const run: Run = { parts, journal, request, guard: null, timings };
-    if (!(await timed(timings, 'arm', () => arm(run, plan)))) return conclude(run);
-    current.config = request.config;
+    this.#parts.checkpoints.begin();
+    let prepared: Prepared;
     try {
+      prepared = await this.#prepare(current, request, timings);
+    } catch (error) {
+      return this.#unchanged(current, timings, { code: 'ERR_INTERNAL', message: String(error) });
+    }
+    if (prepared === 'nothing to do') return this.#nothingToDo(current, request, timings);
+    if ('problem' in prepared) return this.#unchanged(current, timings, prepared.problem);
+    const { run, plan, before } = prepared;
+    if (!(await timed(timings, 'arm', () => arm(run, plan)))) return conclude(run);
+    try {
+      current.config = request.config;
       const problem = await perform(run, plan, before);
       if (problem !== null) return await this.#takeBack(current, run, problem);
       if (!request.checkConnectivity) return await commit(run);
@@ -177,6 +167,29 @@ export class Transactions {
     } catch (error) {
       return this.#takeBack(current, run, { code: 'ERR_INTERNAL', message: String(error) });
     }
+  }
+
+  async #prepare(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Prepared> {
+    const parts = this.#parts;
+    const before = await timed(timings, 'observe', () => parts.kernel.observe());
+    const management = parts.management();
+    const planned = await timed(timings, 'plan', async () => parts.planner.forward(before, request.config, management));
+    if (!planned.ok) return planned;
+    const plan = planned.value;
+    if (plan.ops.length === 0) return 'nothing to do';
+    const journal = await timed(timings, 'prepare', () =>
+      Journal.create(parts.disk, parts.stateDirectory, request, before, plan, {
+        request: current.hash,
+        bootId: parts.self.bootId,
+        agent: parts.self,
+        guard: null,
+        management,
+        deadline: null,
+        timings,
+        failure: null,
+      }),
+    );
+    return { plan, before, run: { parts, journal, request, guard: null, timings } };
   }
 
   async #takeBack(current: Current, run: Run, problem: AgentProblem): Promise<Ended> {
@@ -204,6 +217,8 @@ export class Transactions {
     return ended;
   }
 }
+
+type Prepared = 'nothing to do' | { problem: AgentProblem } | { plan: Plan; before: KernelState; run: Run };
 
 const NOTHING: Promise<void> = Promise.resolve();
 const ACCEPTED: Acceptance = { accepted: true, problem: null };

@@ -1,5 +1,6 @@
 /** Is the kernel what was asked for? Some properties need a moment; how long is known per property (host.md §3.5). */
 import type { AgentProblem, HostConfig, LinkReport } from '@patchbay/protocol';
+import { leaseOps } from '../dhcp/lease-ops.ts';
 import type { KernelState } from '../kernel.ts';
 import { bootTime } from './boot-clock.ts';
 import { list } from './converge.ts';
@@ -48,8 +49,10 @@ function firstDifference(
     const { link, address } = duplicate;
     return { patience: 'never', message: `Another machine already uses ${address.address} on ${link.name}.` };
   }
-  if (planned.value.ops.length > 0) {
-    return { patience: 'property', message: `After the change the kernel still differs: ${list(planned.value.ops)}.` };
+  const leases = new Set(leaseOps(state, config, planned.value.ops));
+  const ops = planned.value.ops.filter((op) => !leases.has(op));
+  if (ops.length > 0) {
+    return { patience: 'property', message: `After the change the kernel still differs: ${list(ops)}.` };
   }
   const tentative = ownIpv6(state, config).find(({ link, address }) => address.tentative && link.carrier);
   if (tentative !== undefined) {

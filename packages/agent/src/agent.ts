@@ -1,0 +1,137 @@
+/** An agent at work: puts the parts together in the order in which they may begin. */
+import { copyFile, rename } from 'node:fs/promises';
+import { LeaseKeeper } from './dhcp/lease-keeper.ts';
+import { GuardPost } from './guard/post.ts';
+import { agentHandlers } from './link/handlers.ts';
+import { KernelWatch } from './link/kernel-watch.ts';
+import { Link } from './link/link.ts';
+import { Reporter } from './link/reporter.ts';
+import { takeClaim } from './persist/claim.ts';
+import { Counters } from './persist/counters.ts';
+import { makeFolder } from './persist/disk.ts';
+import type { Identity } from './persist/identity.ts';
+import { Outcomes } from './persist/outcomes.ts';
+import { bootRestore } from './transaction/boot-restore.ts';
+import type { Confirm, Log } from './transaction/parts.ts';
+import { openRestorer } from './transaction/restorer.ts';
+import { Transactions } from './transaction/transactions.ts';
+import { takeTurns } from './transaction/turn.ts';
+
+export interface AgentOptions {
+  /** Absolute. */
+  stateDirectory: string;
+  /** Program and arguments that start a guard, without those that say for which state directory. */
+  guard: { program: string; args: readonly string[]; script: string };
+  agentVersion: string;
+  /** Milliseconds between which the pause before dialling again is drawn. */
+  pause: { least: number; most: number };
+  log: Log;
+}
+
+export interface Agent {
+  /** Resolves when the link to the engine was stopped. */
+  ended: Promise<void>;
+  /** Lets a change that is being made come to its end, and goes; the network stays as it is. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds that a stop waits for the end of a change that does not wait for its confirm. */
+const STOP_TIMEOUT = 60_000;
+
+/**
+ * First decides what a former agent left open, and restores the committed config after a boot; only then asks for the
+ * identity and talks to anyone.
+ * @param identity reads it, or joins an engine
+ * @throws when another agent has the state directory
+ */
+export async function startAgent(options: AgentOptions, identity: () => Promise<Identity>): Promise<Agent> {
+  const { stateDirectory, log } = options;
+  const restorer = await openRestorer(stateDirectory, 'kill-at', log);
+  const { disk, documents, kernel, planner, clients, self } = restorer;
+  await makeFolder(disk, `${stateDirectory}/agent`);
+  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
+    throw new Error(`Another agent is running on ${stateDirectory}.`);
+  }
+  const counters = new Counters(disk, stateDirectory);
+  const { starts, firstOfBoot } = await counters.countStart(self.bootId);
+  const outcomes = await Outcomes.open(disk, stateDirectory);
+  const guards = new GuardPost(await guardCommand(options), `${stateDirectory}/guard.log`, log);
+  const reporter = new Reporter(kernel, documents, starts);
+  const report = () => reporter.report();
+  const turn = takeTurns();
+
+  let link: Link | null = null;
+  let linked: (link: Link) => void = () => {};
+  const firstLink = new Promise<Link>((resolve) => {
+    linked = resolve;
+  });
+  const confirm: Confirm = async (...asked) => (await firstLink).confirm(...asked);
+  const management = () => link?.localAddress() ?? null;
+  const watch = new KernelWatch(
+    () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` })),
+  );
+  const settle = (milliseconds: number) => watch.settle(milliseconds);
+  const parts = { ...restorer, outcomes, guards, confirm, management, turn, settle };
+  const transactions = new Transactions(parts, counters, () => link?.tellEnded());
+
+  watch.start();
+  await transactions.resume();
+  if (firstOfBoot) {
+    const lacking = await turn(() => bootRestore(parts));
+    log(lacking === null ? 'info' : 'error', 'restored the committed config after a boot', { lacking });
+    await counters.setRestored(self.bootId);
+  }
+  const configInForce = () => transactions.configInForce();
+  const leases = new LeaseKeeper({ clients, kernel, planner, turn, configInForce, management, log });
+  leases.wake();
+  guards.ready();
+
+  const { key, certificate, ca, engines } = await identity();
+  link = new Link({
+    engines,
+    credentials: { key, certificate, ca },
+    agentVersion: options.agentVersion,
+    bootId: self.bootId,
+    handlers: agentHandlers({ transactions, kernel, planner, management, report }),
+    outcomes,
+    awaiting: () => transactions.awaiting(),
+    report,
+    pause: options.pause,
+    log,
+  });
+  linked(link);
+
+  let told = 0;
+  async function changed(): Promise<void> {
+    leases?.wake();
+    if (link === null || transactions.running() !== null) return;
+    const news = await report();
+    if (news.stateVersion === told) return;
+    told = news.stateVersion;
+    await link.tellChanged(news);
+  }
+
+  return {
+    ended: link.run(),
+    async stop() {
+      if (transactions.awaiting() === null) await Promise.race([transactions.idle(), after(STOP_TIMEOUT)]);
+      link?.stop();
+      leases.close();
+      watch.close();
+      guards.close();
+    },
+  };
+}
+
+/** The guard runs from its own copy: an agent that is replaced by another version does not replace it on the way. */
+async function guardCommand({ guard, stateDirectory }: AgentOptions): Promise<[string, ...string[]]> {
+  const { program, args, script } = guard;
+  const copy = `${stateDirectory}/guard.mjs`;
+  await copyFile(script, `${copy}.new`);
+  await rename(`${copy}.new`, copy);
+  return [program, ...args, copy, '--state', stateDirectory];
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

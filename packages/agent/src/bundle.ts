@@ -1,0 +1,31 @@
+/** Builds what a host needs besides Node 20: `agent.mjs` and, beside it, `guard.mjs`. Nothing native in either. */
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** @param folder where the two files go */
+export async function buildAgent(folder: string): Promise<void> {
+  await build({
+    entryPoints: [
+      { in: entry('./main.ts'), out: 'agent' },
+      { in: entry('./guard/main.ts'), out: 'guard' },
+    ],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: 'linked',
+    // Dependencies that are CommonJS ask for node's modules by require.
+    banner: {
+      js: "import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);",
+    },
+    // Optional native helpers of ws, which does without them.
+    external: ['bufferutil', 'utf-8-validate'],
+    logLevel: 'warning',
+  });
+}
+
+function entry(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}

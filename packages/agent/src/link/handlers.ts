@@ -1,0 +1,34 @@
+/** What an engine may ask of this agent. */
+import type { HostReport } from '@patchbay/protocol';
+import type { Kernel } from '../kernel.ts';
+import type { Planner } from '../transaction/parts.ts';
+import type { Transactions } from '../transaction/transactions.ts';
+import type { AgentHandlers } from './dial.ts';
+
+export interface HandlerParts {
+  transactions: Transactions;
+  kernel: Kernel;
+  planner: Planner;
+  management(): string | null;
+  report(): Promise<HostReport>;
+}
+
+export function agentHandlers({ transactions, kernel, planner, management, report }: HandlerParts): AgentHandlers {
+  return {
+    apply: (request) => transactions.apply(request),
+    commit: async () => {
+      await transactions.commitRunning();
+      return { report: await report() };
+    },
+    report: async () => ({ report: await report() }),
+    plan: async ({ config }) => {
+      const planned = planner.forward(await kernel.observe(), config, management());
+      if (!planned.ok) throw new Error(`${planned.problem.code}: ${planned.problem.message}`);
+      return { plan: planned.value };
+    },
+    outcome: async ({ transaction }) => {
+      const { state, ended } = await transactions.outcome(transaction);
+      return { state, result: ended === null ? null : { ...ended, report: await report() } };
+    },
+  };
+}

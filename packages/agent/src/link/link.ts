@@ -1,0 +1,216 @@
+/**
+ * This host's link to its engines. There is one at a time; it is dialled again when it ends, and replaced by a new one for
+ * every confirm, since only a connection opened after a change proves that the host can still be reached.
+ */
+import { createHash } from 'node:crypto';
+import { type HostReport, PROTOCOL_VERSION, type TransactionResult } from '@patchbay/protocol';
+import type { Outcomes } from '../persist/outcomes.ts';
+import type { Log } from '../transaction/parts.ts';
+import { type AgentHandlers, type Connection, type Credentials, dial } from './dial.ts';
+import { openFresh } from './fresh.ts';
+
+/** Milliseconds. */
+const DIAL_TIMEOUT = 10_000;
+const HELLO_TIMEOUT = 10_000;
+const CONFIRM_TIMEOUT = 5_000;
+const TELL_TIMEOUT = 30_000;
+const ASK_AGAIN = 500;
+const TELL_AGAIN = 5_000;
+
+export interface LinkParts {
+  /** `wss://address:port` candidates, tried in turn. */
+  engines: readonly string[];
+  credentials: Credentials;
+  agentVersion: string;
+  bootId: string;
+  handlers: AgentHandlers;
+  outcomes: Outcomes;
+  /** Id of the transaction that waits for its confirm, or null. */
+  awaiting(): string | null;
+  report(): Promise<HostReport>;
+  /** Milliseconds between which the pause before dialling again is drawn. */
+  pause: { least: number; most: number };
+  log: Log;
+}
+
+export class Link {
+  readonly #parts: LinkParts;
+  readonly #stopped = new AbortController();
+  #current: Connection | null = null;
+  #confirming: Promise<unknown> | null = null;
+  #telling = false;
+  #next = 0;
+  #localAddress: string | null = null;
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+  }
+
+  /** Address of this host in its last connection to an engine. */
+  localAddress(): string | null {
+    return this.#localAddress;
+  }
+
+  /** Dials until it is stopped. */
+  async run(): Promise<void> {
+    for (let failures = 0; !this.#stopped.signal.aborted; ) {
+      if (this.#current !== null || this.#confirming !== null) {
+        await (this.#current?.closed ?? this.#confirming?.catch(() => {}));
+        continue;
+      }
+      try {
+        const connection = await this.#dial(0, DIAL_TIMEOUT, this.#stopped.signal);
+        // A confirm that began meanwhile opens its own, later one.
+        if (this.#current !== null || this.#confirming !== null) connection.close();
+        else await this.#greet(connection, this.#parts.report());
+        failures = 0;
+      } catch (error) {
+        this.#parts.log('warn', 'no link to an engine', { engine: this.#engine(0), reason: String(error) });
+        this.#next += 1;
+        failures += 1;
+        const { least, most } = this.#parts.pause;
+        // Full jitter: after an outage a thousand hosts must not all come at the same moment.
+        const longest = Math.min(most, least * 2 ** failures);
+        await pause(least + Math.random() * (longest - least), this.#stopped.signal);
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#current?.close();
+  }
+
+  /**
+   * Asks an engine for the nonce, over connections opened after this call, until it is there or the signal comes.
+   * @returns whether the nonce is the one whose SHA-256 was given
+   */
+  confirm(transaction: string, nonceHash: string, signal: AbortSignal): Promise<boolean> {
+    const ask = this.#ask(transaction, nonceHash, AbortSignal.any([signal, this.#stopped.signal]));
+    const confirming = ask.finally(() => {
+      if (this.#confirming === confirming) this.#confirming = null;
+    });
+    this.#confirming = confirming;
+    return confirming;
+  }
+
+  /** Tells an engine every outcome that none has acknowledged; what cannot be told now is told on the next connection. */
+  tellEnded(): void {
+    if (!this.#telling && this.#current !== null) {
+      this.#telling = true;
+      void this.#tell().finally(() => {
+        this.#telling = false;
+      });
+    }
+  }
+
+  /** Tells the engine that the kernel changed. Not kept: the next hello carries a report as well. */
+  async tellChanged(report: HostReport): Promise<void> {
+    try {
+      await this.#current?.peer.call('changed', { report }, TELL_TIMEOUT);
+    } catch (error) {
+      this.#parts.log('warn', 'change not told', { reason: String(error) });
+    }
+  }
+
+  async #ask(transaction: string, nonceHash: string, signal: AbortSignal): Promise<boolean> {
+    const report = this.#parts.report();
+    // Waited for below; a failure before that must not count as unhandled.
+    report.catch(() => {});
+    const given = new Promise<null>((resolve) => {
+      signal.addEventListener('abort', () => resolve(null), { once: true });
+    });
+    while (!signal.aborted) {
+      const connection = await openFresh((attempt, timeout, end) => this.#dial(attempt, timeout, end), signal);
+      if (connection === null) return false;
+      try {
+        await Promise.race([this.#greet(connection, report), given]);
+        while (!signal.aborted && connection.isOpen()) {
+          const call = connection.peer.call('confirm', { transaction }, CONFIRM_TIMEOUT);
+          const answer = await Promise.race([call, given]);
+          if (answer === null) call.catch(() => {});
+          else if (answer.nonce !== null && sha256(answer.nonce) === nonceHash) return true;
+          await pause(ASK_AGAIN, signal);
+        }
+      } catch (error) {
+        this.#parts.log('warn', 'not confirmed yet', { transaction, reason: String(error) });
+        connection.close();
+        await pause(ASK_AGAIN, signal);
+      }
+    }
+    return false;
+  }
+
+  /** Makes a connection the link: says hello over it, and lets the former one go. */
+  async #greet(connection: Connection, report: Promise<HostReport>): Promise<void> {
+    const { agentVersion, bootId, awaiting, log } = this.#parts;
+    try {
+      await connection.peer.call(
+        'hello',
+        { protocol: PROTOCOL_VERSION, agentVersion, bootId, awaiting: awaiting(), report: await report },
+        HELLO_TIMEOUT,
+      );
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    const former = this.#current;
+    this.#current = connection;
+    this.#localAddress = connection.localAddress;
+    former?.close();
+    log('info', 'linked to an engine', { localAddress: connection.localAddress });
+    void connection.closed.then(() => {
+      if (this.#current === connection) this.#current = null;
+    });
+    this.tellEnded();
+  }
+
+  async #tell(): Promise<void> {
+    const { outcomes, report, log } = this.#parts;
+    for (let waiting = outcomes.unacknowledged(); waiting[0] !== undefined; waiting = outcomes.unacknowledged()) {
+      const link = this.#current;
+      const ended = await outcomes.of(waiting[0]);
+      if (link === null || ended === null) return;
+      const { request: _, ...rest } = ended;
+      const result: TransactionResult = { ...rest, report: await report() };
+      try {
+        await link.peer.call('ended', result, TELL_TIMEOUT);
+        await outcomes.acknowledge(ended.transaction);
+      } catch (error) {
+        log('warn', 'outcome not acknowledged', { transaction: ended.transaction, reason: String(error) });
+        if (!link.isOpen()) return;
+        await pause(TELL_AGAIN, this.#stopped.signal);
+        if (this.#stopped.signal.aborted) return;
+      }
+    }
+  }
+
+  #dial(attempt: number, timeout: number, signal: AbortSignal): Promise<Connection> {
+    return dial(this.#engine(attempt), this.#parts.credentials, this.#parts.handlers, timeout, signal);
+  }
+
+  #engine(attempt: number): string {
+    const { engines } = this.#parts;
+    const engine = engines[(this.#next + attempt) % engines.length];
+    if (engine === undefined) throw new Error('No engine is known.');
+    return engine;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Resolves after so many milliseconds, or when the signal comes. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

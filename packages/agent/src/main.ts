@@ -1,0 +1,83 @@
+/** `node agent.mjs --state DIR [--enrol URL --token T --name N] [--engine wss://address:port …]`: the agent of this host. */
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { startAgent } from './agent.ts';
+import { EnrolRefused, enrol, type Join } from './link/enrol.ts';
+import { realDisk } from './persist/disk.ts';
+import { type Identity, readIdentity } from './persist/identity.ts';
+import type { Log } from './transaction/parts.ts';
+
+const VERSION = '0.1.0';
+/** Milliseconds before joining is tried again. */
+const JOIN_AGAIN = 2000;
+
+const { values } = parseArgs({
+  options: {
+    state: { type: 'string', default: '/var/lib/patchbay' },
+    enrol: { type: 'string' },
+    token: { type: 'string' },
+    name: { type: 'string', default: hostname() },
+    engine: { type: 'string', multiple: true },
+    'retry-min': { type: 'string', default: '200' },
+    'retry-max': { type: 'string', default: '5000' },
+  },
+});
+const stateDirectory = resolve(values.state);
+const logger = pino({ base: null });
+const log: Log = (level, message, facts = {}) => logger[level](facts, message);
+
+/** Reads who this host is; at the first start joins the engine, and tries that until it answers. */
+async function identity(): Promise<Identity> {
+  const { enrol: url, token, name, engine } = values;
+  const known = await readIdentity(realDisk, stateDirectory);
+  if (known !== null) return engine === undefined ? known : { ...known, engines: engine };
+  if (url === undefined || token === undefined) {
+    throw new EnrolRefused('This host has not joined an engine yet: --enrol URL --token TOKEN are needed once.');
+  }
+  const joined = await join({ url, token, name });
+  log('info', 'joined', { hostId: joined.hostId, engines: joined.engines });
+  return engine === undefined ? joined : { ...joined, engines: engine };
+}
+
+async function join(options: Join): Promise<Identity> {
+  for (;;) {
+    try {
+      return await enrol(realDisk, stateDirectory, options);
+    } catch (error) {
+      if (error instanceof EnrolRefused) throw error;
+      log('warn', 'not joined yet', { url: options.url, reason: String(error) });
+      await new Promise((done) => setTimeout(done, JOIN_AGAIN));
+    }
+  }
+}
+
+try {
+  const agent = await startAgent(
+    {
+      stateDirectory,
+      guard: {
+        program: process.execPath,
+        args: [],
+        script: fileURLToPath(new URL('./guard.mjs', import.meta.url)),
+      },
+      agentVersion: VERSION,
+      pause: { least: Number(values['retry-min']), most: Number(values['retry-max']) },
+      log,
+    },
+    identity,
+  );
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log('info', 'stopping', { signal });
+      void agent.stop();
+    });
+  }
+  await agent.ended;
+  process.exit(0);
+} catch (error) {
+  log('error', 'the agent cannot run', { reason: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}

@@ -1,0 +1,36 @@
+/** The parts that agent and guard have in common, on the real kernel. */
+import { Udhcpc } from '../dhcp/clients.ts';
+import { ResolvConf } from '../dns/resolver.ts';
+import { LinuxKernel } from '../execute/linux-kernel.ts';
+import { realDisk } from '../persist/disk.ts';
+import { Documents } from '../persist/documents.ts';
+import { ownProcess } from '../persist/process-id.ts';
+import { planFor, planRestore } from '../plan/plan-for.ts';
+import { killFile } from './checkpoint.ts';
+import type { Log, Planner, Restorer } from './parts.ts';
+import { endStrays, strayMark } from './strays.ts';
+
+export const planner: Planner = { forward: planFor, restore: planRestore };
+
+/** @param stateDirectory absolute; created when absent */
+export async function openRestorer(
+  stateDirectory: string,
+  order: 'kill-at' | 'guard-kill-at',
+  log: Log,
+): Promise<Restorer & { clients: Udhcpc }> {
+  const documents = await Documents.open(realDisk, stateDirectory);
+  const clients = new Udhcpc(realDisk, stateDirectory);
+  const resolver = new ResolvConf();
+  return {
+    clients,
+    kernel: new LinuxKernel({ dhcp: clients, resolver, environment: strayMark(stateDirectory) }),
+    planner,
+    disk: realDisk,
+    stateDirectory,
+    documents,
+    checkpoints: killFile(stateDirectory, order),
+    self: ownProcess(),
+    endStrays: () => endStrays(stateDirectory),
+    log,
+  };
+}
