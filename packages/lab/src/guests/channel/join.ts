@@ -11,7 +11,10 @@ export function join(socket: Socket, lane: Lane): void {
   socket.once('error', () => lane.destroy());
   lane.once('error', () => socket.resetAndDestroy());
   // A reset that a peer sent after its end raises no error here.
-  socket.once('close', () => lane.destroy());
+  socket.once('close', () => {
+    // After a clean end the lane may still have bytes to carry.
+    if (!socket.readableEnded || !socket.writableFinished) lane.destroy();
+  });
   lane.once('close', () => {
     if (!lane.readableEnded || !lane.writableFinished) socket.resetAndDestroy();
   });

@@ -26,3 +26,8 @@ export async function run(argv: readonly string[], input = ''): Promise<void> {
 
 /** Runs `ip` commands of the switch's namespace, given without the word `ip`, in one process. */
 export const ip = (lines: readonly string[]): Promise<void> => run(['ip', '-batch', '-'], `${lines.join('\n')}\n`);
+
+/** The same, going on after lines that fail; for taking away what may be gone already. */
+export async function ipAnyway(lines: readonly string[]): Promise<void> {
+  await run(['ip', '-force', '-batch', '-'], `${lines.join('\n')}\n`).catch(() => {});
+}

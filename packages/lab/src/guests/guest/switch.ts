@@ -1,6 +1,6 @@
 import type { GuestConfig } from '../contract.ts';
 import { hostName, nicMac, nicName, portMac, portName, subnet, switchAddress, switchMac } from './addresses.ts';
-import { ip } from './run.ts';
+import { ip, ipAnyway } from './run.ts';
 
 /** Jumbo frames pass the switch; a host decides its own MTU. */
 const portMtu = 9216;
@@ -47,7 +47,8 @@ export class Switch {
   /** Takes the cables of a host away; returns when both their ends are gone. */
   async disconnect(host: string): Promise<void> {
     await this.lag(host, []);
-    await ip(this.#nics.map((nic) => `link del ${portName(host, nic)}`));
+    // The kernel takes them away by itself, some time after the last process of the host: whoever comes first.
+    await ipAnyway(this.#nics.map((nic) => `link del ${portName(host, nic)}`));
   }
 
   async cable(host: string, nic: string, state: 'cut' | 'mend'): Promise<void> {
