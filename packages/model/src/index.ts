@@ -11,6 +11,8 @@ export * from './network/effective-mtu.ts';
 export * from './network/roles.ts';
 export * from './network/vdsm-name.ts';
 export * from './observed.ts';
+export * from './rules/cluster/rules.ts';
+export * from './rules/network/rules.ts';
 export * from './rules/validate.ts';
 export * from './to-stored/to-stored.ts';
 export * from './violation.ts';

@@ -4,7 +4,7 @@ import { lookup } from '../state/lookup.ts';
 import { hostAfter, type Parts } from './after.ts';
 import { removedAttachments, requestedAttachments } from './attachments.ts';
 import { isBondUnchanged, removedBond, wantedBond } from './bonds.ts';
-import type { Completed } from './completed.ts';
+import type { Completed, RemovedAttachment, RemovedBond } from './completed.ts';
 import { attachmentsByLabel, removalsByLabel, removedLabels, wantedLabels } from './labels.ts';
 import { isAttachmentUnchanged } from './unchanged.ts';
 
@@ -32,8 +32,13 @@ export function complete(state: HostState, request: ChangeSet): Completed {
     labels,
     removedLabels: unlabelled,
   };
-  const [sameAttachments, attachments] = partition(everyAttachment, (one) => isAttachmentUnchanged(one, known));
-  const [sameBonds, bonds] = partition(everyBond, (one) => isBondUnchanged(state, one));
+  // What is also removed is never "unchanged": the rules must see the contradiction (ATT-06, BOND-16).
+  const leaving = new Set([...everything.removedAttachments, ...everything.removedBonds].map(idOfRemoved));
+  const [sameAttachments, attachments] = partition(
+    everyAttachment,
+    (one) => !leaving.has(one.stored?.id) && isAttachmentUnchanged(one, known),
+  );
+  const [sameBonds, bonds] = partition(everyBond, (one) => !leaving.has(one.stored?.id) && isBondUnchanged(state, one));
   const hostStays =
     attachments.length === 0 &&
     bonds.length === 0 &&
@@ -54,6 +59,10 @@ export function complete(state: HostState, request: ChangeSet): Completed {
     nothingToDo: hostStays && labelsStay,
     labelsOnly: hostStays && !labelsStay,
   };
+}
+
+function idOfRemoved(removal: RemovedAttachment | RemovedBond): string | undefined {
+  return 'nic' in removal ? removal.nic?.id : removal.stored?.id;
 }
 
 function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {

@@ -10,6 +10,9 @@ export interface Rule<S> {
   check(subject: S): Violation[];
 }
 
+/** A rule as documents show it. */
+export type RuleRow = Omit<Rule<unknown>, 'check'>;
+
 /** Names between braces in a sentence. */
 type Slot<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Slot<Rest> : never;
 
@@ -62,7 +65,7 @@ export interface RuleGroup<C, S> {
 /** A group whose subject type nobody needs to know any more. */
 export interface AnyGroup<C> {
   title: string;
-  rules: readonly Pick<Rule<never>, 'id' | 'key' | 'status' | 'sentence'>[];
+  rules: readonly RuleRow[];
   check(context: C): Violation[];
 }
 

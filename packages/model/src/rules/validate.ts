@@ -1,5 +1,8 @@
 import type { Completed } from '../complete/completed.ts';
 import type { Violation, Warning } from '../violation.ts';
+import { advise } from './advice/index.ts';
+import { hostChangeRules } from './index.ts';
+import { checkAll } from './rule.ts';
 
 export interface Verdict {
   /** All independent violations; the first is the one oVirt would stop at. */
@@ -7,8 +10,10 @@ export interface Verdict {
   warnings: Warning[];
 }
 
-/** Judges a completed request. Never throws. */
+/**
+ * Judges a completed request. Never throws. A request with violations must not be carried further: host config and stored
+ * records are only defined for valid ones.
+ */
 export function validate(completed: Completed): Verdict {
-  void completed;
-  return { violations: [], warnings: [] };
+  return { violations: checkAll(hostChangeRules, completed), warnings: advise(completed) };
 }

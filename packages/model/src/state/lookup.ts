@@ -15,6 +15,8 @@ export interface Lookup {
   nicByName: ReadonlyMap<string, Nic>;
   attachmentById: ReadonlyMap<string, Attachment>;
   attachmentByNetworkId: ReadonlyMap<string, Attachment>;
+  /** Slave to the bond it belongs to now. */
+  bondOfSlave: ReadonlyMap<string, Nic>;
   nicOfLabel: ReadonlyMap<string, Nic>;
   networksByLabel: ReadonlyMap<string, HostNetwork[]>;
   observedNic: ReadonlyMap<string, ObservedNic>;
@@ -40,6 +42,7 @@ export function lookup(state: HostState): Lookup {
 
 function build(state: HostState): Lookup {
   const networkByVdsmName = by(state.networks, (n) => n.vdsmName);
+  const observedNic = by(state.observed?.nics ?? [], (n) => n.name);
   return {
     networkById: by(state.networks, (n) => n.id),
     networkByName: by(state.networks, (n) => n.name),
@@ -50,12 +53,18 @@ function build(state: HostState): Lookup {
     nicByName: by(state.nics, (n) => n.name),
     attachmentById: by(state.attachments, (a) => a.id),
     attachmentByNetworkId: by(state.attachments, (a) => a.networkId),
+    bondOfSlave: new Map(
+      state.nics.flatMap((nic) => {
+        const bond = nic.kind === 'bond' ? (nic.bond ?? observedNic.get(nic.name)?.bond) : null;
+        return (bond?.slaves ?? []).map((slave) => [slave, nic] as const);
+      }),
+    ),
     nicOfLabel: new Map(state.nics.flatMap((nic) => nic.labels.map((label) => [label, nic]))),
     networksByLabel: groupBy(
       state.networks.filter((n) => n.label !== null),
       (n) => n.label ?? '',
     ),
-    observedNic: by(state.observed?.nics ?? [], (n) => n.name),
+    observedNic,
     observedNetwork: by(state.observed?.networks ?? [], (n) => n.vdsmName),
     unmanaged: by(
       (state.observed?.networks ?? []).filter((n) => !networkByVdsmName.has(n.vdsmName)),

@@ -1,0 +1,22 @@
+import { defineRule } from '../rule.ts';
+import type { BondSubject } from '../subjects.ts';
+
+export const bond04Name = defineRule({
+  id: 'BOND-04',
+  key: 'NETWORK_BOND_NAME_BAD_FORMAT',
+  status: 400,
+  sentence: '{name}: a bond name is "bond" followed by letters, digits or underscore.',
+  *find({ bond: { name, path } }: BondSubject) {
+    if (name !== null && !/^bond\w+$/.test(name)) yield { path, values: { name } };
+  },
+});
+
+export const bond04bNameLength = defineRule({
+  id: 'BOND-04b',
+  key: 'OHN_BOND_04B',
+  status: 400,
+  sentence: '{name} is longer than the 15 characters a device name may have.',
+  *find({ bond: { name, path } }: BondSubject) {
+    if (name !== null && name.length > 15) yield { path, values: { name } };
+  },
+});
