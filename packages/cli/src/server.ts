@@ -60,7 +60,7 @@ async function start(options: ServerOptions, stops: Stop[]): Promise<void> {
   say(`Engine: ${engine.url}`);
   if (madeIn !== null) say(`User admin@internal, password ${password} (kept in ${madeIn})`);
   if (hosts === 'lab') stops.push(await startLabHosts({ engine, count: options.count, data, log, say }));
-  if (hosts === 'memory') stops.push(await startMemoryHosts({ engine, count: options.count, data, log }));
+  if (hosts === 'memory') stops.push(await startMemoryHosts({ engine, count: options.count, log }));
   if (hosts !== 'none') await allUp(engine, options.count);
   process.stdout.write(`ready ${engine.url}\n`);
 }

@@ -3,3 +3,4 @@ export type { ExecOptions, Lab, LabOptions, Running } from './guests/lab.ts';
 export { runInside } from './guests/run-inside.ts';
 export { startLab } from './guests/start.ts';
 export { type MemoryHost, MemoryKernel, type MemoryLease, type MemoryNic } from './kernel-in-memory/memory-kernel.ts';
+export { type MemoryHostOptions, type RunningMemoryHost, startMemoryHost } from './memory-host.ts';

@@ -21,11 +21,14 @@ const kernel = new LinuxKernel({
 
 /** What both must agree on. Left out is what takes time, or what only a real kernel has. */
 function shown(state: Pick<KernelState, 'links' | 'routes' | 'rules'>): unknown {
+  // Members of a balancing bond keep their own MACs and swap them as they please.
+  const balancing = state.links.filter(({ bond }) => ['5', '6'].includes(bond?.options['mode'] ?? ''));
+  const swaps = new Set(balancing.flatMap(({ bond }) => bond?.slaves ?? []));
   const links = state.links.map((link) => ({
     name: link.name,
     kind: link.kind,
     // The kernel draws one where the model does not know any.
-    mac: link.mac?.startsWith('02:00') ? link.mac : 'drawn',
+    mac: link.mac?.startsWith('02:00') && !swaps.has(link.name) ? link.mac : 'any',
     mtu: link.mtu,
     adminUp: link.adminUp,
     master: link.master,
@@ -35,7 +38,8 @@ function shown(state: Pick<KernelState, 'links' | 'routes' | 'rules'>): unknown 
     group: link.group,
     ipv6Disabled: link.ipv6Disabled,
     bond: link.bond === null ? null : { options: link.bond.options, slaves: link.bond.slaves },
-    bridge: link.bridge,
+    // Below the root of a spanning tree, a bridge shows the root's timers.
+    bridge: link.bridge === null ? null : { stp: link.bridge.stp, snooping: link.bridge.options['multicast_snooping'] },
     addresses: link.addresses
       .filter(({ origin }) => origin !== 'kernel')
       .map(({ address, prefix }) => `${address}/${prefix}`)
@@ -64,13 +68,14 @@ async function both(world: World, ops: readonly KernelOp[]): Promise<void> {
   }
 }
 
-/** Without eth0, by which a lab host is reached, and without clients of DHCP, which are not part of a kernel. */
+/** Without eth0, by which a lab host is reached, and without DHCP clients and name servers, which are not part of a kernel. */
 function local(config: HostConfig): HostConfig {
   const bonds = Object.fromEntries(Object.entries(config.bonds).filter(([, { slaves }]) => !slaves.includes('eth0')));
   const networks = Object.entries(config.networks).flatMap(([name, network]) => {
     const { base, ipv4 } = network;
     if (base === 'eth0' || (base?.startsWith('bond') && bonds[base] === undefined)) return [];
-    return [[name, ipv4.method === 'dhcp' ? { ...network, ipv4: { method: 'none' as const } } : network] as const];
+    const still = ipv4.method === 'dhcp' ? { ...network, ipv4: { method: 'none' as const } } : network;
+    return [[name, { ...still, nameservers: null }] as const];
   });
   return { bonds, networks: Object.fromEntries(networks) };
 }

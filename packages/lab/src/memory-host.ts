@@ -1,0 +1,121 @@
+/**
+ * A whole agent on a kernel in memory: real enrolment, real link, real transactions. Only the guard is missing, since
+ * no other process could reach a kernel that is a table in this one.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  agentHandlers,
+  type Confirm,
+  Counters,
+  Documents,
+  enrol,
+  type Guards,
+  Link,
+  noCheckpoints,
+  Outcomes,
+  ownProcess,
+  planFor,
+  planRestore,
+  Reporter,
+  realDisk,
+  type TransactionParts,
+  Transactions,
+  takeTurns,
+} from '@patchbay/agent';
+import { type MemoryHost as MemoryHostShape, MemoryKernel } from './kernel-in-memory/memory-kernel.ts';
+
+export interface MemoryHostOptions {
+  name: string;
+  /** From 1; makes addresses and MACs unique. */
+  number: number;
+  /** `http://…/patchbay/enrol` */
+  enrol: string;
+  token: string;
+  log(line: string): void;
+}
+
+export interface RunningMemoryHost {
+  kernel: MemoryKernel;
+  stop(): Promise<void>;
+}
+
+const noGuard: Guards = {
+  arm: () => Promise.resolve({ process: ownProcess(), lost: new AbortController().signal, watch() {}, disarm() {} }),
+  adopt: () => Promise.resolve(null),
+  gone: () => Promise.resolve(),
+};
+
+export async function startMemoryHost(options: MemoryHostOptions): Promise<RunningMemoryHost> {
+  const stateDirectory = await mkdtemp(join(tmpdir(), 'patchbay-memory-'));
+  const kernel = new MemoryKernel(shape(options.name, options.number));
+  const identity = await enrol(realDisk, stateDirectory, {
+    url: options.enrol,
+    token: options.token,
+    name: options.name,
+  });
+  const documents = await Documents.open(realDisk, stateDirectory);
+  const outcomes = await Outcomes.open(realDisk, stateDirectory);
+  const reporter = new Reporter(kernel, documents, 1);
+  const log: TransactionParts['log'] = (level, message, facts) =>
+    options.log(JSON.stringify({ level, message, ...facts }));
+  const planner: TransactionParts['planner'] = { forward: planFor, restore: planRestore };
+  let link: Link | null = null;
+  const confirm: Confirm = async (...asked) => (await link?.confirm(...asked)) ?? false;
+  const management = () => 'eth0';
+  const parts: TransactionParts = {
+    kernel,
+    planner,
+    disk: realDisk,
+    stateDirectory,
+    documents,
+    checkpoints: noCheckpoints,
+    self: ownProcess(),
+    endStrays: () => Promise.resolve(),
+    log,
+    outcomes,
+    guards: noGuard,
+    confirm,
+    turn: takeTurns(),
+    // The kernel in memory settles at once.
+    settle: () => new Promise((resolve) => setImmediate(resolve)),
+    management,
+  };
+  const transactions = new Transactions(parts, new Counters(realDisk, stateDirectory), () => link?.tellEnded());
+  const { key, certificate, ca, engines } = identity;
+  link = new Link({
+    engines,
+    credentials: { key, certificate, ca },
+    agentVersion: 'memory',
+    bootId: 'memory',
+    handlers: agentHandlers({ transactions, kernel, planner, management, report: () => reporter.report() }),
+    outcomes,
+    awaiting: () => transactions.awaiting(),
+    report: () => reporter.report(),
+    pause: { least: 50, most: 1000 },
+    log,
+  });
+  const ended = link.run();
+  return {
+    kernel,
+    async stop() {
+      await transactions.idle();
+      link?.stop();
+      await ended;
+      await rm(stateDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+function shape(name: string, number: number): MemoryHostShape {
+  const byte = (n: number) => n.toString(16).padStart(2, '0');
+  const mac = (nic: number) => `02:00:${byte(number >> 8)}:${byte(number & 255)}:00:${byte(nic)}`;
+  const nics = Array.from({ length: 6 }, (_, nic) => ({ name: `eth${nic}`, mac: mac(nic) }));
+  const address = `192.168.${100 + (number >> 8)}.${10 + (number & 127)}/24`;
+  return {
+    hostName: name,
+    nics: nics.map((nic, i) => (i === 0 ? { ...nic, addresses: [address] } : nic)),
+    defaultRoute: { device: 'eth0', gateway: `192.168.${100 + (number >> 8)}.1` },
+  };
+}
