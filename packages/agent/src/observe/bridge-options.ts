@@ -83,11 +83,25 @@ function bridgeValue(name: string, value: string): string | null {
 /** Options of `ip -d -j`'s `info_data`, by sysfs name; what this kernel does not show is left out. */
 export function readBridgeOptions(data: Readonly<Record<string, unknown>>): Record<string, string> {
   const read: Record<string, string> = {};
+  const unsettled = notItsOwn(data);
   for (const { name, keyword } of bridgeOptions.values()) {
+    if (unsettled.includes(name)) continue;
     const value = data[keyOf[keyword] ?? keyword];
     if (name === 'group_fwd_mask') {
       if (typeof value === 'string') read[name] = `0x${Number.parseInt(value.replace(/^0x/, ''), 16).toString(16)}`;
     } else if (typeof value === 'number' || typeof value === 'string') read[name] = String(value);
   }
   return read;
+}
+
+/**
+ * Timers that a bridge with spanning tree does not show as they were set: below another root it shows the root's, and while a
+ * change is announced it ages faster.
+ */
+function notItsOwn(data: Readonly<Record<string, unknown>>): string[] {
+  const belowRoot = typeof data['root_port'] === 'number' && data['root_port'] !== 0;
+  return [
+    ...(belowRoot ? ['forward_delay', 'hello_time', 'max_age'] : []),
+    ...(data['topology_change'] === 1 ? ['ageing_time'] : []),
+  ];
 }

@@ -1,7 +1,6 @@
 /** Ports: what happens to a link that joins or leaves a bond or a bridge. */
 import type { LinkReport } from '@patchbay/protocol';
-import { connectRoutes } from './apply-route.ts';
-import { changeMac, changeMtu, followPorts, randomMac, setDown } from './link-effects.ts';
+import { changeMac, changeMtu, followPorts, randomMac, setDown, setUp } from './link-effects.ts';
 import type { World } from './world.ts';
 
 export function attach(world: World, port: LinkReport, name: string): string | null {
@@ -37,15 +36,21 @@ function join(world: World, bond: LinkReport, port: LinkReport): void {
     bondHidden.unsureMac = false;
     changeMac(world, bond, port.mac);
   }
-  changeMac(world, port, bond.mac);
+  if (!keepsMacs(bond)) changeMac(world, port, bond.mac);
   if (port.mtu !== bond.mtu) changeMtu(world, port, bond.mtu);
   world.setMaster(port, bond.name);
   port.slave = { state: 'ACTIVE', miiUp: true, aggregator: null };
-  port.adminUp = true;
+  setUp(world, port);
   port.addresses = port.addresses.filter((address) => address.family !== 6);
-  connectRoutes(world, port);
-  bond.bond?.slaves.push(port.name);
-  bond.bond?.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  if (bond.bond === null) return;
+  if (bondHidden.primary === port.name && 'primary' in bond.bond.options) bond.bond.options['primary'] = port.name;
+  bond.bond.slaves.push(port.name);
+  bond.bond.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** Balancing bonds (tlb, alb) let every member but the first speak with its own MAC. */
+function keepsMacs({ bond }: LinkReport): boolean {
+  return bond !== null && bond.slaves.length > 0 && ['5', '6'].includes(bond.options['mode'] ?? '');
 }
 
 /** A member that leaves its bond is closed and gets its own MAC and MTU back; a bond without members gets a random MAC. */
@@ -57,6 +62,7 @@ export function release(world: World, port: LinkReport): string | null {
   setDown(world, port);
   port.slave = null;
   master.bond.slaves = master.bond.slaves.filter((slave) => slave !== port.name);
+  if (master.bond.options['primary'] === port.name) master.bond.options['primary'] = '';
   changeMac(world, port, port.permanentMac ?? port.mac);
   const hidden = world.hiddenOf(port);
   if (hidden.originalMtu === null) {

@@ -107,6 +107,7 @@ function setBondOption(world: World, name: string, option: string, value: string
     for (const known of Object.keys(link.bond.options)) if (!(known in fresh)) delete link.bond.options[known];
     for (const [known, fallback] of Object.entries(fresh)) link.bond.options[known] ??= fallback;
   }
+  if (option === 'primary') world.hiddenOf(link).primary = value;
   link.bond.options[option] = value;
   return null;
 }

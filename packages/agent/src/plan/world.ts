@@ -17,7 +17,19 @@ export interface Hidden {
   unsureMtu: boolean;
   unsureMac: boolean;
   unsureIpv6: boolean;
+  /** Bonds: the member to prefer, which the kernel keeps in mind while that nic is no member. */
+  primary: string;
 }
+
+const fresh: Hidden = {
+  originalMtu: null,
+  bridgeMtu: 'auto',
+  macSet: false,
+  unsureMtu: false,
+  unsureMac: false,
+  unsureIpv6: false,
+  primary: '',
+};
 
 export class World {
   readonly links = new Map<string, LinkReport>();
@@ -33,14 +45,9 @@ export class World {
     const copy = structuredClone({ ...state });
     for (const link of copy.links) {
       this.links.set(link.name, link);
-      this.hidden.set(link.name, {
-        originalMtu: null,
-        bridgeMtu: 'unknown',
-        macSet: link.kind === 'nic' || link.kind === 'bond',
-        unsureMtu: false,
-        unsureMac: false,
-        unsureIpv6: false,
-      });
+      const macSet = link.kind === 'nic' || link.kind === 'bond';
+      const primary = link.bond?.options['primary'] ?? '';
+      this.hidden.set(link.name, { ...fresh, bridgeMtu: 'unknown', macSet, primary });
       for (const below of [link.master, link.base]) if (below !== null) this.#join(below, link.name);
     }
     this.routes = copy.routes;
@@ -67,14 +74,7 @@ export class World {
   hiddenOf(link: LinkReport): Hidden {
     let hidden = this.hidden.get(link.name);
     if (hidden === undefined) {
-      hidden = {
-        originalMtu: null,
-        bridgeMtu: 'auto',
-        macSet: false,
-        unsureMtu: false,
-        unsureMac: false,
-        unsureIpv6: false,
-      };
+      hidden = { ...fresh };
       this.hidden.set(link.name, hidden);
     }
     return hidden;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type KernelState, planFor, planRestore } from '@patchbay/agent';
-import type { HostConfig, KernelOp, Plan } from '@patchbay/protocol';
+import type { HostConfig, KernelOp, LinkReport, Plan } from '@patchbay/protocol';
 import fc from 'fast-check';
 import { hostConfig, NICS } from './arbitrary-config.ts';
 import { MemoryKernel } from './memory-kernel.ts';
@@ -40,10 +40,17 @@ async function run(kernel: MemoryKernel, ops: readonly KernelOp[]): Promise<void
 
 /** What a restore has to bring back: all but the numbers that a kernel gives by itself. */
 function essence(state: KernelState): unknown {
+  // Members of a balancing bond speak with the MACs that the order of their joining gave them.
+  const balancing = state.links
+    .filter(({ bond }) => bond?.options['mode'] === '6')
+    .flatMap(({ bond }) => bond?.slaves ?? []);
+  const swaps = ({ name, base }: Pick<LinkReport, 'name' | 'base'>) =>
+    balancing.includes(name) || balancing.includes(base ?? '');
   return {
     links: state.links
       .map(({ index: _, sysctls: __, ...link }) => ({
         ...link,
+        mac: swaps(link) ? 'any' : link.mac,
         bond: link.bond === null ? null : { options: link.bond.options, slaves: link.bond.slaves },
         addresses: link.addresses.map(({ address, prefix }) => `${address}/${prefix}`).sort(),
       }))
