@@ -1,0 +1,16 @@
+/** Everything that needs a real kernel and the whole system, on one boot. */
+import { after, before, describe } from 'node:test';
+import { seedSuite } from './seed.ts';
+import { type System, startSystem } from './system.ts';
+
+describe('on a real kernel', { timeout: 3_000_000 }, () => {
+  let system: System;
+  before(
+    async () => {
+      system = await startSystem(2);
+    },
+    { timeout: 180_000 },
+  );
+  after(() => system.stop());
+  seedSuite(() => system);
+});
