@@ -51,13 +51,15 @@ export const decodeAnswer = <T extends TypeName>(media: MediaType, bytes: Uint8A
 const write = (media: MediaType, type: WriteType, value: object): string =>
   media === 'xml' ? encodeXml({ ...value }, type) : encodeJson({ ...value }, type);
 
+const answerView = ({ version }: Options): 'answer' | 'answer3' => (version === 3 ? 'answer3' : 'answer');
+
 /** Writes an answer; secrets and members that only requests have are left out. */
 export const encode = <T extends TypeName>(
   media: MediaType,
   type: T,
   value: ApiObject<T>,
-  _options: Options = {},
-): string => write(media, writeType('answer', type), value);
+  options: Options = {},
+): string => write(media, writeType(answerView(options), type), value);
 
 /** Writes a request, as a client. */
 export const encodeRequest = <T extends TypeName>(media: MediaType, type: T, value: ApiObject<T>): string =>
@@ -68,9 +70,9 @@ export function encodeCollection<T extends TypeName>(
   media: MediaType,
   type: T,
   items: readonly ApiObject<T>[],
-  _options: Options = {},
+  options: Options = {},
 ): string {
-  const written = writeType('answer', type);
+  const written = writeType(answerView(options), type);
   return media === 'xml' ? encodeXmlCollection(items, written) : encodeJsonCollection(items, written);
 }
 

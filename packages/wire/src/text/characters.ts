@@ -13,16 +13,19 @@ export const isLegal = (text: string): boolean => !suspicious.test(text) || !ill
 /** Puts the replacement character in the place of what XML cannot carry. */
 export const legalised = (text: string): string => text.replace(allIllegal, '\ufffd');
 
-/** Without the blanks, tabs and line ends around it. Other white space, such as a no-break space, is kept. */
+/** Blank, tab and the two line ends: white space for XML and for JSON alike. */
+const isWhite = (code: number): boolean => code === 32 || code === 10 || code === 9 || code === 13;
+
+/** Without the white space around it. A no-break space is text like any other. */
 export function trimmed(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && text.charCodeAt(start) <= 32) start++;
-  while (end > start && text.charCodeAt(end - 1) <= 32) end--;
+  while (start < end && isWhite(text.charCodeAt(start))) start++;
+  while (end > start && isWhite(text.charCodeAt(end - 1))) end--;
   return end - start === text.length ? text : text.slice(start, end);
 }
 
 export function isBlank(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 32) return false;
+  for (let i = 0; i < text.length; i++) if (!isWhite(text.charCodeAt(i))) return false;
   return true;
 }

@@ -80,7 +80,7 @@ const enumReader = (field: EnumField, name: string): TextReader => {
   return (raw) =>
     words.get(raw) ??
     words.get(trimmed(raw).toLowerCase()) ??
-    invalid(raw, `a ${name}; it is one of ${field.values.join(', ')}`);
+    invalid(raw, `a valid ${name}; it is one of ${field.values.join(', ')}`);
 };
 
 /** @param name what the value is called in a refusal */

@@ -28,6 +28,7 @@ export interface ScalarField<K extends ScalarKind = ScalarKind> extends Said {
 export interface EnumField<V extends string = string> extends Said {
   readonly kind: 'enum';
   readonly values: readonly V[];
+  readonly attribute: boolean;
 }
 
 /** A nested structure. Present and empty is `{}`, which is not the same as absent. */
@@ -112,6 +113,7 @@ export const oneOf = <const V extends string>(values: readonly V[], doc: string)
   values,
   doc,
   direction: 'both',
+  attribute: false,
 });
 
 export const struct = <const T extends string>(type: T, doc: string): StructField<T> => ({
@@ -168,7 +170,4 @@ export const answer = <F extends Field>(field: F): F => ({ ...field, direction: 
 /** The client says it; it never comes back. */
 export const request = <F extends Field>(field: F): F => ({ ...field, direction: 'request' });
 
-export const attribute = <K extends ScalarKind>(field: ScalarField<K>): ScalarField<K> => ({
-  ...field,
-  attribute: true,
-});
+export const attribute = <F extends ScalarField | EnumField>(field: F): F => ({ ...field, attribute: true });

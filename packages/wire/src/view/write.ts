@@ -1,3 +1,4 @@
+import { version3, version3Types } from '../dialects/answers.ts';
 import { type Print, printOf } from '../text/print.ts';
 import type { Direction, Field, Table } from '../types/field.ts';
 import { types } from '../types/index.ts';
@@ -8,6 +9,17 @@ export interface WriteType {
   readonly name: Name;
   readonly plural: Name;
   readonly members: ReadonlyMap<string, WriteMember>;
+  /** Where a dialect shapes the object differently. */
+  readonly reshape: Reshape | undefined;
+}
+
+export type Reshape = (object: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+
+/** What a dialect changes about the way out. */
+export interface Dialect {
+  readonly reshape: Readonly<Record<string, Reshape>>;
+  /** Element names of types, singular and plural. */
+  readonly names: Readonly<Record<string, readonly [singular: string, plural: string]>>;
 }
 
 interface Placed {
@@ -40,10 +52,12 @@ function inOrder(table: Table): [string, Field][] {
 }
 
 /** The tables as one side of the conversation writes them, with every reference between types resolved. */
-export function compileWrite(tables: Tables, otherSide: Direction): ReadonlyMap<string, WriteType> {
+function compile(tables: Tables, otherSide: Direction, dialect: Dialect): ReadonlyMap<string, WriteType> {
   const compiled = new Map<string, Mutable>();
-  for (const [tag, { plural }] of Object.entries(tables)) {
-    compiled.set(tag, { name: new Name(tag), plural: new Name(plural), members: new Map() });
+  for (const [type, table] of Object.entries(tables)) {
+    const [name, plural] = dialect.names[type] ?? [type, table.plural];
+    const reshape = dialect.reshape[type];
+    compiled.set(type, { name: new Name(name), plural: new Name(plural), members: new Map(), reshape });
   }
   const typeOf = (name: string): WriteType => {
     const type = compiled.get(name);
@@ -76,7 +90,8 @@ export function compileWrite(tables: Tables, otherSide: Direction): ReadonlyMap<
 }
 
 /** The members an object has, in the order of output, each followed by its value. */
-export function present(object: Readonly<Record<string, unknown>>, type: WriteType): Chosen {
+export function present(given: Readonly<Record<string, unknown>>, type: WriteType): Chosen {
+  const object = type.reshape === undefined ? given : type.reshape(given);
   const members: WriteMember[] = [];
   const values: unknown[] = [];
   // Going over the object, not over the table: most members of most objects are absent. Insertion, because builders
@@ -104,12 +119,17 @@ export interface Chosen {
   readonly values: readonly unknown[];
 }
 
-const answers = compileWrite(types, 'request');
-const requests = compileWrite(types, 'answer');
+const canonical: Dialect = { reshape: {}, names: {} };
 
-/** How a type is written in answers (by the engine) or in requests (by a client). */
-export function writeType(side: 'request' | 'answer', name: string): WriteType {
-  const type = (side === 'request' ? requests : answers).get(name);
+const views = {
+  request: compile(types, 'answer', canonical),
+  answer: compile(types, 'request', canonical),
+  answer3: compile(version3Types, 'request', version3),
+};
+
+/** How a type is written in answers (by the engine, also as oVirt 3.6 did) or in requests (by a client). */
+export function writeType(view: keyof typeof views, name: string): WriteType {
+  const type = views[view].get(name);
   if (!type) throw new Error(`no table describes ${name}`);
   return type;
 }

@@ -18,6 +18,8 @@ interface Frame {
   /** What made the element a member of its parent; undefined for items of a wrapper. */
   member: ReadMember | undefined;
   object: Loose;
+  /** The spelling that made a list of the object whose wrapper may be an item, and so may come again. */
+  repeatable: ReadMember | undefined;
   items: unknown[];
   read: TextReader;
   text: string;
@@ -33,6 +35,7 @@ const frame = (): Frame => ({
   type: undefined,
   member: undefined,
   object: {},
+  repeatable: undefined,
   items: [],
   read: unread,
   text: '',
@@ -158,7 +161,8 @@ class Decoder implements Handler {
         parent.object[member.key] = child.items;
         return;
       case 'list':
-        if (before !== undefined && !member.wrapperMayBeItem) this.twice(member.key);
+        if (before !== undefined && parent.repeatable !== member) this.twice(member.key);
+        if (member.wrapperMayBeItem) parent.repeatable = member;
         child.holds = 'items';
         child.type = member.type;
         child.items = Array.isArray(before) ? before : [];
@@ -170,6 +174,7 @@ class Decoder implements Handler {
     child.holds = 'members';
     child.type = type;
     child.object = {};
+    child.repeatable = undefined;
   }
 
   /** Whether a wrapper with such a child or attribute is itself an item. */
