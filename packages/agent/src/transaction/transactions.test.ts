@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { HostConfig } from '@patchbay/protocol';
+import type { Kernel } from '../kernel.ts';
+import { planFor, planRestore } from '../plan/plan-for.ts';
+import { applyRequest, FileKernel, idleGuards, openTrial, richConfig, staysSilent, type Trial } from './testing.ts';
+
+function newHost(): { state: string; kernelFile: string; kernel: FileKernel } {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const kernelFile = join(folder, 'kernel');
+  return { state: join(folder, 'state'), kernelFile, kernel: FileKernel.create(kernelFile) };
+}
+
+async function looksLike(kernel: Kernel, config: HostConfig): Promise<boolean> {
+  const planned = planFor(await kernel.observe(), config);
+  return planned.ok && planned.value.ops.length === 0;
+}
+
+async function ended({ transactions }: Trial, id = 't1') {
+  await transactions.idle();
+  const { ended: result } = await transactions.outcome(id);
+  assert.ok(result !== null, 'the transaction has ended');
+  return result;
+}
+
+test('a confirmed change is kept, now and for the next boot', async () => {
+  const { state, kernel } = newHost();
+  const trial = await openTrial(state, kernel);
+  assert.deepEqual(await trial.transactions.apply(applyRequest()), { accepted: true, problem: null });
+  assert.equal(trial.transactions.running(), 't1');
+  const result = await ended(trial);
+  assert.equal(result.outcome, 'committed');
+  assert.equal(result.changed, true);
+  assert.deepEqual(Object.keys(result.timings), [
+    'observe',
+    'plan',
+    'prepare',
+    'arm',
+    'execute',
+    'verify',
+    'confirm',
+    'commit',
+  ]);
+  assert.ok(await looksLike(kernel, richConfig));
+  assert.deepEqual(await trial.parts.documents.running(), richConfig);
+  assert.deepEqual(await trial.parts.documents.committed(), richConfig);
+  assert.deepEqual(await trial.parts.disk.list(`${state}/txn`), []);
+  assert.deepEqual(trial.parts.outcomes.unacknowledged(), ['t1']);
+});
+
+test('a change that is not to be committed is not restored at the next boot', async () => {
+  const { state, kernel } = newHost();
+  const trial = await openTrial(state, kernel);
+  await trial.transactions.apply(applyRequest({ commit: false }));
+  assert.equal((await ended(trial)).outcome, 'committed');
+  assert.deepEqual(await trial.parts.documents.running(), richConfig);
+  assert.deepEqual(await trial.parts.documents.committed(), { bonds: {}, networks: {} });
+  await trial.transactions.commitRunning();
+  assert.deepEqual(await trial.parts.documents.committed(), richConfig);
+});
+
+test('a change that nobody confirms is taken back', async () => {
+  const { state, kernel } = newHost();
+  const before = await kernel.observe();
+  const trial = await openTrial(state, kernel, { confirm: staysSilent });
+  await trial.transactions.apply(applyRequest());
+  const result = await ended(trial);
+  assert.equal(result.outcome, 'reverted');
+  assert.equal(result.problem?.code, 'ERR_LOST_CONNECTION');
+  assert.deepEqual(planRestore(await kernel.observe(), before).ops, []);
+  assert.deepEqual(
+    (await kernel.observe()).links.map(({ name }) => name),
+    ['eth0', 'eth1', 'eth2'],
+  );
+  assert.deepEqual(await trial.parts.documents.running(), { bonds: {}, networks: {} });
+});
+
+test('without a check of the connection nobody is asked, and the change is still verified', async () => {
+  const { state, kernel } = newHost();
+  const trial = await openTrial(state, kernel, { confirm: staysSilent });
+  await trial.transactions.apply(applyRequest({ checkConnectivity: false }));
+  assert.equal((await ended(trial)).outcome, 'committed');
+
+  const other = newHost();
+  // A kernel that says yes and does nothing.
+  const idle: Kernel = { observe: () => other.kernel.observe(), execute: async () => ({ ok: true }) };
+  const lied = await openTrial(other.state, idle, { confirm: staysSilent });
+  await lied.transactions.apply(applyRequest({ checkConnectivity: false }));
+  const result = await ended(lied);
+  assert.equal(result.outcome, 'reverted');
+  assert.equal(result.problem?.code, 'ERR_VERIFY');
+});
+
+test('whichever step the kernel refuses, everything is taken back', async () => {
+  const probe = newHost();
+  const planned = planFor(await probe.kernel.observe(), richConfig);
+  assert.ok(planned.ok);
+  const steps = planned.value.ops.length;
+  assert.ok(steps > 15);
+  for (let at = 0; at < steps; at += 1) {
+    const { state, kernelFile, kernel } = newHost();
+    const before = await kernel.observe();
+    let count = 0;
+    const trial = await openTrial(state, new FileKernel(kernelFile, () => count++ === at));
+    await trial.transactions.apply(applyRequest());
+    const result = await ended(trial);
+    assert.equal(result.outcome, 'reverted', `step ${at}`);
+    assert.equal(result.problem?.code, 'ERR_STEP_FAILED');
+    assert.deepEqual(planRestore(await kernel.observe(), before).ops, [], `step ${at}`);
+  }
+});
+
+test('a kernel that refuses the way back is reported, with what was reached', async () => {
+  const { state, kernelFile, kernel } = newHost();
+  let deletions = false;
+  const stubborn = new FileKernel(kernelFile, (op) => {
+    if (op.kind === 'link.del' || op.kind === 'link.del-group') deletions = true;
+    return op.kind === 'link.del' || op.kind === 'link.del-group';
+  });
+  const trial = await openTrial(state, stubborn, { confirm: staysSilent });
+  await trial.transactions.apply(applyRequest());
+  const result = await ended(trial);
+  assert.ok(deletions);
+  assert.equal(result.outcome, 'revert-failed');
+  assert.equal(result.problem?.code, 'ERR_REVERT');
+  assert.match(result.problem?.message ?? '', /brought back to its management path/);
+  assert.ok((await kernel.observe()).links.some(({ name }) => name === 'bond0'));
+});
+
+test('an empty plan is committed at once, and still stored', async () => {
+  const { state, kernel } = newHost();
+  const first = await openTrial(state, kernel);
+  await first.transactions.apply(applyRequest({ commit: false }));
+  await first.transactions.idle();
+  const trial = await openTrial(state, kernel, { confirm: staysSilent });
+  await trial.transactions.apply(applyRequest({ transaction: 't2' }));
+  const result = await ended(trial, 't2');
+  assert.equal(result.outcome, 'committed');
+  assert.equal(result.changed, false);
+  assert.deepEqual(await trial.parts.documents.committed(), richConfig);
+});
+
+test('what this host cannot do is refused before anything is touched', async () => {
+  const { state, kernel } = newHost();
+  const before = await kernel.observe();
+  const trial = await openTrial(state, kernel);
+  const config = { bonds: { bond0: { slaves: ['eth9'], options: {} } }, networks: {} };
+  await trial.transactions.apply(applyRequest({ config }));
+  const result = await ended(trial);
+  assert.equal(result.outcome, 'unchanged');
+  assert.equal(result.problem?.code, 'ERR_BAD_NIC');
+  assert.deepEqual(await kernel.observe(), before);
+});
+
+test('one change at a time, each id once, and no engine of yesterday', async () => {
+  const { state, kernel } = newHost();
+  let confirm: (yes: boolean) => void = () => {};
+  let asked = 0;
+  const trial = await openTrial(state, kernel, {
+    confirm: () => {
+      asked += 1;
+      return new Promise((resolve) => {
+        confirm = resolve;
+      });
+    },
+  });
+  const { transactions } = trial;
+  await transactions.apply(applyRequest({ epoch: 5, confirmTimeout: 60_000 }));
+  const busy = await transactions.apply(applyRequest({ transaction: 't2', epoch: 6 }));
+  assert.equal(busy.problem?.code, 'ERR_BUSY');
+  assert.match(busy.problem?.message ?? '', /t1/);
+  // The same again, from an engine that took over: accepted, done once.
+  assert.equal((await transactions.apply(applyRequest({ epoch: 6, nonceHash: 'other' }))).accepted, true);
+  assert.equal((await transactions.apply(applyRequest({ commit: false }))).problem?.code, 'ERR_BAD_PARAMS');
+  while (transactions.awaiting() === null || asked === 0) await new Promise((resolve) => setImmediate(resolve));
+  await assert.rejects(transactions.commitRunning(), /ERR_BUSY/);
+  confirm(true);
+  const first = await ended(trial);
+  assert.equal(asked, 1);
+
+  await trial.parts.outcomes.acknowledge('t1');
+  assert.equal((await transactions.apply(applyRequest({ epoch: 1 }))).accepted, true);
+  assert.deepEqual(await ended(trial), first);
+  assert.deepEqual(trial.parts.outcomes.unacknowledged(), ['t1'], 'told again to whoever asked again');
+  assert.equal((await transactions.apply(applyRequest({ commit: false }))).problem?.code, 'ERR_BAD_PARAMS');
+
+  const stale = await transactions.apply(applyRequest({ transaction: 't3', epoch: 4 }));
+  assert.equal(stale.problem?.code, 'ERR_EPOCH');
+  assert.deepEqual(await transactions.outcome('t3'), { state: 'unknown', ended: null });
+  assert.equal((await transactions.apply(applyRequest({ transaction: '../t4' }))).problem?.code, 'ERR_BAD_PARAMS');
+});
+
+test('an agent that loses its guard takes the change back', async () => {
+  const { state, kernel } = newHost();
+  const before = await kernel.observe();
+  const guards = idleGuards();
+  const trial = await openTrial(state, kernel, {
+    guards,
+    confirm: (...asked) => {
+      guards.lose();
+      return staysSilent(...asked);
+    },
+  });
+  await trial.transactions.apply(applyRequest({ confirmTimeout: 60_000 }));
+  const result = await ended(trial);
+  assert.equal(result.outcome, 'reverted');
+  assert.equal(result.problem?.code, 'ERR_INTERRUPTED');
+  assert.deepEqual(planRestore(await kernel.observe(), before).ops, []);
+});
+
+test('without a guard nothing is done', async () => {
+  const { state, kernel } = newHost();
+  const before = await kernel.observe();
+  const guards = { ...idleGuards(), arm: () => Promise.reject(new Error('No memory.')) };
+  const trial = await openTrial(state, kernel, { guards });
+  await trial.transactions.apply(applyRequest());
+  const result = await ended(trial);
+  assert.equal(result.outcome, 'unchanged');
+  assert.match(result.problem?.message ?? '', /No memory/);
+  assert.deepEqual(await kernel.observe(), before);
+});
+
+test('a decision of the guard stands, even against a confirm', async () => {
+  const { state, kernel } = newHost();
+  const problem = { code: 'ERR_LOST_CONNECTION', message: 'Too late.' } as const;
+  const { disk } = (await openTrial(state, kernel)).parts;
+  const trial = await openTrial(state, kernel, {
+    confirm: async (id) => {
+      await disk.write(`${state}/txn/${id}/decision`, JSON.stringify({ way: 'revert', problem }));
+      return true;
+    },
+  });
+  await trial.transactions.apply(applyRequest());
+  const result = await ended(trial);
+  assert.equal(result.outcome, 'reverted');
+  assert.deepEqual(result.problem, problem);
+});
