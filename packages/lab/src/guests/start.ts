@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, copyFile, mkdtemp, open, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, open, readFile, realpath, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +15,6 @@ import type { Lab, LabOptions } from './lab.ts';
 import { chooseLaunch } from './launch/choose.ts';
 import type { Launch } from './launch/launch.ts';
 import { remoteLab } from './remote-lab.ts';
-
-/** Milliseconds that a lab may take to go down by itself. */
-const stopPatience = 20_000;
 
 /** Starts a lab; rejects with what its kernel printed when it does not come up. */
 export async function startLab(options: LabOptions): Promise<Lab> {
@@ -40,10 +37,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
   const stop = async (): Promise<void> => {
     line.destroy();
-    const impatient = setTimeout(() => process.kill(-(keeper.pid ?? 0), 'SIGKILL'), stopPatience);
+    keeper.stdio[4]?.destroy();
     await ended;
-    clearTimeout(impatient);
-    await rm(folder, { recursive: true, force: true });
   };
 
   const hostPorts = new Map(tunnels.map(({ guestPort, hostPort }) => [guestPort, hostPort]));
@@ -90,7 +85,7 @@ async function spawnKeeper(launch: Launch, folder: string): Promise<ChildProcess
     detached: true,
     env,
     cwd: '/',
-    stdio: ['ignore', log.fd, log.fd, 'pipe'],
+    stdio: ['ignore', log.fd, log.fd, 'pipe', 'pipe'],
   });
   await log.close();
   return keeper;
