@@ -1,0 +1,54 @@
+import type { Violation } from '../../violation.ts';
+import { checkAll, group } from '../rule.ts';
+import {
+  dns01NetworkServers,
+  dns02NetworkServers,
+  lbl01NetworkLabel,
+  net02Texts,
+  net06VlanRange,
+  net07MtuRange,
+} from './fields.ts';
+import { lbl32LabelNotDeployed } from './labels.ts';
+import {
+  net03NotBond,
+  net04NameFree,
+  net05NameNotVdsmName,
+  net12SameDataCentre,
+  net15RenameUsedOften,
+  net15RenameUsedOnce,
+} from './names.ts';
+import type { NetworkChange, NetworkRemoval } from './network-change.ts';
+import { net16NotManagement } from './removal.ts';
+import { net08StpNeedsVm, net09IsolationNeedsVm, net11IsolationFixed } from './vm-features.ts';
+
+/** In oVirt's order (rules §3.10); an update is judged whole, where oVirt skips some. */
+export const networkRules = [
+  group<NetworkChange, NetworkChange>({
+    title: 'Networks of a data centre',
+    subjects: (change) => [change],
+    rules: [
+      ...[net02Texts, net06VlanRange, net07MtuRange, lbl01NetworkLabel, dns01NetworkServers, dns02NetworkServers],
+      ...[net12SameDataCentre, net08StpNeedsVm, net09IsolationNeedsVm, net11IsolationFixed],
+      ...[net03NotBond, net04NameFree, net05NameNotVdsmName, net15RenameUsedOnce, net15RenameUsedOften],
+      lbl32LabelNotDeployed,
+    ],
+  }),
+];
+
+export const networkRemovalRules = [
+  group<NetworkRemoval, NetworkRemoval>({
+    title: 'Deleting a network',
+    subjects: (removal) => [removal],
+    rules: [net16NotManagement],
+  }),
+];
+
+/** Judges a network that is created or changed; empty when nothing stands in the way. */
+export function validateNetwork(change: NetworkChange): Violation[] {
+  return checkAll(networkRules, change);
+}
+
+/** Judges the deletion of a network. */
+export function validateNetworkRemoval(removal: NetworkRemoval): Violation[] {
+  return checkAll(networkRemovalRules, removal);
+}

@@ -1,0 +1,20 @@
+import type { ClusterNetwork, Network } from '../../entities.ts';
+
+/** A network of the data centre as it shall be, and what surrounds it. */
+export interface NetworkChange {
+  wanted: Network;
+  /** Null when it is being created. */
+  stored: Network | null;
+  /** All networks of the data centre; the stored one may be among them. */
+  networks: readonly Network[];
+  /** Names of the hosts that carry a network. */
+  usedBy(networkId: string): readonly string[];
+  /** Nics that carry the network through the label it has now (LBL-32); left out when labels do not change. */
+  labelledNics?: readonly { host: string; nic: string }[];
+}
+
+export interface NetworkRemoval {
+  network: Network;
+  /** What clusters make of it. */
+  assignments: readonly ClusterNetwork[];
+}
