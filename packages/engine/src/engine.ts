@@ -64,7 +64,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     outcomes: new Outcomes(),
     now,
     newId: randomUUID,
-    newSecret: () => randomBytes(32).toString('base64url'),
+    newSecret: () => randomBytes(32).toString('hex'),
     log,
   };
   await bootstrap(engine);

@@ -2,6 +2,8 @@
  * The engine's own small certificate authority: signs the certificate of the agents' listener and, at enrolment, one
  * client certificate per host with the host's id as a URI in its subjectAltName.
  */
+// The certificate library finds its parts through decorators' metadata.
+import 'reflect-metadata';
 import { X509Certificate as NodeCertificate, randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { Store } from '../store/index.ts';

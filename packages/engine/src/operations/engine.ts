@@ -26,7 +26,7 @@ export interface Engine {
   /** Epoch milliseconds. */
   now(): number;
   newId(): string;
-  /** Random text that nobody can guess. */
+  /** Random hexadecimal text that nobody can guess. */
   newSecret(): string;
   log: Logger;
 }
