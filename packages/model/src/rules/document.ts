@@ -1,0 +1,38 @@
+import { addingRules } from './adding/index.ts';
+import { hostChangeAdvice } from './advice/index.ts';
+import { assignmentRules, detachmentRules } from './cluster/index.ts';
+import { hostChangeRules } from './index.ts';
+import { networkRemovalRules, networkRules } from './network/index.ts';
+import type { RuleRow } from './rule.ts';
+
+const introduction = `# Rules
+
+Made from the rule tables by \`node --import tsx packages/model/src/rules/print-document.ts > docs/rules.md\`; do not edit.
+
+A request is judged whole: every violation is reported, and the first is the one oVirt would stop at. The key is oVirt's
+message key, so that its clients recognise it; keys that start with \`OHN_\` are ours. Words in braces are filled in.
+`;
+
+/** The rules as a page for people who write clients: one table per moment, in the order in which rules are looked at. */
+export function rulesDocument(): string {
+  return [
+    introduction,
+    ...section('Changing a host', hostChangeRules.flatMap(rows)),
+    ...section('Adding one thing by its own address', addingRules.map(row)),
+    ...section('Creating or changing a network', networkRules.flatMap(rows)),
+    ...section('Deleting a network', networkRemovalRules.flatMap(rows)),
+    ...section('Giving a network to a cluster, or changing its use there', assignmentRules.flatMap(rows)),
+    ...section('Taking a network from a cluster', detachmentRules.flatMap(rows)),
+    '## Said, not refused\n',
+    '| rule | event | message |\n| --- | --- | --- |',
+    ...hostChangeAdvice.map(({ id, event, sentence }) => `| ${id} | \`${event}\` | ${sentence} |`),
+    '',
+  ].join('\n');
+}
+
+function section(title: string, lines: string[]): string[] {
+  return [`## ${title}\n`, '| rule | status | key | message |\n| --- | --- | --- | --- |', ...lines, ''];
+}
+
+const rows = (group: { rules: readonly RuleRow[] }) => group.rules.map(row);
+const row = ({ id, status, key, sentence }: RuleRow) => `| ${id} | ${status} | \`${key}\` | ${sentence} |`;

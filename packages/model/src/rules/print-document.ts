@@ -1,0 +1,3 @@
+import { rulesDocument } from './document.ts';
+
+console.log(rulesDocument().trimEnd());
