@@ -1,0 +1,162 @@
+/** Real agents and real guards, killed at every point, on a kernel that is a file. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { KernelState } from '../kernel.ts';
+import type { Ended } from '../persist/outcomes.ts';
+import { isAlive } from '../persist/process-id.ts';
+import { planFor, planRestore } from '../plan/plan-for.ts';
+import { FileKernel, richConfig } from '../transaction/testing.ts';
+
+const programs = mkdtempSync(join(tmpdir(), 'patchbay-programs-'));
+
+before(async () => {
+  const entry = (name: string) => fileURLToPath(new URL(`./testing/${name}.ts`, import.meta.url));
+  await build({
+    entryPoints: [entry('agent'), entry('guard')],
+    outdir: programs,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+});
+
+interface Host {
+  state: string;
+  kernel: FileKernel;
+  kernelFile: string;
+  before: KernelState;
+}
+
+async function newHost(): Promise<Host> {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const state = join(folder, 'state');
+  mkdirSync(state);
+  const kernelFile = join(folder, 'kernel');
+  const kernel = FileKernel.create(kernelFile);
+  return { state, kernel, kernelFile, before: await kernel.observe() };
+}
+
+type Engine = 'confirms' | 'silent' | 'stuck';
+
+/** Starts an agent and waits for its end. @returns the outcome it tells, null when it was killed */
+function runAgent({ state, kernelFile }: Host, engine: Engine, ...more: string[]): Promise<Ended | null> {
+  const guard = join(programs, 'guard.mjs');
+  const args = [join(programs, 'agent.mjs'), '--state', state, '--kernel', kernelFile, '--guard', guard];
+  const child = spawn(process.execPath, [...args, '--engine', engine, ...more], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (signal === 'SIGKILL') resolve(null);
+      else if (code === 0) resolve(JSON.parse(said));
+      else reject(new Error(`The agent ended with ${code ?? signal}.`));
+    });
+  });
+}
+
+async function check({ state, kernel, before: old }: Host, ended: Ended | null, where: string): Promise<void> {
+  assert.ok(ended !== null, `${where}: ended`);
+  const after = await kernel.observe();
+  if (ended.outcome === 'committed') {
+    const planned = planFor(after, richConfig);
+    assert.deepEqual(planned.ok && planned.value.ops, [], where);
+    const newest = readdirSync(`${state}/committed`).at(-1);
+    assert.deepEqual(JSON.parse(readFileSync(`${state}/committed/${newest}`, 'utf8')), richConfig, where);
+  } else {
+    assert.ok(ended.outcome === 'reverted' || ended.outcome === 'unchanged', `${where}: ${JSON.stringify(ended)}`);
+    assert.deepEqual(planRestore(after, old).ops, [], where);
+    assert.equal(after.links.length, old.links.length, where);
+    assert.equal(existsSync(`${state}/running.json`), false, where);
+  }
+  assert.deepEqual(readdirSync(`${state}/txn`), [], where);
+}
+
+async function pointsOf(engine: Engine): Promise<string[]> {
+  const host = await newHost();
+  writeFileSync(`${host.state}/kill-at`, 'count');
+  await check(host, await runAgent(host, engine), `${engine}, counting`);
+  return JSON.parse(readFileSync(`${host.state}/kill-points`, 'utf8'));
+}
+
+for (const engine of ['confirms', 'silent'] as const) {
+  test(`an agent killed at any point, with an engine that ${engine === 'silent' ? 'is silent' : engine}`, async () => {
+    const points = await pointsOf(engine);
+    // Up to the wait for the confirm both ways are the same.
+    const first = engine === 'silent' ? points.indexOf('AWAITING') : 0;
+    for (let n = first + 1; n <= points.length; n += 1) {
+      // Of the many runs of one kind a few are enough here; `crash.test.ts` has them all.
+      if (points[n - 1] === points[n - 2] && points[n - 1] === points[n] && n % 8 !== 0) continue;
+      const host = await newHost();
+      const where = `killed at ${n} ${points[n - 1]}`;
+      writeFileSync(`${host.state}/kill-at`, String(n));
+      assert.equal(await runAgent(host, engine), null, where);
+      assert.equal(readFileSync(`${host.state}/killed-at`, 'utf8'), `${points[n - 1]}\n`);
+      const ended = await runAgent(host, engine);
+      await check(host, ended, where);
+      const kept = points.indexOf('AWAITING') <= n - 1 && engine === 'confirms';
+      const expected = n <= 2 ? 'unchanged' : kept ? 'committed' : 'reverted';
+      assert.equal(ended?.outcome, expected, where);
+    }
+  });
+}
+
+test('a guard that is left alone takes the change back by itself', async () => {
+  // In the middle of the change at once, while it waits for its confirm at the deadline.
+  for (const [engine, point] of [
+    ['confirms', 'apply run'],
+    ['silent', 'AWAITING'],
+  ] as const) {
+    const host = await newHost();
+    const points = await pointsOf(engine);
+    writeFileSync(`${host.state}/kill-at`, String(points.lastIndexOf(point) + 1));
+    assert.equal(await runAgent(host, engine), null);
+    const { guard } = JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8'));
+    while (isAlive(guard)) await new Promise((resolve) => setTimeout(resolve, 10));
+    const after = await host.kernel.observe();
+    assert.deepEqual(planRestore(after, host.before).ops, []);
+    assert.equal(after.links.length, host.before.links.length);
+    assert.equal(JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8')).mark, 'REVERTED');
+  }
+});
+
+test('agent and guard killed one after the other: the next agent brings it to an end', async () => {
+  for (let m = 1; m < 40; m += 5) {
+    const host = await newHost();
+    writeFileSync(`${host.state}/kill-at`, '20');
+    writeFileSync(`${host.state}/guard-kill-at`, String(m));
+    assert.equal(await runAgent(host, 'confirms'), null);
+    const ended = await runAgent(host, 'confirms');
+    await check(host, ended, `guard killed at ${m}`);
+    assert.equal(ended?.outcome, 'reverted');
+  }
+});
+
+test('a guard killed during the change: the agent notices and takes it back', async () => {
+  for (const point of ['apply run', 'APPLIED', 'AWAITING']) {
+    const host = await newHost();
+    const ended = await runAgent(host, 'silent', '--guard-dies-at', point);
+    await check(host, ended, point);
+    assert.equal(ended?.problem?.code, 'ERR_INTERRUPTED', point);
+  }
+});
+
+test('an agent that is stuck is ended by its guard, which takes the change back', async () => {
+  const host = await newHost();
+  assert.equal(await runAgent(host, 'stuck'), null);
+  const ended = await runAgent(host, 'silent');
+  await check(host, ended, 'stuck');
+  assert.equal(ended?.problem?.code, 'ERR_LOST_CONNECTION');
+});
