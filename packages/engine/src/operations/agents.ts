@@ -1,6 +1,7 @@
 /** What happens when an agent speaks: it greets, asks for the confirm, says how a change ended, or that the kernel changed. */
-import { RpcError, type TransactionResult } from '@patchbay/protocol';
+import { type HostReport, RpcError, type TransactionResult } from '@patchbay/protocol';
 import type { AgentEvents } from '../gateway/index.ts';
+import type { Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
 import { installManagement } from './install-management.ts';
@@ -26,7 +27,7 @@ export function agentEvents(engine: () => Engine): AgentEvents {
           await tx.put('host', { ...host, status: 'up' });
           await note(tx, engine(), background, 'HOST_CONNECTED', `Host ${host.name} is connected again.`, { host });
         }
-        await recordReport(tx, hostId, report, engine().newId);
+        await recordBetweenChanges(tx, engine(), hostId, report);
       });
       void settle(engine(), hostId, awaiting).catch((error: unknown) =>
         engine().log.error({ err: error, hostId }, 'a host could not be settled'),
@@ -43,7 +44,7 @@ export function agentEvents(engine: () => Engine): AgentEvents {
     },
 
     async changed(hostId, report) {
-      await engine().store.write((tx) => recordReport(tx, hostId, report, engine().newId));
+      await engine().store.write((tx) => recordBetweenChanges(tx, engine(), hostId, report));
     },
 
     lost(hostId) {
@@ -52,6 +53,11 @@ export function agentEvents(engine: () => Engine): AgentEvents {
       );
     },
   };
+}
+
+/** While a change is under way the host shows something that may be taken back; its end brings the report that counts. */
+async function recordBetweenChanges(tx: Writer, engine: Engine, hostId: string, report: HostReport): Promise<void> {
+  if ((await tx.runningTask(hostId)) === undefined) await recordReport(tx, hostId, report, engine.newId);
 }
 
 /** Stores the outcome first, then wakes whoever waits for it. Told twice, it is stored once. */
@@ -70,6 +76,8 @@ async function settle(engine: Engine, hostId: string, awaiting: string | null): 
     try {
       const { state, result } = await engine.hosts.call(hostId, 'outcome', { transaction: task.id }, callTimeout);
       if (state === 'ended' && result !== null) await end(engine, hostId, result);
+      if (state === 'unknown')
+        await finishChange(engine, hostId, JSON.parse(task.pending) as PendingChange, null, task.id);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
     }
