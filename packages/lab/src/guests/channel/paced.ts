@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 
 /**
- * Bytes under way to a guest. Its serial line holds 4095 that wait to be read; once it is full it asks for no more, and
+ * Bytes under way to a guest. Its serial line holds 4095 that wait to be read; within 128 of that it asks for no more, and
  * never takes up again.
  */
-const window = 3 * 1024;
+const window = 3840;
 
 /** A writable that has never more than a window of bytes on the way: the other end says how many it has taken. */
 export class Paced extends Writable {

@@ -4,7 +4,8 @@ import { eachLine } from './lines.ts';
 
 /**
  * One dnsmasq on the untagged network and on each VLAN: addresses .100 to .199 of its /24, router and DNS server .1,
- * leases of two minutes (its shortest). Resolves when it has said its ranges, by when it listens; without dnsmasq the lab has no DHCP.
+ * leases of two minutes (its shortest). Resolves when it has
+ * said its ranges, by when it listens. Without dnsmasq the lab has no DHCP.
  */
 export function startDhcp(vlans: readonly number[], onLine: (line: string) => void): Promise<void> {
   const segments = [0, ...vlans].flatMap((vlan) => [
@@ -18,7 +19,6 @@ export function startDhcp(vlans: readonly number[], onLine: (line: string) => vo
     [
       '--keep-in-foreground',
       '--log-facility=-',
-      '--log-dhcp',
       '--conf-file=/dev/null',
       '--port=0',
       '--user=root',

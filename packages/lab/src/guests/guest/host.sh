@@ -5,10 +5,9 @@ set -e
 read -r pid rest </proc/self/stat
 mount --all --fstab "$2/fstab"
 cd "$2/root"
-mkdir -p run/machine
-pivot_root . run/machine
+pivot_root . mnt
 cd /
-umount -l /run/machine
+umount -l /mnt
 echo "$1" >/proc/sys/kernel/hostname
 echo "mounted $pid"
 ip -batch -

@@ -58,7 +58,10 @@ export class Host {
       { stdio: ['pipe', 'pipe', 'pipe'] },
     );
     this.#keeper = keeper;
-    eachLine(keeper.stderr, this.#parts.log);
+    eachLine(keeper.stderr, (line) => {
+      // What it says about the end of its first process is no news once that was asked for.
+      if (this.#keeper === keeper) this.#parts.log(line);
+    });
     // The script may end early; then it has said why.
     keeper.stdin.on('error', () => {});
     const said = words(keeper);

@@ -20,7 +20,7 @@ export class Switch {
   async start(vlans: readonly number[]): Promise<void> {
     await ip([
       'link set lo up',
-      `link add br0 address ${switchMac} type bridge stp_state 0 forward_delay 0 vlan_filtering 0 mcast_snooping 0`,
+      `link add br0 address ${switchMac} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
       'link set br0 mtu 1500 up',
       `addr add ${switchAddress}/24 dev br0`,
       ...vlans.flatMap((vlan) => [

@@ -9,7 +9,7 @@ modprobe -q bonding max_bonds=0
 set -e
 ip link add name try0 type veth peer name try1
 ip link add name try2 type bond
-ip link add name try3 type bridge
+ip link add name try3 type bridge mcast_snooping 0
 ip link add link try0 name try0.5 type vlan id 5
 tc qdisc add dev try0 root hfsc
 `;
