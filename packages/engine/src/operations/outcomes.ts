@@ -17,6 +17,11 @@ export class Outcomes {
     });
   }
 
+  /** Whether somebody here sent it and still waits. */
+  awaited(transaction: string): boolean {
+    return this.#waiting.has(transaction);
+  }
+
   /** @returns whether somebody was waiting for it */
   arrived(result: TransactionResult): boolean {
     const end = this.#waiting.get(result.transaction);
