@@ -10,6 +10,7 @@ import { type Handler, parseXml } from './sax.ts';
 interface Frame {
   holds: 'nothing-read' | 'text' | 'members' | 'items' | 'values';
   name: string;
+  /** Behind its start tag. */
   offset: number;
   /** Place among its siblings in a list, or -1. */
   index: number;
@@ -47,7 +48,6 @@ class Decoder implements Handler {
   private readonly frames: Frame[] = [frame()];
   private depth = 0;
   private elements = 0;
-  private attributes = 0;
 
   constructor(document: string, root: ReadType) {
     this.document = document;
@@ -63,7 +63,18 @@ class Decoder implements Handler {
     return this.frames[this.depth] as Frame;
   }
 
-  open(name: string, offset: number): void {
+  open(name: string, attributes: Readonly<Record<string, string>>, offset: number): void {
+    this.enter(name, offset);
+    let count = 0;
+    for (const attribute in attributes) {
+      if (++count > limits.attributes) {
+        this.wrong(reasons.syntax, `an element may have ${limits.attributes} attributes at most`);
+      }
+      this.attribute(attribute, attributes[attribute] as string);
+    }
+  }
+
+  private enter(name: string, offset: number): void {
     const parent = this.top();
     this.depth++;
     let child = this.frames[this.depth];
@@ -76,7 +87,6 @@ class Decoder implements Handler {
     child.index = -1;
     child.member = undefined;
     child.text = '';
-    this.attributes = 0;
     if (this.depth > limits.depth) this.wrong(reasons.syntax, `elements may be nested ${limits.depth} deep at most`);
     if (++this.elements > limits.elements) {
       this.wrong(reasons.syntax, `a document may have ${limits.elements} elements at most`);
@@ -188,10 +198,7 @@ class Decoder implements Handler {
     list.items.push(list.object);
   }
 
-  attribute(name: string, value: string): void {
-    if (++this.attributes > limits.attributes) {
-      this.wrong(reasons.syntax, `an element may have ${limits.attributes} attributes at most`);
-    }
+  private attribute(name: string, value: string): void {
     if (name.length > limits.name) this.wrong(reasons.syntax, `a name may have ${limits.name} characters at most`);
     const top = this.top();
     if (top.holds === 'nothing-read' || name === 'xmlns' || name.startsWith('xmlns:')) return;
@@ -262,7 +269,8 @@ class Decoder implements Handler {
   }
 
   private wrong(reason: string, problem: string, attribute?: string): never {
-    this.refuseAt(reason, problem, this.top().offset, attribute);
+    // No start tag holds a second `<`.
+    this.refuseAt(reason, problem, this.document.lastIndexOf('<', this.top().offset - 1), attribute);
   }
 
   private refuseAt(reason: string, problem: string, offset: number, attribute?: string): never {
