@@ -1,6 +1,7 @@
 import { addingRules } from './adding/index.ts';
 import { hostChangeAdvice } from './advice/index.ts';
 import { assignmentRules, detachmentRules } from './cluster/index.ts';
+import { engineRules } from './engine-rules.ts';
 import { hostChangeRules } from './index.ts';
 import { networkRemovalRules, networkRules } from './network/index.ts';
 import type { RuleRow } from './rule.ts';
@@ -23,6 +24,13 @@ export function rulesDocument(): string {
     ...section('Deleting a network', networkRemovalRules.flatMap(rows)),
     ...section('Giving a network to a cluster, or changing its use there', assignmentRules.flatMap(rows)),
     ...section('Taking a network from a cluster', detachmentRules.flatMap(rows)),
+    '## Refused by the engine itself\n',
+    'These are about the request or about time, and not about what a host shall look like.\n',
+    '| rule | status | refused | where |\n| --- | --- | --- | --- |',
+    ...engineRules.map(
+      ({ id, status, refuses, file, where }) => `| ${id} | ${status} | ${refuses} | \`${where}\` in \`${file}\` |`,
+    ),
+    '',
     '## Said, not refused\n',
     '| rule | event | message |\n| --- | --- | --- |',
     ...hostChangeAdvice.map(({ id, event, sentence }) => `| ${id} | \`${event}\` | ${sentence} |`),

@@ -48,6 +48,17 @@ export const cln05RoleHasAddress = defineRule({
   },
 });
 
+export const cln09IsolationNeedsBridge = defineRule({
+  id: 'CLN-09',
+  key: 'ACTION_TYPE_FAILED_PORT_ISOLATION_INCOMPATIBLE_SWITCH_TYPE',
+  status: 400,
+  sentence: '{network}: port isolation needs the Linux bridge switch, and cluster {cluster} uses {switch}.',
+  *find({ network, cluster }: AssignmentChange) {
+    if (!network.portIsolation || cluster.switchType === 'legacy') return;
+    yield { path: null, values: { network: network.name, cluster: cluster.name, switch: cluster.switchType } };
+  },
+});
+
 export const cln11NotManagement = defineRule({
   id: 'CLN-11',
   key: 'NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK',

@@ -26,6 +26,7 @@ test('A fine assignment', () => {
 
 test('CLN-01 a network is added to a cluster once', () => {
   assert.match(says({ stored: as() }), /CLN-01 red is already in cluster c1/);
+  assert.equal(says({ stored: as(), isNew: false }), '');
 });
 
 test('CLN-03 network and cluster share a data centre', () => {
@@ -44,6 +45,15 @@ test('CLN-05 a role is given where every host has an address', () => {
   assert.equal(says({ ...change, stored: as({ migration: true }) }), '', 'it has the role already');
 });
 
+test('CLN-09 port isolation needs the Linux bridge', () => {
+  const isolated = { ...red, portIsolation: true };
+  const ovs = cluster({ switchType: 'ovs' });
+  assert.match(says({ network: isolated, cluster: ovs }), /CLN-09 red: .* cluster c1 uses ovs/);
+  assert.match(says({ network: isolated, cluster: ovs, isNew: false, stored: as() }), /CLN-09/, 'a change, too');
+  assert.equal(says({ network: isolated }), '');
+  assert.equal(says({ cluster: ovs }), '');
+});
+
 test('CLN-11 the management network stays in its cluster', () => {
   const detach = (roles: Partial<NetworkRoles>) =>
     validateDetach({ cluster: cluster(), network: red, assignment: as(roles) });
@@ -58,6 +68,7 @@ test('MGMT-03 the management network is required', () => {
 
 test('MGMT-05 the management role moves only while there are no hosts', () => {
   assert.match(says({ wanted: as({ management: true }) }), /MGMT-05 .* c1 has 1/);
+  assert.equal(says({ wanted: as({ management: true }), hostCount: 0 }), '');
   assert.equal(says({ isNew: false, stored: as({ management: true }), wanted: as({ management: true }) }), '');
 });
 

@@ -5,6 +5,7 @@ import {
   cln03SameDataCentre,
   cln04Assigned,
   cln05RoleHasAddress,
+  cln09IsolationNeedsBridge,
   cln11NotManagement,
 } from './assignment.ts';
 import type { AssignmentChange, Detachment } from './assignment-change.ts';
@@ -17,7 +18,7 @@ export const assignmentRules = [
     subjects: (change) => [change],
     rules: [
       ...[cln01NotYetAssigned, cln04Assigned, cln03SameDataCentre, mgmt06Kept],
-      ...[mgmt03Required, mgmt05NoHosts, cln05RoleHasAddress],
+      ...[mgmt03Required, mgmt05NoHosts, cln05RoleHasAddress, cln09IsolationNeedsBridge],
     ],
   }),
 ];
