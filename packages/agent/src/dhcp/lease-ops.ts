@@ -33,6 +33,9 @@ export function leaseOps(state: KernelState, config: HostConfig, ops: readonly K
         return subnets.has(op.from ?? op.to ?? '');
       case 'rule.del':
         return true;
+      case 'sysctl.set':
+        // Source routing, which a lease's gateway brings, needs a loose reverse-path filter.
+        return [...devices].some((device) => op.key === `net/ipv4/conf/${device}/rp_filter`);
       case 'dns.set':
         return leasedResolver;
       default:

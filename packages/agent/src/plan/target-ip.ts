@@ -86,8 +86,6 @@ class NetworkIp {
       if (gateway !== null) this.#route(address, gateway);
     }
     if (!leased) return;
-    // Before the lease is there, so that its arrival changes no setting of the device.
-    if (family === 4) this.#link.sysctls = { ...this.#link.sysctls, 'ipv4/rp_filter': '2' };
     this.#plan.dhcp.push({ device: this.#link.name, network: this.#name, family });
     const lease = this.#lease(family);
     const [address, prefix] = lease?.address?.split('/') ?? [];
