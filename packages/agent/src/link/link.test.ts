@@ -1,0 +1,225 @@
+/** The link against a real TLS listener with a real authority. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { HostReport, TransactionResult } from '@patchbay/protocol';
+import { realDisk } from '../persist/disk.ts';
+import { Outcomes } from '../persist/outcomes.ts';
+import type { AgentHandlers } from './dial.ts';
+import { Link, type LinkParts } from './link.ts';
+import { type EngineHandlers, makePair, openTestAuthority, startTestEngine, type TestAuthority } from './testing.ts';
+
+const report: HostReport = {
+  bootId: 'boot',
+  hostName: 'h1',
+  kernel: 'test',
+  links: [],
+  routes: [],
+  rules: [],
+  nameservers: [],
+  dhcp: [],
+  running: { bonds: {}, networks: {} },
+  committed: true,
+  stateVersion: 1,
+};
+const agent: AgentHandlers = {
+  apply: async () => ({ accepted: true, problem: null }),
+  commit: async () => ({ report }),
+  report: async () => ({ report }),
+  plan: async () => ({ plan: { ops: [], risks: [], touchesManagement: false, expectedOutage: 0 } }),
+  outcome: async () => ({ state: 'unknown', result: null }),
+};
+const hash = createHash('sha256').update('nonce').digest('hex');
+
+/** Says what an engine heard, in order, and lets a test wait for it. */
+class Ear {
+  readonly heard: string[] = [];
+  #wake: () => void = () => {};
+
+  hear(what: string): void {
+    this.heard.push(what);
+    this.#wake();
+  }
+
+  async until(what: string): Promise<void> {
+    while (!this.heard.includes(what)) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
+function engineOf(ear: Ear, part: Partial<EngineHandlers> = {}): (connection: number) => EngineHandlers {
+  return (connection) => ({
+    hello: async ({ awaiting }) => {
+      ear.hear(`hello ${connection} ${awaiting}`);
+      return { engine: 'test', protocol: 1 };
+    },
+    confirm: async ({ transaction }) => {
+      ear.hear(`confirm ${connection} ${transaction}`);
+      return { nonce: 'nonce' };
+    },
+    ended: async ({ transaction }: TransactionResult) => {
+      ear.hear(`ended ${connection} ${transaction}`);
+      return {};
+    },
+    changed: async () => {
+      ear.hear(`changed ${connection}`);
+      return {};
+    },
+    ...part,
+  });
+}
+
+async function newLink(authority: TestAuthority, engines: string[], part: Partial<LinkParts> = {}): Promise<Link> {
+  const { key, cert } = await makePair(authority, 'host');
+  const state = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  return new Link({
+    engines,
+    credentials: { key, certificate: cert, ca: authority.ca.toString('pem') },
+    agentVersion: 'test',
+    bootId: 'boot',
+    handlers: agent,
+    outcomes: await Outcomes.open(realDisk, state),
+    awaiting: () => null,
+    report: async () => report,
+    pause: { least: 10, most: 50 },
+    log: () => {},
+    ...part,
+  });
+}
+
+test('says hello first, serves calls, and comes back after a cut', async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  const engine = await startTestEngine(authority, engineOf(ear));
+  // The first candidate is dead: the next one is tried.
+  const link = await newLink(authority, ['wss://127.0.0.1:1', engine.url]);
+  const run = link.run();
+  await ear.until('hello 1 null');
+  assert.deepEqual(await engine.peers[0]?.call('report', {}, 1000), { report });
+  assert.equal(link.localAddress(), '127.0.0.1');
+  await link.tellChanged(report);
+  engine.cut();
+  await ear.until('hello 2 null');
+  assert.deepEqual(ear.heard, ['hello 1 null', 'changed 1', 'hello 2 null']);
+  link.stop();
+  await run;
+  await engine.close();
+});
+
+test('a confirm is asked for over a new connection, which becomes the link', async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  const engine = await startTestEngine(authority, engineOf(ear));
+  let awaiting: string | null = null;
+  const link = await newLink(authority, [engine.url], { awaiting: () => awaiting });
+  const run = link.run();
+  await ear.until('hello 1 null');
+  awaiting = 't1';
+  assert.equal(await link.confirm('t1', hash, AbortSignal.timeout(10_000)), true);
+  assert.deepEqual(ear.heard, ['hello 1 null', 'hello 2 t1', 'confirm 2 t1']);
+  await assert.rejects(engine.peers[0]?.call('report', {}, 1000) ?? Promise.resolve(), /closed/);
+  await engine.peers[1]?.call('report', {}, 1000);
+  link.stop();
+  await run;
+  await engine.close();
+});
+
+test('neither a wrong nonce nor an engine that is silent confirms, and the deadline ends the asking', async () => {
+  const authority = await openTestAuthority();
+  for (const confirm of [
+    async () => ({ nonce: 'guessed' }),
+    async () => ({ nonce: null }),
+    () => new Promise<never>(() => {}),
+  ]) {
+    const engine = await startTestEngine(authority, engineOf(new Ear(), { confirm }));
+    const link = await newLink(authority, [engine.url]);
+    assert.equal(await link.confirm('t1', hash, AbortSignal.timeout(400)), false);
+    link.stop();
+    await engine.close();
+  }
+});
+
+test('tries on while nobody answers, and takes the engine that comes back in time', async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  let wanted = false;
+  const engine = await startTestEngine(
+    authority,
+    engineOf(ear, {
+      confirm: async () => {
+        ear.hear('asked');
+        return { nonce: wanted ? 'nonce' : null };
+      },
+    }),
+  );
+  const link = await newLink(authority, ['wss://127.0.0.1:1', engine.url]);
+  const confirmed = link.confirm('t1', hash, AbortSignal.timeout(20_000));
+  await ear.until('asked');
+  wanted = true;
+  engine.cut();
+  assert.equal(await confirmed, true);
+  link.stop();
+  await engine.close();
+});
+
+test('an outcome is told until an engine acknowledges it', async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  const engine = await startTestEngine(authority, (connection) =>
+    engineOf(
+      ear,
+      connection > 1
+        ? {}
+        : {
+            ended: async () => {
+              ear.hear('ended, and cut before the answer');
+              engine.cut();
+              return {};
+            },
+          },
+    )(connection),
+  );
+  const outcomes = await Outcomes.open(realDisk, mkdtempSync(join(tmpdir(), 'patchbay-')));
+  await outcomes.keep({ transaction: 't1', outcome: 'committed', problem: null, changed: true, timings: {} }, '');
+  const link = await newLink(authority, [engine.url], { outcomes });
+  const run = link.run();
+  await ear.until('ended 2 t1');
+  await ear.until('hello 2 null');
+  while (outcomes.unacknowledged().length > 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(
+    ear.heard.filter((what) => what.startsWith('ended')),
+    ['ended, and cut before the answer', 'ended 2 t1'],
+  );
+  link.stop();
+  await run;
+  await engine.close();
+});
+
+test('an engine of another authority, or another name, is not talked to', async () => {
+  const authority = await openTestAuthority();
+  const stranger = await openTestAuthority();
+  for (const engine of [
+    await startTestEngine(stranger, engineOf(new Ear())),
+    await startTestEngine(authority, engineOf(new Ear()), 'other.example'),
+  ]) {
+    let refused: (reason: unknown) => void = () => {};
+    const refusal = new Promise<unknown>((resolve) => {
+      refused = resolve;
+    });
+    const link = await newLink(authority, [engine.url], {
+      log: (_level, _message, facts) => refused(facts?.['reason']),
+    });
+    const run = link.run();
+    assert.match(String(await refusal), /certificate|altnames/i);
+    link.stop();
+    await run;
+    assert.equal(engine.peers.length, 0);
+    await engine.close();
+  }
+});

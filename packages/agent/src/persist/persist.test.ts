@@ -1,0 +1,173 @@
+/** Power cuts at every file operation: what is read afterwards is the old document or the new one, whole. */
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import type { HostConfig } from '@patchbay/protocol';
+import { takeClaim } from './claim.ts';
+import { Counters } from './counters.ts';
+import { claimFile, type Disk, realDisk } from './disk.ts';
+import { Documents } from './documents.ts';
+import { Outcomes } from './outcomes.ts';
+import { ownProcess, processOf } from './process-id.ts';
+
+const PowerCut = class extends Error {};
+
+/**
+ * A disk that loses its power at the n-th operation. Content counts from its fsync on, a name from the fsync of its folder
+ * on; what was not synced by then may be there or not, which `lucky` says.
+ */
+class MortalDisk implements Disk {
+  readonly files = new Map<string, string>();
+  #durable = new Map<string, string>();
+  #left = Number.POSITIVE_INFINITY;
+
+  cutAfter(operations: number): void {
+    this.#left = operations;
+  }
+
+  get cut(): boolean {
+    return this.#left < 0;
+  }
+
+  afterPowerCut(lucky: boolean): MortalDisk {
+    const disk = new MortalDisk();
+    for (const [path, text] of lucky ? this.files : this.#durable) {
+      disk.files.set(path, text);
+      disk.#durable.set(path, text);
+    }
+    return disk;
+  }
+
+  #step(): void {
+    this.#left -= 1;
+    if (this.#left < 0) throw new PowerCut();
+  }
+
+  async read(path: string): Promise<string | null> {
+    return this.files.get(path) ?? null;
+  }
+  async write(path: string, text: string): Promise<void> {
+    // Half of it may be there when the power goes.
+    this.files.set(path, text.slice(0, text.length / 2));
+    this.#step();
+    this.files.set(path, text);
+  }
+  async rename(from: string, to: string): Promise<void> {
+    this.#step();
+    this.files.set(to, this.files.get(from) ?? '');
+    this.files.delete(from);
+  }
+  async link(from: string, to: string): Promise<boolean> {
+    this.#step();
+    if (this.files.has(to)) return false;
+    this.files.set(to, this.files.get(from) ?? '');
+    return true;
+  }
+  async syncFolder(path: string): Promise<void> {
+    this.#step();
+    for (const name of new Set([...this.files.keys(), ...this.#durable.keys()])) {
+      if (dirname(name) !== path) continue;
+      const text = this.files.get(name);
+      if (text === undefined) this.#durable.delete(name);
+      else this.#durable.set(name, text);
+    }
+  }
+  async list(path: string): Promise<string[]> {
+    const names = [...this.files.keys()].filter((name) => dirname(name) === path);
+    return names.map((name) => name.slice(path.length + 1)).sort();
+  }
+  async makeFolder(): Promise<void> {}
+  async remove(path: string): Promise<void> {
+    this.#step();
+    for (const name of [...this.files.keys()]) {
+      if (name === path || name.startsWith(`${path}/`)) this.files.delete(name);
+    }
+  }
+}
+
+const configOf = (name: string): HostConfig => ({ bonds: { [name]: { slaves: ['eth0'], options: {} } }, networks: {} });
+
+test('a document is the old one or the new one after a power cut at any operation', async () => {
+  for (let after = 0; ; after += 1) {
+    const disk = new MortalDisk();
+    const documents = await Documents.open(disk, '/state');
+    for (let n = 1; n <= 12; n += 1) await documents.setCommitted(configOf(`old${n}`));
+    await documents.setRunning(configOf('old12'));
+    disk.cutAfter(after);
+    const write = async (): Promise<void> => {
+      await documents.setRunning(configOf('new'));
+      await documents.setCommitted(configOf('new'));
+    };
+    await write().catch((error: unknown) => assert.ok(error instanceof PowerCut));
+    for (const lucky of [false, true]) {
+      const again = await Documents.open(disk.afterPowerCut(lucky), '/state');
+      for (const config of [await again.running(), await again.committed()]) {
+        const name = Object.keys(config.bonds)[0];
+        assert.ok(name === 'old12' || name === 'new', `cut after ${after}, ${lucky}: ${name}`);
+        if (!disk.cut) assert.equal(name, 'new');
+      }
+    }
+    if (!disk.cut) break;
+  }
+});
+
+test('the last ten generations of the committed config are kept, and the same config is not a new one', async () => {
+  const disk = new MortalDisk();
+  const documents = await Documents.open(disk, '/state');
+  for (let n = 1; n <= 25; n += 1) await documents.setCommitted(configOf(`bond${n}`));
+  await documents.setCommitted(configOf('bond25'));
+  const kept = await disk.list('/state/committed');
+  assert.equal(kept.length, 10);
+  assert.equal(kept.at(-1), '000000025.json');
+});
+
+test('a name is given once, however many want it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const wins = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => claimFile(realDisk, `${folder}/decision`, String(n))),
+  );
+  assert.equal(wins.filter(Boolean).length, 1);
+  assert.equal(await realDisk.read(`${folder}/decision`), String(wins.indexOf(true)));
+  assert.deepEqual(await realDisk.list(folder), ['decision']);
+});
+
+test('a claim is held by a living process and taken over from a dead one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const living = processOf(process.ppid);
+  assert.ok(living !== null);
+  const own = ownProcess();
+  // The same pid at another time is another process.
+  const dead = { ...living, start: living.start - 1 };
+  assert.equal(await takeClaim(realDisk, folder, dead), true);
+  assert.equal(await takeClaim(realDisk, folder, living), true);
+  assert.equal(await takeClaim(realDisk, folder, own), false);
+  assert.equal(await takeClaim(realDisk, folder, living), true);
+  assert.deepEqual(await realDisk.list(folder), ['claim.2']);
+});
+
+test('outcomes are found again, the first word stands, and the oldest go', async () => {
+  const disk = new MortalDisk();
+  const outcomes = await Outcomes.open(disk, '/state');
+  const ended = { outcome: 'committed', problem: null, changed: true, timings: {} } as const;
+  for (let n = 1; n <= 1005; n += 1) await outcomes.keep({ ...ended, transaction: `t-${n}` }, 'hash');
+  await outcomes.keep({ ...ended, transaction: 't-1005', outcome: 'reverted' }, 'hash');
+  await outcomes.acknowledge('t-1004');
+  const again = await Outcomes.open(disk, '/state');
+  assert.equal((await again.of('t-1005'))?.outcome, 'committed');
+  assert.equal(await again.of('t-5'), null);
+  assert.equal((await again.of('t-6'))?.request, 'hash');
+  assert.equal(again.unacknowledged().length, 999);
+  await again.keep({ ...ended, transaction: 'next' }, 'hash');
+  assert.equal((await disk.list('/state/outcomes')).at(-1), '000000001006-next.json');
+});
+
+test('a start is the first of its boot until the committed config was restored', async () => {
+  const counters = new Counters(new MortalDisk(), '/state');
+  assert.deepEqual(await counters.countStart('boot1'), { starts: 1, firstOfBoot: true });
+  assert.deepEqual(await counters.countStart('boot1'), { starts: 2, firstOfBoot: true });
+  await counters.setRestored('boot1');
+  assert.deepEqual(await counters.countStart('boot1'), { starts: 3, firstOfBoot: false });
+  assert.deepEqual(await counters.countStart('boot2'), { starts: 4, firstOfBoot: true });
+});
