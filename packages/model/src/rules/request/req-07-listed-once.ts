@@ -48,7 +48,7 @@ function lists({ request, bonds, unchanged, removedAttachments, removedBonds }: 
     ),
     ...everyBond.map((bond) =>
       named(
-        `Bond ${bond.name}: slave`,
+        `Bond ${bond.name ?? '(unnamed)'}: slave`,
         bond.slaves.map((slave) => ({ name: slave.name ?? refName(slave.ref), path: bond.path })),
       ),
     ),

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type Asked,
+  asked,
+  attach,
+  bond,
+  ip,
+  ipv4Static,
+  ipv6Static,
+  type NetworkScene,
+  type Scene,
+} from '../testing.ts';
+import { toHostConfig } from './to-host-config.ts';
+
+const config = (scene: Scene, what: Asked = {}) => toHostConfig(asked(scene, what));
+const one = (network: NetworkScene, attached: object = {}) =>
+  config({ networks: { red: network }, attached: { red: { nic: 'eth0', ...attached } } }).networks['red'];
+
+const plain = {
+  base: 'eth0',
+  vlan: null,
+  bridged: true,
+  stp: false,
+  mtu: 1500,
+  ipv4: { method: 'none' },
+  ipv6: { method: 'none' },
+  defaultRoute: false,
+  nameservers: null,
+  bridgeOptions: {},
+};
+
+test('A host on which nothing is wished', () => {
+  assert.deepEqual(config({}), { bonds: {}, networks: {} });
+});
+
+test('A network of every kind', () => {
+  assert.deepEqual(one({}), plain);
+  assert.deepEqual(one({ vlan: 0 }), { ...plain, vlan: 0 });
+  assert.deepEqual(one({ vlan: 5, mtu: 9000 }), { ...plain, vlan: 5, mtu: 9000 });
+  assert.deepEqual(one({ vm: false, stp: true }), { ...plain, bridged: false }, 'spanning tree needs a bridge');
+  assert.deepEqual(one({ stp: true }), { ...plain, stp: true });
+  assert.deepEqual(one({}, { properties: { bridge_opts: 'priority=1  forward_delay=0' } }), {
+    ...plain,
+    bridgeOptions: { priority: '1', forward_delay: '0' },
+  });
+});
+
+test('Masks in every form are a prefix; addresses have one spelling; 0.0.0.0 is no gateway', () => {
+  for (const mask of ['255.255.255.0', '24', '/24']) {
+    assert.deepEqual(one({}, { ipv4: ipv4Static('10.0.0.5', mask, '10.0.0.1') })?.ipv4, {
+      method: 'static',
+      address: '10.0.0.5',
+      prefix: 24,
+      gateway: '10.0.0.1',
+    });
+  }
+  assert.deepEqual(one({}, { ipv4: ipv4Static('10.0.0.5', '0', '0.0.0.0') })?.ipv4, {
+    method: 'static',
+    address: '10.0.0.5',
+    prefix: 0,
+    gateway: null,
+  });
+  assert.deepEqual(one({}, { ipv6: ipv6Static('2001:DB8:0::5') })?.ipv6, {
+    method: 'static',
+    address: '2001:db8::5',
+    prefix: 64,
+    gateway: null,
+  });
+});
+
+test('Methods are passed on', () => {
+  assert.deepEqual(one({}, { ipv4: ip('dhcp') })?.ipv4, { method: 'dhcp' });
+  for (const method of ['dhcp', 'autoconf', 'poly_dhcp_autoconf'] as const) {
+    assert.deepEqual(one({}, { ipv6: ip(method) })?.ipv6, { method });
+  }
+});
+
+test('Default route, IPv6 gateway and name servers belong to the default route role', () => {
+  const wish = { ipv6: ipv6Static('2001:db8::5', '64', '2001:db8::1'), nameservers: ['10.0.0.2'] };
+  const without = one({}, wish);
+  assert.deepEqual([without?.defaultRoute, without?.nameservers], [false, null]);
+  assert.equal(without?.ipv6.method === 'static' && without.ipv6.gateway, null);
+  const routed = one({ roles: ['defaultRoute'], nameservers: ['10.0.0.3'] }, wish);
+  assert.deepEqual([routed?.defaultRoute, routed?.nameservers], [true, ['10.0.0.2']], "the attachment's own win");
+  assert.equal(routed?.ipv6.method === 'static' && routed.ipv6.gateway, '2001:db8::1');
+  assert.deepEqual(one({ roles: ['defaultRoute'], nameservers: ['10.0.0.3'] })?.nameservers, ['10.0.0.3']);
+  assert.equal(one({ roles: ['defaultRoute'] })?.nameservers, null);
+});
+
+test('A long name goes by its host-side name', () => {
+  assert.deepEqual(
+    Object.keys(
+      config({ networks: { 'long name': { id: 'net-long name' } }, attached: { 'long name': 'eth0' } }).networks,
+    ),
+    ['onnetlong name'.slice(0, 15)],
+  );
+});
+
+test('The whole host: what the request does not mention stays, what it removes goes', () => {
+  const scene: Scene = {
+    networks: { red: {}, blue: { vlan: 5 }, green: {} },
+    attached: { red: 'eth0', blue: 'bond0' },
+    bonds: { bond0: { slaves: ['eth2', 'eth3'], options: 'mode=active-backup miimon=100' } },
+  };
+  const all = config(scene, { attachments: [attach('green', 'eth1')], removed: ['att-red'] });
+  assert.deepEqual(Object.keys(all.networks).sort(), ['blue', 'green']);
+  assert.equal(all.networks['blue']?.base, 'bond0');
+  assert.deepEqual(all.bonds, { bond0: { slaves: ['eth2', 'eth3'], options: { mode: '1', miimon: '100' } } });
+  assert.deepEqual(config(scene, { removedBonds: ['bond0'], removed: ['att-blue'] }).bonds, {});
+});
+
+test('New bonds have the default options in one spelling', () => {
+  assert.deepEqual(config({}, { bonds: [bond('bond0', ['eth0', 'eth1'])] }).bonds, {
+    bond0: { slaves: ['eth0', 'eth1'], options: { mode: '4', miimon: '100', xmit_hash_policy: '2' } },
+  });
+  const spelt = bond('bond0', ['eth0', 'eth1'], 'mode=802.3ad lacp_rate=fast xmit_hash_policy=layer3+4 num_unsol_na=2');
+  assert.deepEqual(config({}, { bonds: [spelt] }).bonds['bond0']?.options, {
+    mode: '4',
+    lacp_rate: '1',
+    xmit_hash_policy: '1',
+    num_grat_arp: '2',
+  });
+});
+
+test('Unmanaged networks stay as they run, unless removed', () => {
+  const scene: Scene = { networks: { red: { roles: ['defaultRoute'] } }, unmanaged: { old: 'eth1', gone: 'eth2' } };
+  const { ipv4, ipv6, ...rest } = plain;
+  const old = {
+    ...rest,
+    base: 'eth1',
+    defaultRoute: true,
+    nameservers: ['10.0.0.1'],
+    ipv4: { method: 'dhcp' },
+    ipv6: { method: 'none' },
+  } as const;
+  const running = { old: { ...old, nameservers: ['10.0.0.1'] }, gone: { ...old, nameservers: null } };
+  const kept = toHostConfig(asked(scene, { removedUnmanaged: ['gone'] }), running);
+  assert.deepEqual(kept.networks, { old: running.old });
+  const routed = toHostConfig(asked(scene, { attachments: [attach('red', 'eth0')] }), running);
+  assert.deepEqual(
+    Object.entries(routed.networks).map(([name, network]) => [name, network.defaultRoute]),
+    [
+      ['old', false],
+      ['gone', false],
+      ['red', true],
+    ],
+    'one default route per host',
+  );
+  assert.deepEqual([ipv4.method, ipv6.method], ['none', 'none']);
+});
+
+test('A bond nobody asked for is only told of when it carries a network', () => {
+  const completed = (what: Asked) => {
+    const full = asked({ networks: { red: {} }, bonds: { bond0: { slaves: ['eth2', 'eth3'] } } }, what);
+    const nics = full.state.nics.map((nic) => (nic.kind === 'bond' ? { ...nic, bond: null } : nic));
+    return { ...full, state: { ...full.state, nics } };
+  };
+  assert.deepEqual(toHostConfig(completed({})).bonds, {});
+  assert.deepEqual(Object.keys(toHostConfig(completed({ attachments: [attach('red', 'bond0')] })).bonds), ['bond0']);
+});

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Attachment } from '../entities.ts';
+import type { ObservedNetwork } from '../observed.ts';
+import { drift, hostState, ip, ipv4Static, ipv6Static, type NetworkScene, type Scene } from '../testing.ts';
+import { isInSync, reportedConfigurations } from './reported-configurations.ts';
+
+interface Case {
+  network?: NetworkScene;
+  attached?: Partial<Attachment>;
+  actual?: Partial<ObservedNetwork>;
+  servers?: string[];
+  scene?: Scene;
+}
+
+function entries({ network = {}, attached = {}, actual = {}, servers, scene }: Case) {
+  const state = hostState({
+    networks: { red: network },
+    attached: { red: { nic: 'eth0', ...attached } },
+    observed: (all) => ({ ...drift('red', actual)(all), ...(servers ? { nameservers: servers } : {}) }),
+    ...scene,
+  });
+  const [attachment] = state.attachments;
+  assert.ok(attachment);
+  return { all: reportedConfigurations(state, attachment), inSync: isInSync(state, attachment) };
+}
+
+/** Only what differs, as `name: host actual, wanted expected`. */
+const differences = (one: Case) =>
+  (entries(one).all ?? [])
+    .filter((entry) => !entry.inSync)
+    .map((entry) => `${entry.name}: host ${entry.actual}, wanted ${entry.expected}`);
+
+const host4 = (address: string, prefix: number, gateway: string | null = null) => ({
+  ipv4: { method: 'static' as const, address, prefix, gateway },
+});
+const host6 = (address: string, prefix: number, gateway: string | null = null) => ({
+  ipv6: { method: 'static' as const, address, prefix, gateway },
+});
+
+test('As wished is in sync, and the list is whole, in order', () => {
+  const { all, inSync } = entries({
+    network: { roles: ['defaultRoute'], vlan: 5, mtu: 9000, nameservers: ['10.0.0.2', '10.0.0.1'] },
+    attached: { ipv4: ipv4Static('10.0.0.5', '24', '10.0.0.1'), ipv6: ipv6Static('2001:db8::5', '64', '2001:db8::1') },
+  });
+  assert.equal(inSync, true);
+  assert.deepEqual(
+    all?.map(({ name, expected, actual }) => [name, expected, actual]),
+    [
+      ['mtu', '9000', '9000'],
+      ['bridged', 'true', 'true'],
+      ['vlan', '5', '5'],
+      ['switchType', 'LEGACY', 'LEGACY'],
+      ['ipv4_boot_protocol', 'STATIC_IP', 'STATIC_IP'],
+      ['ipv4_netmask', '24', '255.255.255.0'],
+      ['ipv4_address', '10.0.0.5', '10.0.0.5'],
+      ['ipv4_gateway', '10.0.0.1', '10.0.0.1'],
+      ['ipv6_boot_protocol', 'STATIC_IP', 'STATIC_IP'],
+      ['ipv6_prefix', '64', '64'],
+      ['ipv6_address', '2001:db8::5', '2001:db8::5'],
+      ['ipv6_gateway', '2001:db8::1', '2001:db8::1'],
+      ['dns_configuration', '10.0.0.1,10.0.0.2', '10.0.0.1,10.0.0.2'],
+      ['default_route', 'true', 'true'],
+    ],
+  );
+});
+
+test('Each property can differ', () => {
+  const table: [Case, string[]][] = [
+    [{ network: { mtu: 5000 }, actual: { mtu: 9000 } }, ['mtu: host 9000, wanted 5000']],
+    [{ actual: { mtu: 9000 } }, ['mtu: host 9000, wanted 1500']],
+    [{ network: { vm: false }, actual: { bridged: true } }, ['bridged: host true, wanted false']],
+    [{ network: { vlan: 5 }, actual: { vlan: null } }, ['vlan: host null, wanted 5']],
+    [{ actual: { vlan: 6 } }, ['vlan: host 6, wanted null']],
+    [{ actual: { switchType: 'ovs' } }, ['switchType: host OVS, wanted LEGACY']],
+    [{ actual: host4('10.0.0.5', 24) }, ['ipv4_boot_protocol: host STATIC_IP, wanted NONE']],
+    [
+      { attached: { ipv4: ip('dhcp') }, actual: host4('10.0.0.5', 24) },
+      ['ipv4_boot_protocol: host STATIC_IP, wanted DHCP'],
+    ],
+    [
+      { attached: { ipv4: ipv4Static('10.0.0.5', '255.255.255.0') }, actual: host4('10.0.0.5', 32) },
+      ['ipv4_netmask: host 255.255.255.255, wanted 255.255.255.0'],
+    ],
+    [
+      { attached: { ipv4: ipv4Static('10.0.0.5', '24') }, actual: host4('10.0.0.6', 24) },
+      ['ipv4_address: host 10.0.0.6, wanted 10.0.0.5'],
+    ],
+    [
+      { attached: { ipv4: ipv4Static('10.0.0.5', '24', '10.0.0.1') }, actual: host4('10.0.0.5', 24) },
+      ['ipv4_gateway: host null, wanted 10.0.0.1'],
+    ],
+    [
+      {
+        attached: { ipv6: ip('autoconf') },
+        actual: { ipv6: { method: 'poly_dhcp_autoconf', address: null, prefix: null, gateway: null } },
+      },
+      ['ipv6_boot_protocol: host POLY_DHCP_AUTOCONF, wanted AUTOCONF'],
+    ],
+    [
+      { attached: { ipv6: ipv6Static('2001:db8::5') }, actual: host6('2001:db8::6', 48) },
+      ['ipv6_prefix: host 48, wanted 64', 'ipv6_address: host 2001:db8::6, wanted 2001:db8::5'],
+    ],
+    [
+      { network: { roles: ['defaultRoute'] }, actual: { defaultRoute: false } },
+      ['default_route: host false, wanted true'],
+    ],
+    [{ actual: { defaultRoute: true } }, ['default_route: host true, wanted false']],
+    [
+      { network: { roles: ['defaultRoute'], nameservers: ['10.0.0.1', '10.0.0.2'] }, servers: ['10.0.0.1'] },
+      ['dns_configuration: host 10.0.0.1, wanted 10.0.0.1,10.0.0.2'],
+    ],
+    [{ actual: { base: 'eth1' } }, ['x_nic: host eth1, wanted eth0']],
+    [{ actual: { base: null } }, ['x_nic: host null, wanted eth0']],
+  ];
+  for (const [given, expected] of table) assert.deepEqual(differences(given), expected, JSON.stringify(given));
+});
+
+test('Equal by meaning is in sync', () => {
+  const table: Case[] = [
+    { network: { mtu: 1500 }, actual: { mtu: 1500 } },
+    { attached: { ipv4: ipv4Static('10.0.0.5', '24', '0.0.0.0') }, actual: host4('10.0.0.5', 24) },
+    { attached: { ipv6: ipv6Static('2001:db8:0::1') }, actual: host6('2001:db8::1', 64) },
+    {
+      attached: { ipv4: ip('dhcp') },
+      actual: { ipv4: { method: 'dhcp', address: '10.0.0.77', prefix: 24, gateway: '10.0.0.1' } },
+    },
+    {
+      network: { roles: ['defaultRoute'], nameservers: ['10.0.0.2', '2001:DB8::1'] },
+      servers: ['2001:db8::1', '10.0.0.9', '10.0.0.2'],
+    },
+    { network: { roles: ['defaultRoute'] }, servers: ['10.0.0.9'] },
+    { network: { nameservers: ['10.0.0.2'] }, servers: [] },
+    {
+      network: { roles: ['defaultRoute'], nameservers: ['10.0.0.9'] },
+      attached: { nameservers: ['10.0.0.2'] },
+      servers: ['10.0.0.2'],
+    },
+    {
+      network: { roles: ['defaultRoute'] },
+      actual: { defaultRoute: false, ...host6('2001:db8::5', 64, 'fe80::1') },
+      attached: { ipv6: ipv6Static('2001:db8::5', '64', 'fe80::1') },
+    },
+    { attached: { ipv6: ipv6Static('2001:db8::5', '64', '2001:db8::1') } },
+  ];
+  for (const given of table) assert.deepEqual(differences(given), [], JSON.stringify(given));
+});
+
+test('A network that is not on the host is missing, and says nothing else', () => {
+  const { all, inSync } = entries({ scene: { observed: (all) => ({ ...all, networks: [] }) } });
+  assert.deepEqual(all, [{ name: 'x_missing_on_host', expected: 'false', actual: 'true', inSync: false }]);
+  assert.equal(inSync, false);
+});
+
+test('Nothing is known of a host that has not reported, or of a network the cluster lost', () => {
+  const never = entries({ scene: { observed: () => null } });
+  assert.deepEqual([never.all, never.inSync], [null, null]);
+  const lost = entries({ scene: { networks: {} } });
+  assert.deepEqual([lost.all, lost.inSync], [null, null]);
+});
