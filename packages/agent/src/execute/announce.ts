@@ -15,7 +15,7 @@ export async function announce(
   if (family === 6) return;
   for (const [program, ...first] of programs) {
     const args = [...first, '-U', '-c', '1', '-I', device, address];
-    const { status } = await run(program, args, { limit: LIMIT, environment });
+    const { status } = await run(program, args, LIMIT, environment);
     if (status !== null) return;
   }
 }

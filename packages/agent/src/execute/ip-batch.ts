@@ -11,12 +11,13 @@ export type BatchResult = { ok: true } | { ok: false; line: number; message: str
 
 export class IpBatch {
   readonly #child: Child;
+  readonly #limit: number;
   #sent = 0;
-  #barriers = 0;
 
-  /** @param limit milliseconds for everything that will be fed */
+  /** @param limit milliseconds for one run */
   constructor(options: readonly string[], environment: Readonly<Record<string, string>>, limit: number) {
-    this.#child = new Child('ip', [...options, '-j', '-batch', '-'], environment, limit);
+    this.#child = new Child('ip', [...options, '-j', '-batch', '-'], environment);
+    this.#limit = limit;
   }
 
   /** @returns when the kernel has taken every line; or the index of the first that it refused, after which the batch has ended */
@@ -24,9 +25,9 @@ export class IpBatch {
     const start = this.#sent;
     this.#child.write(`${[...lines, BARRIER].join('\n')}\n`);
     this.#sent += lines.length + 1;
-    this.#barriers++;
-    await this.#child.heard(this.#barriers);
-    if (this.#child.lines >= this.#barriers) return { ok: true };
+    const done = await this.#child.hears(1, this.#limit);
+    this.#child.take();
+    if (done) return { ok: true };
     const { status, stderr } = await this.#child.ended;
     const failed = /^Command failed -:(\d+)$/m.exec(stderr);
     // Without a line number, as when the time was up, nobody knows how far it came: the first is as good as any.

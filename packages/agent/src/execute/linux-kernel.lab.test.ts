@@ -8,8 +8,8 @@ import { afterEach, before, describe, test } from 'node:test';
 import type { BondConfig, HostConfig, KernelOp, LinkReport, NetworkConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
+import { IpBatch } from './ip-batch.ts';
 import { LinuxKernel } from './linux-kernel.ts';
-import { run } from './spawn.ts';
 
 const possible =
   process.getuid?.() === 0 && existsSync('/sys/class/net/eth5') && process.env['PATCHBAY_LAB'] !== undefined;
@@ -106,8 +106,9 @@ const defaultDevices = (state: KernelState): (string | null)[] =>
   );
 
 async function batch(...lines: string[]): Promise<void> {
-  const { status, stderr } = await run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
-  assert.equal(status, 0, stderr);
+  const other = new IpBatch([], {}, 10_000);
+  assert.deepEqual(await other.run(lines), { ok: true });
+  await other.end();
 }
 
 describe('a real kernel', { skip: possible ? false : 'runs on a lab host', timeout: 300_000 }, () => {

@@ -1,7 +1,7 @@
 /** The kernel of this machine. */
 import type { KernelOp } from '@patchbay/protocol';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
-import { type DhcpTable, observe } from '../observe/observe.ts';
+import { type DhcpTable, Observer } from '../observe/observe.ts';
 import { isDone } from './already-done.ts';
 import { announce } from './announce.ts';
 import { writeSetting } from './files.ts';
@@ -33,14 +33,16 @@ const LINE_LIMIT = 250;
 export class LinuxKernel implements Kernel {
   readonly #parts: LinuxKernelParts;
   readonly #environment: Record<string, string>;
+  readonly #observer: Observer;
 
   constructor(parts: LinuxKernelParts) {
     this.#parts = parts;
     this.#environment = parts.environment ?? {};
+    this.#observer = new Observer(parts.dhcp, parts.resolvConf ?? '/etc/resolv.conf', this.#environment);
   }
 
   observe(): Promise<KernelState> {
-    return observe(this.#parts.dhcp, this.#parts.resolvConf, this.#environment);
+    return this.#observer.observe();
   }
 
   async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {

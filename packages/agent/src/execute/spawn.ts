@@ -1,7 +1,8 @@
-/** The one place that starts other programs: argument arrays, never a shell, a fixed environment, a time limit, an output cap. */
+/** The one place that starts programs for the kernel: argument arrays, never a shell, a fixed environment, a time limit, an output cap. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 
-/** Bytes of output, of either kind, after which a child is ended. */
+/** Bytes of output that nobody has taken yet, after which a child is ended. */
 const OUTPUT_CAP = 256 * 1024 * 1024;
 
 const ENVIRONMENT = { LC_ALL: 'C', NO_COLOR: '1', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
@@ -9,14 +10,13 @@ const ENVIRONMENT = { LC_ALL: 'C', NO_COLOR: '1', PATH: '/usr/sbin:/usr/bin:/sbi
 export interface Finished {
   /** Exit status; null when the child was ended by a signal or never started. */
   status: number | null;
-  stdout: string;
   stderr: string;
 }
 
 /** A program that reads lines and answers with lines, until it is told to end or ends by itself. */
 export class Child {
   readonly #process: ChildProcessWithoutNullStreams;
-  readonly #stdout: Buffer[] = [];
+  #stdout: Buffer[] = [];
   #stderr = '';
   #size = 0;
   #lines = 0;
@@ -24,14 +24,10 @@ export class Child {
   /** Resolves when the program has ended and everything that it said has arrived; never rejects. */
   readonly ended: Promise<Finished>;
 
-  /**
-   * @param environment added to the fixed one
-   * @param limit milliseconds from the start until the program and its children are ended
-   */
-  constructor(file: string, args: readonly string[], environment: Readonly<Record<string, string>>, limit: number) {
+  /** @param environment added to the fixed one */
+  constructor(file: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
     // Its own process group, so that one signal ends it with everything it may have started.
     this.#process = spawn(file, args, { detached: true, env: { ...ENVIRONMENT, ...environment }, cwd: '/' });
-    const timer = setTimeout(() => this.kill(`No end after ${limit} ms.`), limit);
     this.#process.stdout.on('data', (chunk: Buffer) => this.#hear(chunk));
     this.#process.stderr.on('data', (chunk: Buffer) => {
       this.#size += chunk.length;
@@ -41,8 +37,7 @@ export class Child {
     this.#process.stdin.on('error', () => {});
     this.ended = new Promise((resolve) => {
       const finish = (status: number | null) => {
-        clearTimeout(timer);
-        resolve({ status, stdout: Buffer.concat(this.#stdout).toString(), stderr: this.#stderr });
+        resolve({ status, stderr: this.#stderr });
         this.#wake();
       };
       this.#process.once('close', finish);
@@ -53,29 +48,49 @@ export class Child {
     });
   }
 
-  /** Lines of output so far. */
-  get lines(): number {
-    return this.#lines;
-  }
-
   write(text: string): void {
     this.#process.stdin.write(text);
   }
 
   /** No more input. */
-  end(text = ''): void {
-    this.#process.stdin.end(text);
+  end(): void {
+    this.#process.stdin.end();
   }
 
-  /** Resolves when that many lines have been heard in all, or the program has ended. */
-  async heard(lines: number): Promise<void> {
-    if (this.#lines >= lines) return;
-    const more = new Promise<void>((resolve) => {
+  /**
+   * Waits for so many lines since the last {@link take}.
+   * @param limit milliseconds until the program is ended
+   * @returns false when it ended before it had said them
+   */
+  async hears(lines: number, limit: number): Promise<boolean> {
+    const timer = setTimeout(() => this.kill(`No answer after ${limit} ms.`), limit);
+    const enough = new Promise<void>((resolve) => {
       this.#wake = () => {
         if (this.#lines >= lines) resolve();
       };
+      this.#wake();
     });
-    await Promise.race([more, this.ended]);
+    await Promise.race([enough, this.ended]);
+    clearTimeout(timer);
+    return this.#lines >= lines;
+  }
+
+  /** What it has said since the last time. */
+  take(): string {
+    const text = Buffer.concat(this.#stdout).toString();
+    this.#stdout = [];
+    this.#size = 0;
+    this.#lines = 0;
+    return text;
+  }
+
+  /** Whether this process stays alive for the program's sake. */
+  hold(held: boolean): void {
+    const { stdin, stdout, stderr } = this.#process;
+    for (const part of [this.#process, ...([stdin, stdout, stderr] as unknown as Socket[])]) {
+      if (held) part.ref();
+      else part.unref();
+    }
   }
 
   kill(reason: string): void {
@@ -95,22 +110,20 @@ export class Child {
       return;
     }
     this.#stdout.push(chunk);
-    for (const byte of chunk) if (byte === 10) this.#lines++;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) this.#lines++;
     this.#wake();
   }
 }
 
-/** Starts a program, hands it its input and waits for its end. Never rejects. */
-export function run(
+/** Starts a program and waits for its end, at most so many milliseconds. Never rejects. */
+export async function run(
   file: string,
   args: readonly string[],
-  {
-    input = '',
-    limit = 10_000,
-    environment = {},
-  }: { input?: string; limit?: number; environment?: Record<string, string> } = {},
+  limit: number,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
-  const child = new Child(file, args, environment, limit);
-  child.end(input);
+  const child = new Child(file, args, environment);
+  child.end();
+  await child.hears(Number.POSITIVE_INFINITY, limit);
   return child.ended;
 }

@@ -1,5 +1,5 @@
 /** The few facts about a device that netlink's JSON lacks: settings under `/proc/sys`, and the speed. */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { LinkReport } from '@patchbay/protocol';
 
 /** Read where IPv6 is on; elsewhere they mean nothing. */
@@ -34,10 +34,17 @@ function speedOf(text: string | null): number | null {
   return text !== null && Number.isInteger(speed) && speed > 0 && speed < 0xffffffff ? speed : null;
 }
 
+const buffer = Buffer.alloc(64);
+
+/** Three calls per file; the comfortable way to read a file takes twice as many, which shows with a thousand of them. */
 function read(path: string): string | null {
+  let file: number | null = null;
   try {
-    return readFileSync(path, 'latin1').trim();
+    file = openSync(path, 'r');
+    return buffer.toString('latin1', 0, readSync(file, buffer)).trim();
   } catch {
     return null;
+  } finally {
+    if (file !== null) closeSync(file);
   }
 }

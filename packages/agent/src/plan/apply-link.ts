@@ -17,7 +17,7 @@ export function addLink(world: World, op: Op<'link.add'>): string | null {
   if (op.type === 'vlan') {
     if (base === undefined) return `Cannot find device "${op.base}"`;
     if (op.vlan === null || op.vlan < 0 || op.vlan > 4094) return '8021q: Invalid VLAN id.';
-    if (world.vlansOn(base.name).some((vlan) => vlan.vlan === op.vlan)) return '8021q: VLAN device already exists.';
+    if (world.vlanOn(base.name, op.vlan) !== undefined) return '8021q: VLAN device already exists.';
   }
   const { stp_state: stp, ...named } = op.options;
   const options = op.type === 'bond' ? wholeBondOptions(named) : wholeBridgeOptions(op.type === 'bridge' ? named : {});

@@ -7,7 +7,7 @@ import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { Draft } from './draft.ts';
 import { announce, moveAddresses } from './phase-addresses.ts';
-import { attachMembers, attachPorts, releasePorts } from './phase-attach.ts';
+import { attachMembers, attachPorts, forgetPrimaries, releasePorts } from './phase-attach.ts';
 import { create, freeNames } from './phase-create.ts';
 import { removeLinks, removeRoutesAndRules, startClients, stopClients } from './phase-remove.ts';
 import { addRoutes, addRules } from './phase-routes.ts';
@@ -24,6 +24,7 @@ export function diff(
   freeNames(draft);
   create(draft);
   settleSysctls(draft, 'early');
+  forgetPrimaries(draft);
   const rest = (link: TargetLink) => !draft.isLive(link);
   const live = (link: TargetLink) => draft.isLive(link);
   rewire(draft, rest);

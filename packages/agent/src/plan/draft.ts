@@ -14,20 +14,24 @@ export class Draft {
   readonly world: World;
   readonly target: Target;
   readonly before: KernelState;
+  /** Names of the links that stood before the change. */
+  readonly stood: ReadonlySet<string>;
   /** What carries the connection to the engine now, and what will. */
   readonly pathNow: ReadonlySet<string>;
   readonly pathThen: ReadonlySet<string>;
-  readonly #height: (name: string) => number;
+  readonly #bottomUp: readonly TargetLink[];
 
   /** @param management device that carries the engine's connection, now and in the target; null when unknown */
   constructor(before: KernelState, target: Target, management: { now: string | null; then: string | null }) {
     this.before = before;
+    this.stood = new Set(before.links.map(({ name }) => name));
     this.world = new World(before);
     this.target = target;
     const { now, then } = management;
     this.pathNow = now === null ? new Set() : chainBelow(before.links, now);
     this.pathThen = then === null ? new Set() : chainBelow(target.links.values(), then);
-    this.#height = heights(target.links.values());
+    const height = heights(target.links.values());
+    this.#bottomUp = [...target.links.values()].sort((a, b) => height(a.name) - height(b.name));
   }
 
   /** Writes an operation down. @throws when a kernel would refuse it: then the planner is wrong, and nothing may be done */
@@ -49,6 +53,6 @@ export class Draft {
 
   /** Links of the target, what carries before what is carried. */
   bottomUp(which: (link: TargetLink) => boolean = () => true): TargetLink[] {
-    return [...this.target.links.values()].filter(which).sort((a, b) => this.#height(a.name) - this.#height(b.name));
+    return this.#bottomUp.filter(which);
   }
 }

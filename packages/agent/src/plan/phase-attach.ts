@@ -50,6 +50,18 @@ function join(draft: Draft, wanted: TargetLink): void {
   draft.do({ kind: 'link.set', name: link.name, master: wanted.master, ...(alias === undefined ? {} : { alias }) });
 }
 
+/**
+ * A bond keeps its preferred member in mind even while that nic is elsewhere or the mode knows no preference; so the word is
+ * taken back as long as it can be seen.
+ */
+export function forgetPrimaries(draft: Draft): void {
+  for (const wanted of draft.bottomUp(({ kind }) => kind === 'bond')) {
+    const primary = draft.now(wanted)?.bond?.options['primary'] ?? '';
+    if (primary === '' || wanted.bond === undefined || wanted.bond['primary'] === primary) continue;
+    draft.do({ kind: 'bond.option', name: wanted.name, option: 'primary', value: '' });
+  }
+}
+
 /** Takes a bond apart whose mode or MAC policy changes: the kernel lets them change only on an empty bond that is down. */
 function emptyBonds(draft: Draft, which: (link: TargetLink) => boolean): void {
   for (const wanted of draft.bottomUp((link) => link.kind === 'bond' && which(link))) {

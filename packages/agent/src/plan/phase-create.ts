@@ -13,11 +13,9 @@ export function freeNames(draft: Draft): void {
     if (link.kind !== wanted.kind || moved) draft.do({ kind: 'link.del', name: link.name });
   }
   for (const wanted of draft.target.links.values()) {
-    if (wanted.kind !== 'vlan' || wanted.base === null) continue;
-    const inTheWay = draft.world
-      .vlansOn(wanted.base)
-      .find(({ vlan, name }) => vlan === wanted.vlan && name !== wanted.name);
-    if (inTheWay !== undefined) draft.do({ kind: 'link.del', name: inTheWay.name });
+    if (wanted.kind !== 'vlan' || wanted.base === null || wanted.vlan === null) continue;
+    const inTheWay = draft.world.vlanOn(wanted.base, wanted.vlan);
+    if (inTheWay !== undefined && inTheWay.name !== wanted.name) draft.do({ kind: 'link.del', name: inTheWay.name });
   }
 }
 

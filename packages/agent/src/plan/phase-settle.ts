@@ -48,7 +48,7 @@ function isAwaited(draft: Draft, wanted: TargetLink): boolean {
 function mustSetMtu(draft: Draft, wanted: TargetLink, link: LinkReport): boolean {
   if (wanted.mtu === undefined) return false;
   if (draft.world.hiddenOf(link).unsureMtu || wanted.mtu > link.mtu) return true;
-  const fresh = !draft.before.links.some(({ name }) => name === link.name);
+  const fresh = !draft.stood.has(link.name);
   return wanted.mtu < link.mtu && fresh && link.kind !== 'bond';
 }
 
@@ -121,7 +121,6 @@ function stpLast([a]: [string, string], [b]: [string, string]): number {
  * in use, because their addresses have moved by then.
  */
 export function settleSysctls(draft: Draft, when: 'early' | 'late'): void {
-  const stood = new Set(draft.before.links.map(({ name }) => name));
   for (const wanted of draft.bottomUp()) {
     const link = draft.now(wanted);
     if (link === undefined) continue;
@@ -132,7 +131,7 @@ export function settleSysctls(draft: Draft, when: 'early' | 'late'): void {
         (key.startsWith('ipv4/') || link.mtu >= MIN_IPV6_MTU),
     );
     const off = wanted.ipv6 === false && (!link.ipv6Disabled || unsure);
-    if (off && (when === 'late' || !stood.has(link.name))) setIpv6(draft, link.name, 'disable_ipv6', '1');
+    if (off && (when === 'late' || !draft.stood.has(link.name))) setIpv6(draft, link.name, 'disable_ipv6', '1');
     for (const [key, value] of changes) {
       const [family = '', name = ''] = key.split('/');
       draft.do({ kind: 'sysctl.set', key: `net/${family}/conf/${link.name}/${name}`, value });

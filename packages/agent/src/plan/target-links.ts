@@ -21,6 +21,7 @@ export function addDevices(state: KernelState, config: HostConfig, preferred: Re
 
 class DeviceBuilder {
   readonly #existing: Map<string, LinkReport>;
+  readonly #vlans: Map<string, LinkReport>;
   readonly #state: KernelState;
   readonly #config: HostConfig;
   readonly #preferred: ReadonlySet<string>;
@@ -33,6 +34,8 @@ class DeviceBuilder {
     this.#config = config;
     this.#preferred = preferred;
     this.#existing = new Map(state.links.map((link) => [link.name, link]));
+    const vlans = state.links.filter(({ kind }) => kind === 'vlan');
+    this.#vlans = new Map(vlans.map((link) => [`${link.base} ${link.vlan}`, link]));
     for (const [name, { slaves }] of Object.entries(config.bonds))
       for (const nic of slaves) this.#holder.set(nic, name);
     for (const [name, { base, vlan }] of Object.entries(config.networks)) {
@@ -128,7 +131,7 @@ class DeviceBuilder {
     if (base === null) return null;
     const below = this.#devices.links.get(base) ?? null;
     if (vlan === null || below === null) return below;
-    const existing = this.#state.links.find((link) => link.kind === 'vlan' && link.base === base && link.vlan === vlan);
+    const existing = this.#vlans.get(`${base} ${vlan}`);
     const link = this.#base(existing?.name ?? `${base}.${vlan}`, 'vlan');
     link.base = base;
     link.vlan = vlan;

@@ -38,23 +38,24 @@ export class World {
   rules: RuleReport[];
   dhcp: DhcpReport[];
   nameservers: string[];
+  readonly #vlans = new Map<string, string>();
   readonly #above = new Map<string, Set<string>>();
   #nextIndex: number;
 
   constructor(state: Pick<KernelState, 'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers'>) {
-    const copy = structuredClone({ ...state });
-    for (const link of copy.links) {
+    for (const link of state.links.map(copyOf)) {
       this.links.set(link.name, link);
       const macSet = link.kind === 'nic' || link.kind === 'bond';
       const primary = link.bond?.options['primary'] ?? '';
       this.hidden.set(link.name, { ...fresh, bridgeMtu: 'unknown', macSet, primary });
-      for (const below of [link.master, link.base]) if (below !== null) this.#join(below, link.name);
+      this.#settle(link);
+      if (link.master !== null) this.#join(link.master, link.name);
     }
-    this.routes = copy.routes;
-    this.rules = copy.rules;
-    this.dhcp = copy.dhcp;
-    this.nameservers = copy.nameservers;
-    this.#nextIndex = copy.links.reduce((highest, link) => Math.max(highest, link.index), 0) + 1;
+    this.routes = state.routes.map((route) => ({ ...route }));
+    this.rules = state.rules.map((rule) => ({ ...rule }));
+    this.dhcp = state.dhcp.map((client) => ({ ...client }));
+    this.nameservers = [...state.nameservers];
+    this.#nextIndex = state.links.reduce((highest, link) => Math.max(highest, link.index), 0) + 1;
   }
 
   get(name: string | null): LinkReport | undefined {
@@ -64,6 +65,11 @@ export class World {
   /** Members of a bond or bridge. */
   ports(master: string): LinkReport[] {
     return this.#related(master).filter((link) => link.master === master);
+  }
+
+  /** The VLAN device of an id on a device. */
+  vlanOn(base: string, id: number): LinkReport | undefined {
+    return this.get(this.#vlans.get(`${base} ${id}`) ?? null);
   }
 
   /** VLAN devices on a nic, bond or other device. */
@@ -83,13 +89,14 @@ export class World {
   insert(link: Omit<LinkReport, 'index'>): LinkReport {
     const added = { ...link, index: this.#nextIndex++ };
     this.links.set(link.name, added);
-    if (link.base !== null) this.#join(link.base, link.name);
+    this.#settle(added);
     return added;
   }
 
   drop(link: LinkReport): void {
     this.links.delete(link.name);
     this.hidden.delete(link.name);
+    if (link.kind === 'vlan') this.#vlans.delete(`${link.base} ${link.vlan}`);
     for (const below of [link.master, link.base]) if (below !== null) this.#above.get(below)?.delete(link.name);
   }
 
@@ -97,6 +104,11 @@ export class World {
     if (port.master !== null && port.master !== port.base) this.#above.get(port.master)?.delete(port.name);
     port.master = master;
     if (master !== null) this.#join(master, port.name);
+  }
+
+  #settle({ name, kind, base, vlan }: Omit<LinkReport, 'index'>): void {
+    if (base !== null) this.#join(base, name);
+    if (kind === 'vlan') this.#vlans.set(`${base} ${vlan}`, name);
   }
 
   #join(below: string, name: string): void {
@@ -107,4 +119,15 @@ export class World {
   #related(name: string): LinkReport[] {
     return [...(this.#above.get(name) ?? [])].flatMap((above) => this.links.get(above) ?? []);
   }
+}
+
+/** Deep enough for what operations change. */
+function copyOf(link: LinkReport): LinkReport {
+  const { bond, bridge } = link;
+  return {
+    ...link,
+    addresses: link.addresses.map((address) => ({ ...address })),
+    bond: bond === null ? null : { ...bond, options: { ...bond.options }, slaves: [...bond.slaves] },
+    bridge: bridge === null ? null : { ...bridge, options: { ...bridge.options } },
+  };
 }
