@@ -1,5 +1,7 @@
 /** Everything that needs a real kernel and the whole system, on one boot. */
 import { after, before, describe } from 'node:test';
+import { cableCutSuite } from './cable-cut.ts';
+import { killSweepSuite } from './kill-sweep.ts';
 import { seedSuite } from './seed.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -13,4 +15,6 @@ describe('on a real kernel', { timeout: 3_000_000 }, () => {
   );
   after(() => system.stop());
   seedSuite(() => system);
+  cableCutSuite(() => system);
+  killSweepSuite(() => system);
 });

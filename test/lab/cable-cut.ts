@@ -1,0 +1,75 @@
+/** A cable that is cut during a change: the host takes the change back by itself, the engine says so, and life goes on. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { makeNetwork, type System, until, viewHost } from './system.ts';
+
+/** Seconds. */
+const timeout = 8;
+
+export function cableCutSuite(system: () => System): void {
+  describe('cable cut during a change', { timeout: 300_000 }, () => {
+    test('the host reverts within the deadline plus two seconds, and the next change works', async () => {
+      const host = await viewHost(system(), 'host1');
+      const { lab, engine } = system();
+      await makeNetwork(system(), 'cut', { vlan: 401 });
+      const setup = (body: object) =>
+        host.request('POST', '/setupnetworks', { ...body, connectivity_timeout: timeout });
+      const body = {
+        modified_network_attachments: {
+          network_attachment: [{ network: { name: 'cut' }, host_nic: { name: 'eth1' } }],
+        },
+      };
+      const applied = async () => (await lab.exec('host1', ['test', '-e', '/sys/class/net/eth1.401'])).status === 0;
+      await lab.cable('host1', 'eth0', 'cut');
+      // The request itself must still reach the host, so the cable is put back and cut again once the change is under way.
+      await lab.cable('host1', 'eth0', 'mend');
+      await until('the host is connected', async () => engine.engine.hosts.connected(host.id), 60_000);
+      const answer = setup(body);
+      await until('the change is applied', applied, 30_000);
+      const cut = performance.now();
+      await lab.cable('host1', 'eth0', 'cut');
+      await until('the change is taken back', async () => !(await applied()), (timeout + 2) * 1000 + 5000);
+      const took = performance.now() - cut;
+      assert.ok(took <= (timeout + 2) * 1000, `the host took ${took} ms`);
+      const reply = await answer;
+      assert.ok(reply.status === 504 || reply.status === 502, reply.text);
+      assert.match(reply.text, /takes? (it|the change) back|taken the change back/);
+      assert.equal((await host.request('GET', '/networkattachments')).text.includes('cut'), false);
+      await lab.cable('host1', 'eth0', 'mend');
+      await until(
+        'the host is connected and settled',
+        async () =>
+          engine.engine.hosts.connected(host.id) && (await engine.engine.store.runningTask(host.id)) === undefined,
+        60_000,
+      );
+      await until('the host is up', async () => (await host.request('GET', '')).text.includes('<status>up'), 30_000);
+      const next = await setup(body);
+      assert.equal(next.status, 200, next.text);
+      assert.ok(await applied());
+      const away = await setup({ removed_network_attachments: { network_attachment: [{ network: { name: 'cut' } }] } });
+      assert.equal(away.status, 200, away.text);
+    });
+
+    test('a change that itself cuts the host off is taken back', async () => {
+      const host = await viewHost(system(), 'host1');
+      const before = await host.exec('ip', '-br', 'addr', 'show', 'ovirtmgmt');
+      const wrong = {
+        assignment_method: 'static',
+        ip: { address: '192.0.2.77', netmask: '24', gateway: '192.0.2.1', version: 'v4' },
+      };
+      const reply = await host.request('POST', '/setupnetworks', {
+        connectivity_timeout: timeout,
+        modified_network_attachments: {
+          network_attachment: [
+            { network: { name: 'ovirtmgmt' }, ip_address_assignments: { ip_address_assignment: [wrong] } },
+          ],
+        },
+      });
+      assert.ok(reply.status === 504 || reply.status === 502, reply.text);
+      assert.match(reply.text, /taken the change back|takes it back/);
+      assert.equal(await host.exec('ip', '-br', 'addr', 'show', 'ovirtmgmt'), before);
+      const refreshed = await host.request('POST', '/refresh', '<action/>');
+      assert.equal(refreshed.status, 200, refreshed.text);
+    });
+  });
+}
