@@ -14,20 +14,47 @@ const VERSION = '0.1.0';
 /** Milliseconds before joining is tried again. */
 const JOIN_AGAIN = 2000;
 
-const { values } = parseArgs({
-  options: {
-    state: { type: 'string', default: '/var/lib/patchbay' },
-    enrol: { type: 'string' },
-    token: { type: 'string' },
-    name: { type: 'string', default: hostname() },
-    engine: { type: 'string', multiple: true },
-    'retry-min': { type: 'string', default: '200' },
-    'retry-max': { type: 'string', default: '5000' },
-  },
-});
+const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as its engine says.
+
+  node agent.mjs [--state DIR] [--enrol URL --token TOKEN] [--name NAME] [--engine URL]...
+
+  --state DIR       everything the agent keeps (/var/lib/patchbay)
+  --enrol URL       where to join an engine, https://address:port/patchbay/enrol; needed at the first start
+  --token TOKEN     join token; good for one host and one use
+  --name NAME       name of this host when it joins (its host name)
+  --engine URL      wss://address:port instead of the addresses that the engine gave; may be repeated
+  --retry-min MS    shortest pause before dialling again (200)
+  --retry-max MS    longest pause before dialling again (5000)
+  --help            this page
+`;
+
+const values = readArguments();
 const stateDirectory = resolve(values.state);
 const logger = pino({ base: null });
 const log: Log = (level, message, facts = {}) => logger[level](facts, message);
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        state: { type: 'string', default: '/var/lib/patchbay' },
+        enrol: { type: 'string' },
+        token: { type: 'string' },
+        name: { type: 'string', default: hostname() },
+        engine: { type: 'string', multiple: true },
+        'retry-min': { type: 'string', default: '200' },
+        'retry-max': { type: 'string', default: '5000' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (!values.help) return values;
+    process.stdout.write(USAGE);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
 
 /** Reads who this host is; at the first start joins the engine, and tries that until it answers. */
 async function identity(): Promise<Identity> {
