@@ -1,0 +1,63 @@
+/** `script/bench [wire|store|host]`: prints each ratio against its floor and writes them to `bench/results/`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { runInside, startLab } from '@patchbay/lab';
+
+const groups = { wire, store, host };
+type Group = keyof typeof groups;
+const results = fileURLToPath(new URL('./results/', import.meta.url));
+const asked = process.argv.slice(2).filter((a): a is Group => a in groups);
+
+for (const group of asked.length > 0 ? asked : (Object.keys(groups) as Group[])) {
+  console.log(`== ${group} (${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}) ==`);
+  const lines = await groups[group]();
+  mkdirSync(results, { recursive: true });
+  writeFileSync(
+    `${results}${group}.txt`,
+    `${lines.join('\n')}\nload ${loadavg()[0]?.toFixed(1)}, Node ${process.version}\n`,
+  );
+}
+
+async function wire(): Promise<string[]> {
+  // It prints its own lines as it goes.
+  const { run } = await import('./wire.ts');
+  return (await run()).map(
+    ({ id, name, ratio, target }) => `${id} ${name} ratio ${ratio.toFixed(2)} (target ${target})`,
+  );
+}
+
+async function store(): Promise<string[]> {
+  const { run } = await import('./store.ts');
+  const lines = (await run()).map(
+    (m) => `${m.id} of ${m.name}: ratio ${m.ratio.toFixed(2)} (target at least ${m.target})`,
+  );
+  for (const line of lines) console.log(line);
+  return lines;
+}
+
+/** On a lab host, because that is where bonds and VLANs are. */
+async function host(): Promise<string[]> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    console.log('left out: it needs root on Linux');
+    return ['left out'];
+  }
+  const lab = await startLab({ hosts: 1, memory: '1G' });
+  let text = '';
+  try {
+    const entry = fileURLToPath(new URL('./host/run.ts', import.meta.url));
+    const rounds = (process.env['BENCH_ROUNDS'] ?? '5 3 1').split(' ');
+    const status = await runInside(lab, 'host1', entry, rounds, {
+      out: (piece) => {
+        text += piece;
+      },
+      err: (piece) => void process.stderr.write(piece),
+    });
+    if (status !== 0) throw new Error(`The benchmark ended with status ${status}.`);
+  } finally {
+    await lab.stop();
+  }
+  const lines = text.split('\n').filter((line) => /^[WB]\d/.test(line));
+  for (const line of lines) console.log(line);
+  return lines;
+}
