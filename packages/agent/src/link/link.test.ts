@@ -168,6 +168,28 @@ test('tries on while nobody answers, and takes the engine that comes back in tim
   await engine.close();
 });
 
+test('a link that is stopped leaves the confirm to the next agent, until the deadline', async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  const confirm = async () => {
+    ear.hear('asked');
+    return { nonce: null };
+  };
+  const engine = await startTestEngine(authority, engineOf(ear, { confirm }));
+  const link = await newLink(authority, [engine.url]);
+  const deadline = new AbortController();
+  const run = link.run();
+  const asked = link.confirm('t1', hash, deadline.signal);
+  await ear.until('asked');
+  link.stop();
+  await run;
+  const decided = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 100, 'open'))]);
+  assert.equal(decided, 'open');
+  deadline.abort();
+  assert.equal(await asked, false);
+  await engine.close();
+});
+
 test('an outcome is told until an engine acknowledges it', async () => {
   const authority = await openTestAuthority();
   const ear = new Ear();

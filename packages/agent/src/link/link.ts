@@ -53,9 +53,10 @@ export class Link {
 
   /** Dials until it is stopped. */
   async run(): Promise<void> {
+    const stopped = aborted(this.#stopped.signal);
     for (let failures = 0; !this.#stopped.signal.aborted; ) {
       if (this.#current !== null || this.#confirming !== null) {
-        await (this.#current?.closed ?? this.#confirming?.catch(() => {}));
+        await Promise.race([this.#current?.closed ?? this.#confirming?.catch(() => {}), stopped]);
         continue;
       }
       try {
@@ -82,14 +83,17 @@ export class Link {
   }
 
   /**
-   * Asks an engine for the nonce, over connections opened after this call, until it is there or the signal comes.
+   * Asks an engine for the nonce, over connections opened after this call, until it is there or the signal comes. A link that
+   * is stopped asks no more and still answers only at the signal: until then the next agent may take the confirm.
    * @returns whether the nonce is the one whose SHA-256 was given
    */
   confirm(transaction: string, nonceHash: string, signal: AbortSignal): Promise<boolean> {
     const ask = this.#ask(transaction, nonceHash, AbortSignal.any([signal, this.#stopped.signal]));
-    const confirming = ask.finally(() => {
-      if (this.#confirming === confirming) this.#confirming = null;
-    });
+    const confirming = ask
+      .then((confirmed) => confirmed || aborted(signal).then(() => false))
+      .finally(() => {
+        if (this.#confirming === confirming) this.#confirming = null;
+      });
     this.#confirming = confirming;
     return confirming;
   }
@@ -117,17 +121,15 @@ export class Link {
     const report = this.#parts.report();
     // Waited for below; a failure before that must not count as unhandled.
     report.catch(() => {});
-    const given = new Promise<null>((resolve) => {
-      signal.addEventListener('abort', () => resolve(null), { once: true });
-    });
+    const over = aborted(signal).then(() => null);
     while (!signal.aborted) {
       const connection = await openFresh((attempt, timeout, end) => this.#dial(attempt, timeout, end), signal);
       if (connection === null) return false;
       try {
-        await Promise.race([this.#greet(connection, report), given]);
+        await Promise.race([this.#greet(connection, report), over]);
         while (!signal.aborted && connection.isOpen()) {
           const call = connection.peer.call('confirm', { transaction }, CONFIRM_TIMEOUT);
-          const answer = await Promise.race([call, given]);
+          const answer = await Promise.race([call, over]);
           if (answer === null) call.catch(() => {});
           else if (answer.nonce !== null && sha256(answer.nonce) === nonceHash) return true;
           await pause(ASK_AGAIN, signal);
@@ -199,6 +201,14 @@ export class Link {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** Resolves when the signal comes. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Resolves after so many milliseconds, or when the signal comes. */
