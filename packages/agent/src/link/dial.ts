@@ -4,7 +4,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import type { Identity } from '../persist/identity.ts';
 
 /** The name on every engine's certificate, whatever its address. */
-const ENGINE_NAME = 'engine.patchbay';
+export const ENGINE_NAME = 'engine.patchbay';
 /** Bytes of one message from an engine. */
 const LARGEST = 4 * 1024 * 1024;
 /** Milliseconds. */

@@ -9,6 +9,7 @@ import * as x509 from '@peculiar/x509';
 import * as z from 'zod/mini';
 import { type Disk, makeFolder, readDocument, writeDocument } from '../persist/disk.ts';
 import { type Identity, writeIdentity } from '../persist/identity.ts';
+import { ENGINE_NAME } from './dial.ts';
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 /** Milliseconds for the engine to answer. */
@@ -112,13 +113,14 @@ function post(url: string, body: string, fingerprint: string): Promise<string> {
   });
 }
 
-/** Whether the system trusts the server, or its certificate hangs on the CA that the token names. */
+/** Whether the system trusts the server, or it is an engine by the CA that the token names, which signs for hosts as well. */
 function vouchedFor(socket: TLSSocket, fingerprint: string): boolean {
   if (socket.authorized) return true;
   const leaf = socket.getPeerCertificate(true);
   const issuer = leaf.issuerCertificate;
   if (issuer?.raw === undefined || sha256(issuer.raw) !== fingerprint) return false;
-  return new X509Certificate(leaf.raw).verify(new X509Certificate(issuer.raw).publicKey);
+  const server = new X509Certificate(leaf.raw);
+  return server.verify(new X509Certificate(issuer.raw).publicKey) && server.checkHost(ENGINE_NAME) !== undefined;
 }
 
 function sha256(data: Buffer): string {

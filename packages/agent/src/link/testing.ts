@@ -121,6 +121,7 @@ export async function startTestEnrolment(
   authority: TestAuthority,
   answer: (request: EnrolRequest) => Promise<EnrolAnswer> | number,
   secure: boolean,
+  name = 'engine.patchbay',
 ): Promise<{ url: string; close(): void }> {
   const listener: Parameters<typeof createHttp>[1] = (request, response) => {
     let text = '';
@@ -133,7 +134,7 @@ export async function startTestEnrolment(
       else response.end(JSON.stringify(await reply));
     });
   };
-  const pair = await makePair(authority, 'engine.patchbay');
+  const pair = await makePair(authority, name);
   const ca = authority.ca.toString('pem');
   const server = secure ? createHttps({ ...pair, cert: `${pair.cert}\n${ca}` }, listener) : createHttp(listener);
   const port = await listen(server);
