@@ -27,7 +27,7 @@ const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const unit = filesBelow('packages').filter((f) => f.endsWith('.test.ts') && !f.endsWith('.lab.test.ts'));
 const bootsLab = (file: string) => file.startsWith('packages/lab/src/guests/');
 const parts: Part[] = [
-  { name: 'unit', files: unit.filter((f) => !bootsLab(f)), concurrency: 2 },
+  { name: 'unit', files: [...unit.filter((f) => !bootsLab(f)), 'test/boundaries.test.ts'], concurrency: 2 },
   { name: 'api', files: filesBelow('test/api').filter((f) => f.endsWith('.test.ts')), concurrency: 1 },
   {
     name: 'lab',

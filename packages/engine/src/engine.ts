@@ -2,7 +2,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { SignIn } from './auth/index.ts';
 import { AgentLinks, type Authority, openAuthority } from './gateway/index.ts';
@@ -40,7 +39,6 @@ export interface RunningEngine {
   agentPort: number;
   engine: Engine;
   authority: Authority;
-  app: FastifyInstance;
   /** A token with which one host of that name joins the default cluster. */
   joinToken(hostName: string): Promise<string>;
   close(): Promise<void>;
@@ -91,7 +89,6 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     agentPort,
     engine,
     authority,
-    app,
     async joinToken(hostName) {
       const cluster = (await store.list('cluster')).find((c) => c.name === 'Default');
       if (cluster === undefined) throw new Error('There is no cluster named Default.');
