@@ -24,9 +24,12 @@ if (request === null) {
   process.stderr.write(usage);
   process.exit(2);
 }
-const io = { out: (t: string) => void process.stdout.write(t), err: (t: string) => void process.stderr.write(t) };
 try {
-  process.exitCode = await control(join(data, 'lab.sock'), request, io);
+  process.exitCode = await control(join(data, 'lab.sock'), request, {
+    in: process.stdin,
+    out: process.stdout,
+    err: process.stderr,
+  });
 } catch (error) {
   const code = (error as { code?: string }).code;
   const missing = code === 'ENOENT' || code === 'ECONNREFUSED';

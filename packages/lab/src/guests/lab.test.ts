@@ -1,11 +1,17 @@
 /** The lab shown on a real kernel: hosts, cables, VLANs, LACP, DHCP, tunnels, agents, and that nothing is left. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { EventEmitter, once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { beside } from './bundle.ts';
+import { serveControl } from './control.ts';
 import type { Lab } from './lab.ts';
 import { startLab } from './start.ts';
 
@@ -13,6 +19,19 @@ const possible = process.platform === 'linux' && process.getuid?.() === 0;
 
 describe('lab', { skip: possible ? false : 'needs root on Linux', timeout: 180_000 }, () => {
   let lab: Lab;
+  const log = new EventEmitter();
+  const onLog = (host: string, line: string): void => void log.emit(host, line);
+  /** The next line of a host's log that looks so. */
+  const heard = (host: string, pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve) => {
+      const listen = (line: string): void => {
+        const match = pattern.exec(line);
+        if (match === null) return;
+        log.off(host, listen);
+        resolve(match);
+      };
+      log.on(host, listen);
+    });
   const echo = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket));
 
   before(async () => {
@@ -20,13 +39,13 @@ describe('lab', { skip: possible ? false : 'needs root on Linux', timeout: 180_0
     await once(echo, 'listening');
     const address = echo.address();
     const hostPort = typeof address === 'object' && address !== null ? address.port : 0;
-    lab = await startLab({ hosts: 2, tunnels: [{ guestPort: 7777, hostPort }] });
+    lab = await startLab({ hosts: 2, tunnels: [{ guestPort: 7777, hostPort }], onLog });
   });
   after(async () => {
     await lab.stop();
     echo.close();
     assert.equal(existsSync(lab.folder), false);
-    assert.equal(spawnSync('pgrep', ['-f', lab.folder]).status, 1, 'a process of the lab is left');
+    assert.deepEqual(processesNaming(lab.folder), []);
   });
 
   const ok = async (host: string, command: string): Promise<string> => {
@@ -100,26 +119,107 @@ describe('lab', { skip: possible ? false : 'needs root on Linux', timeout: 180_0
     assert.equal(stdout, sent);
   });
 
-  test('an agent is started again when it dies, and survives a reboot', async () => {
-    await lab.startAgent('host2', [process.execPath, '-e', 'setInterval(() => {}, 1000)']);
-    const pid = async (not: number | null): Promise<number> => {
-      for (;;) {
-        const found = await lab.agentPid('host2');
-        if (found !== null && found !== not) return found;
-      }
-    };
-    const first = await pid(null);
+  test('an agent is started again when it dies, and what it started detached lives on', async () => {
+    const agent = `
+      const { spawn } = require('node:child_process');
+      const guard = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+      console.log('agent', process.pid, 'guard', guard.pid);
+      setInterval(() => {}, 1000);`;
+    const first = heard('host2', /^agent (\d+) guard (\d+)$/);
+    await lab.startAgent('host2', [process.execPath, '-e', agent]);
+    const [, firstPid, guard] = await first;
+    assert.equal(await lab.agentPid('host2'), Number(firstPid));
+    const second = heard('host2', /^agent (\d+) guard/);
     await lab.killAgent('host2');
-    assert.notEqual(await pid(first), first);
+    assert.notEqual((await second)[1], firstPid);
+    await ok('host2', `kill -0 ${guard}`);
+    assert.match(await ok('host2', `! kill -0 ${firstPid}; cat /var/log/patchbay-agent.log`), /guard/);
+  });
+
+  test('a reboot keeps the disk and starts the agent, a reset keeps nothing', async () => {
     await lab.writeFile('host2', '/var/lib/patchbay/kept', 'x');
-    await ok('host2', 'ip link add br9 type bridge');
+    await ok('host2', 'ip link add br9 type bridge; touch /run/lost; echo >/etc/new; mv /etc/new /etc/resolv.conf');
+    const bootId = await ok('host2', 'cat /proc/sys/kernel/random/boot_id');
+    const again = heard('host2', /^agent \d+/);
     await lab.reboot('host2');
+    await again;
     assert.equal(await lab.readFile('host2', '/var/lib/patchbay/kept'), 'x');
-    assert.equal((await lab.exec('host2', ['ip', 'link', 'show', 'br9'])).status, 1);
-    await pid(null);
+    assert.equal(await lab.readFile('host2', '/etc/resolv.conf'), '\n');
+    assert.notEqual(await ok('host2', 'cat /proc/sys/kernel/random/boot_id'), bootId);
+    // One sleep belongs to the host's first process, one to the agent that runs now: the old guard is gone.
+    assert.equal(await ok('host2', 'ls /sys/class/net /run | grep -xc -e br9 -e lost; pgrep -xc sleep'), '0\n2\n');
+
+    const machineId = await lab.readFile('host2', '/etc/machine-id');
     await lab.reset('host2');
-    await assert.rejects(lab.readFile('host2', '/var/lib/patchbay/kept'));
+    await assert.rejects(lab.readFile('host2', '/var/lib/patchbay/kept'), /ENOENT/);
+    assert.notEqual(await lab.readFile('host2', '/etc/machine-id'), machineId);
     assert.equal(await lab.agentPid('host2'), null);
     await ok('host2', 'ping -c1 -W5 192.168.100.11');
   });
+
+  test('a command takes input, times out, and is killed with its children', async () => {
+    const input = randomBytes(20_000).toString('hex');
+    assert.equal((await lab.exec('host1', ['cat'], { input })).stdout, input);
+    assert.equal((await lab.exec('host1', ['sh', '-c', 'sleep 999; true'], { timeout: 500 })).status, 137);
+    assert.equal((await lab.exec('host1', ['pgrep', '-f', 'sleep 999'])).status, 1);
+    assert.equal((await lab.exec('host1', ['no-such-program'])).status, 127);
+    assert.equal((await lab.exec('switch', ['no-such-program'])).status, 127);
+    await assert.rejects(lab.writeFile('host1', '/proc/none', ''), /ENOENT/);
+  });
+
+  test('script/lab passes input, output and status through', async () => {
+    const data = await mkdtemp(join(tmpdir(), 'patchbay-control-'));
+    const served = await serveControl(lab, join(data, 'lab.sock'));
+    const scriptLab = async (args: string[], input = ''): Promise<{ status: number; out: string; err: string }> => {
+      const child = spawn(beside('../../../../script/lab'), ['--data', data, ...args]);
+      child.stdin.end(input);
+      const [[status], out, err] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
+      return { status, out, err };
+    };
+    const both = await scriptLab(['exec', 'host1', 'sh', '-c', 'hostname; cat; echo bad >&2; exit 3'], 'typed');
+    assert.deepEqual(both, { status: 3, out: 'host1\ntyped', err: 'bad\n' });
+    assert.deepEqual(await scriptLab(['cable', 'host1', 'eth5', 'cut']), { status: 0, out: '', err: '' });
+    assert.match(await ok('host1', 'cat /sys/class/net/eth5/carrier'), /^0/);
+    assert.equal((await scriptLab(['cable', 'host1', 'eth5', 'mend'])).status, 0);
+    assert.deepEqual(await scriptLab(['lag', 'host7']), {
+      status: 1,
+      out: '',
+      err: "no host 'host7'; there are host1, host2\n",
+    });
+    await served.close();
+    assert.match((await scriptLab(['lag', 'host1'])).err, /No lab runs/);
+    await rm(data, { recursive: true });
+  });
 });
+
+test('nothing is left of a lab whose starter is killed', {
+  skip: possible ? false : 'needs root on Linux',
+  timeout: 60_000,
+}, async () => {
+  const program = `import { startLab } from ${JSON.stringify(beside('start.ts'))};
+    console.log((await startLab({ hosts: 1 })).folder);`;
+  const starter = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [folder] = (await once(starter.stdout.setEncoding('utf8'), 'data')).map((line) => String(line).trim());
+  assert.ok(folder !== undefined && existsSync(folder));
+  const watcher = watch(join(folder, '..'));
+  starter.kill('SIGKILL');
+  while (existsSync(folder)) await once(watcher, 'change');
+  watcher.close();
+  assert.deepEqual(processesNaming(folder), []);
+});
+
+/** Command lines that have the folder's name in them. */
+function processesNaming(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((pid) => {
+      try {
+        return readFileSync(join('/proc', pid, 'cmdline'), 'utf8');
+      } catch {
+        return '';
+      }
+    })
+    .filter((line) => line.includes(folder));
+}

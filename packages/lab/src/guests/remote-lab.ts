@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Calls } from './channel/calls.ts';
 import type { Multiplexer } from './channel/multiplexer.ts';
@@ -25,9 +26,14 @@ export function remoteLab({ link, guest, ...own }: LabParts): Lab {
         throw error;
       })
       .finally(() => stdio.end());
+    // Nothing goes to the command by this one.
+    stderr.end();
+    // A stream of its own: who reads it to its end or gives it up does not end the command's input with it.
+    const stdout = stdio.pipe(new PassThrough());
+    stdio.once('error', (error) => stdout.destroy(error));
     // A caller that killed the command may not look at its streams again.
-    for (const lane of [stdio, stderr]) lane.on('error', () => {});
-    return { stdin: stdio, stdout: stdio, stderr, status, kill: () => void stdio.destroy() };
+    for (const stream of [stdio, stdout, stderr]) stream.on('error', () => {});
+    return { stdin: stdio, stdout, stderr, status, kill: () => void stdio.destroy() };
   };
   return {
     ...own,

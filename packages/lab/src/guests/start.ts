@@ -14,12 +14,18 @@ import { hostName } from './guest/addresses.ts';
 import type { Lab, LabOptions } from './lab.ts';
 import { chooseLaunch } from './launch/choose.ts';
 import type { Launch } from './launch/launch.ts';
+import { missingPrerequisites } from './prerequisites.ts';
 import { remoteLab } from './remote-lab.ts';
 
 /** Starts a lab; rejects with what its kernel printed when it does not come up. */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const { hosts, nics = 6, tunnels = [], dhcpVlans = [10, 100], onLog = () => {}, memory = '512M' } = options;
   const launch = options.launch ?? chooseLaunch(memory);
+  const missing = missingPrerequisites(launch.kind);
+  if (missing.length > 0) {
+    const sentence = missing.map((each) => `${each.program} (Debian package ${each.package})`).join(', ');
+    throw new Error(`the lab needs programs that are not installed: ${sentence}`);
+  }
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'patchbay-lab-'));
   await furnish(folder, {
     hosts,

@@ -24,6 +24,7 @@ export async function exec(link: Multiplexer, inside: readonly string[], params:
   child.stdin.once('close', () => stdio.unpipe(child.stdin).resume());
   child.stdout.pipe(stdio);
   child.stderr.pipe(stderr);
+  stderr.resume();
   // A caller may give up its end at any time.
   for (const lane of [stdio, stderr]) lane.on('error', () => {});
   const result = await status;
