@@ -15,43 +15,45 @@ export interface Measured {
   readonly target: number;
 }
 
-const rounds = 9;
+const rounds = 11;
 
 function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** Milliseconds of as many runs as fill about 40 ms. */
+/** Milliseconds of processor time, which other processes of the machine do not lengthen. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Measures the milliseconds of one run, over as many runs as take about 40 ms. */
 function timer(work: () => unknown): () => number {
-  const once = (): number => {
-    const start = performance.now();
-    work();
-    return performance.now() - start;
-  };
-  for (let i = 0; i < 5; i++) once();
-  const runs = Math.max(1, Math.round(40 / Math.max(once(), 0.001)));
-  for (let i = 0; i < runs; i++) work();
-  return () => {
-    const start = performance.now();
+  const timed = (runs: number): number => {
+    const start = processorTime();
     for (let i = 0; i < runs; i++) work();
-    return (performance.now() - start) / runs;
+    return (processorTime() - start) / runs;
   };
+  timed(20);
+  const runs = Math.max(1, Math.round(40 / Math.max(timed(20), 0.001)));
+  timed(runs);
+  return () => timed(runs);
 }
 
 function compare(id: string, name: string, target: number, ours: () => unknown, floor: () => unknown): Measured {
   const [our, their] = [timer(ours), timer(floor)];
-  const times: [number, number][] = Array.from({ length: rounds }, (_, i) => {
-    if (i % 2 === 0) return [our(), their()];
-    const second = their();
-    return [our(), second];
+  const times = Array.from({ length: rounds }, (_, round) => {
+    if (round % 2 === 0) return { our: our(), their: their() };
+    const first = their();
+    return { our: our(), their: first };
   });
-  const [mine, other] = [median(times.map(([a]) => a)), median(times.map(([, b]) => b))];
+  const [mine, other] = [median(times.map((time) => time.our)), median(times.map((time) => time.their))];
   const ratio = mine / other;
   const verdict = ratio <= target ? 'within' : 'ABOVE';
-  console.log(
-    `${id} ${name} ratio ${ratio.toFixed(2)} (${mine.toFixed(3)} ms / ${other.toFixed(3)} ms) ${verdict} ${target} load ${loadavg()[0]?.toFixed(2)}`,
-  );
+  const load = loadavg()[0]?.toFixed(2);
+  const numbers = `${mine.toFixed(3)} ms / ${other.toFixed(3)} ms`;
+  console.log(`${id} ${name} ratio ${ratio.toFixed(2)} (${numbers}) ${verdict} ${target} load ${load}`);
   return { id, name, ratio, target };
 }
 

@@ -61,6 +61,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const turn = takeTurns();
 
   let link: Link | null = null;
+  let leases: LeaseKeeper | null = null;
   let linked: (link: Link) => void = () => {};
   const firstLink = new Promise<Link>((resolve) => {
     linked = resolve;
@@ -82,7 +83,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     await counters.setRestored(self.bootId);
   }
   const configInForce = () => transactions.configInForce();
-  const leases = new LeaseKeeper({ clients, kernel, planner, turn, configInForce, management, log });
+  leases = new LeaseKeeper({ clients, kernel, planner, turn, configInForce, management, log });
   leases.wake();
   guards.ready();
 
@@ -116,7 +117,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     async stop() {
       if (transactions.awaiting() === null) await Promise.race([transactions.idle(), after(STOP_TIMEOUT)]);
       link?.stop();
-      leases.close();
+      leases?.close();
       watch.close();
       guards.close();
     },

@@ -17,6 +17,7 @@ export { ownProcess } from './persist/process-id.ts';
 export { applyOp } from './plan/apply-op.ts';
 export { chainBelow } from './plan/chain.ts';
 export { type Planned, planFor, planRestore } from './plan/plan-for.ts';
+export { presentPart } from './plan/present-part.ts';
 export { World } from './plan/world.ts';
 export { type Checkpoints, noCheckpoints } from './transaction/checkpoint.ts';
 export type { ArmedGuard, Confirm, Guards, Planner, TransactionParts } from './transaction/parts.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { startAgent } from './agent.ts';
-import { EnrolRefused, enrol, type Join } from './link/enrol.ts';
+import type { Join } from './link/enrol.ts';
 import { realDisk } from './persist/disk.ts';
 import { type Identity, readIdentity } from './persist/identity.ts';
 import type { Log } from './transaction/parts.ts';
@@ -62,7 +62,7 @@ async function identity(): Promise<Identity> {
   const known = await readIdentity(realDisk, stateDirectory);
   if (known !== null) return engine === undefined ? known : { ...known, engines: engine };
   if (url === undefined || token === undefined) {
-    throw new EnrolRefused('This host has not joined an engine yet: --enrol URL --token TOKEN are needed once.');
+    throw new Error('This host has not joined an engine yet: --enrol URL --token TOKEN are needed once.');
   }
   const joined = await join({ url, token, name });
   log('info', 'joined', { hostId: joined.hostId, engines: joined.engines });
@@ -70,6 +70,8 @@ async function identity(): Promise<Identity> {
 }
 
 async function join(options: Join): Promise<Identity> {
+  // Only needed once in a host's life, and half of the program.
+  const { enrol, EnrolRefused } = await import('./link/enrol.ts');
   for (;;) {
     try {
       return await enrol(realDisk, stateDirectory, options);

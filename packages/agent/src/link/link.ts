@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type HostReport, PROTOCOL_VERSION, type TransactionResult } from '@patchbay/protocol';
 import type { Outcomes } from '../persist/outcomes.ts';
 import type { Log } from '../transaction/parts.ts';
+import { pause } from '../transaction/pause.ts';
 import { type AgentHandlers, type Connection, type Credentials, dial } from './dial.ts';
 import { openFresh } from './fresh.ts';
 
@@ -208,19 +209,5 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-/** Resolves after so many milliseconds, or when the signal comes. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
   });
 }

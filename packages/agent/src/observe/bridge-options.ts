@@ -43,6 +43,11 @@ export const bridgeOptions: ReadonlyMap<string, BridgeOption> = new Map(
   table.map(([name, keyword, fallback]) => [name, { name, keyword, default: fallback }]),
 );
 
+/** What a bridge shows that nobody has set anything on. */
+export const bridgeDefaults: Readonly<Record<string, string>> = Object.fromEntries(
+  table.map(([name, , fallback]) => [name, fallback]),
+);
+
 /** iproute2 prints some intervals and counts under a shorter key than the word it takes. */
 const keyOf: Record<string, string> = {
   mcast_last_member_count: 'mcast_last_member_cnt',
@@ -62,8 +67,7 @@ const keyOf: Record<string, string> = {
 export function wholeBridgeOptions(
   named: Readonly<Record<string, string>>,
 ): Record<string, string> | { error: string } {
-  const whole: Record<string, string> = {};
-  for (const entry of bridgeOptions.values()) whole[entry.name] = entry.default;
+  const whole = { ...bridgeDefaults };
   for (const [name, value] of Object.entries(named)) {
     if (!bridgeOptions.has(name)) return { error: `${name} is not a bridge option` };
     const spelt = bridgeValue(name, value);

@@ -131,6 +131,10 @@ export class Journal {
     return this.#part<ApplyRequest>('request');
   }
 
+  async plan(): Promise<Plan> {
+    return this.#part<Plan>('plan');
+  }
+
   async snapshot(): Promise<KernelState> {
     return this.#part<KernelState>('snapshot');
   }

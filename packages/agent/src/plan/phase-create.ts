@@ -1,6 +1,6 @@
 /** Phase: what is missing is made, down and unconnected, so that nothing can break; names in the way are freed before. */
 import { wholeBondOptions } from '../observe/bond-options.ts';
-import { wholeBridgeOptions } from '../observe/bridge-options.ts';
+import { bridgeDefaults } from '../observe/bridge-options.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
 
@@ -51,7 +51,7 @@ function creationOptions(wanted: TargetLink): Record<string, string> {
 }
 
 function kernelDefaults(wanted: TargetLink): object {
-  if (wanted.bond === undefined) return { ...wholeBridgeOptions({}), stp_state: '0' };
+  if (wanted.bond === undefined) return { ...bridgeDefaults, stp_state: '0' };
   const mode = wanted.bond['mode'] ?? '0';
   // The kernel monitors links by itself only where the protocol needs it.
   return { ...wholeBondOptions({ mode }), miimon: Number(mode) >= 4 ? '100' : '0' };

@@ -32,6 +32,8 @@ export function settlingOp(draft: Draft, wanted: TargetLink): SetLink {
   const room = base === undefined ? Number.POSITIVE_INFINITY : draft.world.hiddenOf(base).unsureMtu ? 0 : base.mtu;
   if (wanted.mtu !== undefined && !member && wanted.mtu <= room && mustSetMtu(draft, wanted, link)) op.mtu = wanted.mtu;
   if (wanted.alias !== undefined && wanted.alias !== (link.alias ?? '')) op.alias = wanted.alias;
+  const group = link.group === 'default' ? '0' : link.group;
+  if (wanted.group !== undefined && String(wanted.group) !== group) op.group = wanted.group;
   const carried = base === undefined || base.adminUp;
   if (wanted.up === true && !link.adminUp && carried) op.up = true;
   if (wanted.up === false && link.adminUp && !member) op.up = false;
@@ -66,9 +68,8 @@ export function settleOptions(draft: Draft, which: (link: TargetLink) => boolean
   for (const wanted of draft.bottomUp(which)) {
     const link = draft.now(wanted);
     if (link === undefined) continue;
-    for (const [option, value] of Object.entries(wanted.bridge ?? {}).sort(stpLast)) {
-      const shown = option === 'stp_state' ? (link.bridge?.stp ? '1' : '0') : link.bridge?.options[option];
-      if (shown !== undefined && shown !== value) draft.do({ kind: 'bridge.option', name: link.name, option, value });
+    for (const [option, value] of bridgeChanges(wanted, link)) {
+      draft.do({ kind: 'bridge.option', name: link.name, option, value });
     }
     const changes = bondChanges(wanted, link).filter(({ option }) => needs(option) !== 'no-slaves');
     const closed = link.adminUp && changes.some(({ option }) => needs(option) === 'down');
@@ -83,8 +84,10 @@ export function settleOptions(draft: Draft, which: (link: TargetLink) => boolean
 
 /** Options that differ, in an order in which the kernel takes them: the mode first, what excludes something else is zeroed before. */
 export function bondChanges(wanted: TargetLink, link: LinkReport): { option: string; value: string }[] {
-  return Object.entries(wanted.bond ?? {})
-    .filter(([option, value]) => link.bond !== null && link.bond.options[option] !== value)
+  if (link.bond === null || wanted.bond === undefined) return [];
+  const shown = link.bond.options;
+  return Object.entries(wanted.bond)
+    .filter(([option, value]) => shown[option] !== value)
     .map(([option, value]) => ({ option, value }))
     .sort((a, b) => rank(a.option, a.value) - rank(b.option, b.value));
 }
@@ -111,9 +114,14 @@ function needs(option: string): 'nothing' | 'down' | 'no-slaves' {
   return option === 'mode' ? 'no-slaves' : (bondOptions.get(option)?.needs ?? 'nothing');
 }
 
-/** Timers are written before the protocol that runs by them. */
-function stpLast([a]: [string, string], [b]: [string, string]): number {
-  return Number(a === 'stp_state') - Number(b === 'stp_state');
+/** Options that differ from what is shown; timers before the protocol that runs by them. */
+function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [string, string][] {
+  if (bridge === null || wanted.bridge === undefined) return [];
+  const shown: Record<string, string> = { ...bridge.options, stp_state: bridge.stp ? '1' : '0' };
+  const changes = Object.entries(wanted.bridge).filter(
+    ([name, value]) => shown[name] !== undefined && shown[name] !== value,
+  );
+  return changes.sort(([a], [b]) => Number(a === 'stp_state') - Number(b === 'stp_state'));
 }
 
 /**

@@ -41,7 +41,7 @@ function assemble(state: KernelState, target: Target, now: string | null, known:
 }
 
 /** The device named, or that has the address; when nothing is known, the one with the default route is the safest guess. */
-function managementDevice(state: KernelState, management: string | null): string | null {
+export function managementDevice(state: KernelState, management: string | null): string | null {
   if (management !== null) {
     const holder = state.links.find(
       ({ name, addresses }) => name === management || addresses.some(({ address }) => address === management),

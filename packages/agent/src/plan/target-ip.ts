@@ -1,7 +1,7 @@
 /** The addresses, routes, rules, DHCP clients and name servers of a config. */
 import type { HostConfig, NetworkConfig, RouteReport, RuleReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { MAIN_TABLE, OUR_PROTOCOL, RULE_PRIORITY } from '../observe/ownership.ts';
+import { isOurRoute, MAIN_TABLE, OUR_PROTOCOL, RULE_PRIORITY } from '../observe/ownership.ts';
 import { canonical, type Family, inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
 import { tableFor } from './source-table.ts';
 import type { DhcpClient, TargetAddress, TargetLink } from './target.ts';
@@ -87,6 +87,8 @@ class NetworkIp {
     }
     if (!leased) return;
     this.#plan.dhcp.push({ device: this.#link.name, network: this.#name, family });
+    const clients = this.#state.dhcp.filter((client) => client.family === family && client.device === this.#link.name);
+    if (clients.some(({ network, state }) => network === this.#name && state === 'acquiring')) this.#keep(family);
     const lease = this.#lease(family);
     const [address, prefix] = lease?.address?.split('/') ?? [];
     if (lease === undefined || address === undefined) return;
@@ -98,6 +100,20 @@ class NetworkIp {
     const leasedAddress = { family, address, prefix: bits, validFor };
     this.#hold(leasedAddress);
     if (lease.gateway !== null) this.#route(leasedAddress, canonical(lease.gateway));
+  }
+
+  /** While a client asks on a device, what was carried over to the device stays: the answer will most likely be the same. */
+  #keep(family: Family): void {
+    for (const { family: of, address, prefix, validFor, origin } of this.#existing()) {
+      if (of === family && origin !== 'kernel') this.#hold({ family, address, prefix, validFor });
+    }
+    const routes = this.#state.routes.filter(
+      (route) => route.family === family && route.device === this.#link.name && isOurRoute(route),
+    );
+    const tables = new Set(routes.flatMap(({ table }) => (table === MAIN_TABLE ? [] : [table])));
+    this.#plan.routes.push(...routes);
+    this.#plan.rules.push(...this.#state.rules.filter((rule) => rule.family === family && tables.has(rule.table)));
+    for (const table of tables) this.#tables.add(table);
   }
 
   #hold(address: TargetAddress): void {

@@ -3,7 +3,7 @@ import type { BondConfig, HostConfig, LinkReport, NetworkConfig } from '@patchba
 import type { KernelState } from '../kernel.ts';
 import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
-import { isMade, madeAlias, readAlias, takenAlias } from '../observe/ownership.ts';
+import { isMade, madeAlias, OUR_GROUP, readAlias, takenAlias } from '../observe/ownership.ts';
 import { byName } from './by-name.ts';
 import { plainLink, type TargetLink } from './target.ts';
 
@@ -167,6 +167,8 @@ class DeviceBuilder {
   #base(name: string, kind: TargetLink['kind']): TargetLink {
     const link = plainLink(name, kind);
     link.up = true;
+    // A removal that was broken off may have left a mark that would take the link away with the next.
+    if (kind !== 'nic') link.group = OUR_GROUP;
     this.#devices.links.set(name, link);
     return link;
   }

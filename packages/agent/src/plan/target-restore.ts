@@ -52,6 +52,8 @@ function asBefore(link: LinkReport, now: LinkReport | undefined): TargetLink {
   target.base = link.base;
   target.vlan = link.vlan;
   target.alias = link.alias ?? '';
+  const group = link.group === 'default' ? 0 : Number(link.group);
+  if (Number.isInteger(group)) target.group = group;
   target.up = link.adminUp;
   target.mtu = link.mtu;
   target.ipv6 = !link.ipv6Disabled;

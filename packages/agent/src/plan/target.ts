@@ -21,6 +21,7 @@ export interface TargetLink {
   vlan: number | null;
   /** Empty removes the alias. */
   alias?: string;
+  group?: number;
   up?: boolean;
   /** Bytes. */
   mtu?: number;

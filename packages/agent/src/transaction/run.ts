@@ -5,7 +5,9 @@ import type { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { at, bootTime } from './boot-clock.ts';
 import { name } from './converge.ts';
+import { mayFlap } from './may-flap.ts';
 import type { ArmedGuard, TransactionParts } from './parts.ts';
+import { pause } from './pause.ts';
 import { revert } from './revert.ts';
 import { verify } from './verify.ts';
 
@@ -16,6 +18,8 @@ const PER_STEP = 100;
 const REVERT_BUDGET = 120_000;
 /** Milliseconds after the deadline until the guard takes an agent that did nothing for dead. */
 export const GUARD_GRACE = 5_000;
+/** Milliseconds from a first confirm to the asking for a second one, where one is not enough (host.md §4.5 rule 6). */
+const UNTIL_SECOND_CONFIRM = 1_000;
 
 export interface Run {
   parts: TransactionParts;
@@ -108,11 +112,15 @@ export async function awaitConfirm(run: Run): Promise<Ended> {
   );
 }
 
-async function askUntil({ parts, journal, request, guard }: Run, deadline: number): Promise<boolean> {
+async function askUntil(run: Run, deadline: number): Promise<boolean> {
+  const { parts, journal, request, guard } = run;
   const late = new AbortController();
   const cancel = at(deadline, () => late.abort());
   const signal = guard === null ? late.signal : AbortSignal.any([late.signal, guard.lost]);
   try {
+    const confirmed = await parts.confirm(journal.id, request.nonceHash, signal);
+    if (!confirmed || !(await mayFlap(parts.kernel, journal))) return confirmed;
+    await pause(UNTIL_SECOND_CONFIRM, signal);
     return await parts.confirm(journal.id, request.nonceHash, signal);
   } finally {
     cancel();

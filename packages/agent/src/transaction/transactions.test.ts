@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { HostConfig } from '@patchbay/protocol';
+import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
 import type { Kernel } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { applyRequest, FileKernel, idleGuards, openTrial, richConfig, staysSilent, type Trial } from './testing.ts';
@@ -191,6 +191,31 @@ test('one change at a time, each id once, and no engine of yesterday', async () 
   assert.equal(stale.problem?.code, 'ERR_EPOCH');
   assert.deepEqual(await transactions.outcome('t3'), { state: 'unknown', ended: null });
   assert.equal((await transactions.apply(applyRequest({ transaction: '../t4' }))).problem?.code, 'ERR_BAD_PARAMS');
+});
+
+test('a change that puts a bond under the way to the engine is confirmed twice', async () => {
+  const { state, kernel } = newHost();
+  const asked: number[] = [];
+  const trial = await openTrial(state, kernel, {
+    management: () => '198.51.100.2',
+    confirm: async () => asked.push(performance.now()) > 0,
+  });
+  const network = { ...richConfig.networks['blue'], base: 'eth1' } as NetworkConfig;
+  const onNic: HostConfig = { bonds: {}, networks: { blue: network } };
+  await trial.transactions.apply(applyRequest({ config: onNic, confirmTimeout: 20_000 }));
+  assert.equal((await ended(trial)).outcome, 'committed');
+  assert.equal(asked.length, 1);
+
+  await trial.transactions.apply(applyRequest({ transaction: 't2', confirmTimeout: 20_000 }));
+  assert.equal((await ended(trial, 't2')).outcome, 'committed');
+  const [, first = 0, second = 0] = asked;
+  assert.ok(second - first >= 990, `${second - first} ms apart`);
+
+  const red = { ...network, base: 'eth0', vlan: null, ipv4: { method: 'none' }, defaultRoute: false } as NetworkConfig;
+  const beside: HostConfig = { ...richConfig, networks: { ...richConfig.networks, red } };
+  await trial.transactions.apply(applyRequest({ transaction: 't3', config: beside, confirmTimeout: 20_000 }));
+  assert.equal((await ended(trial, 't3')).outcome, 'committed');
+  assert.equal(asked.length, 4, 'a change beside the way is confirmed once');
 });
 
 test('an agent that loses its guard takes the change back', async () => {

@@ -159,3 +159,29 @@ test('A bond nobody asked for is only told of when it carries a network', () => 
   assert.deepEqual(toHostConfig(completed({})).bonds, {});
   assert.deepEqual(Object.keys(toHostConfig(completed({ attachments: [attach('red', 'bond0')] })).bonds), ['bond0']);
 });
+
+test('A nic that has vanished does not stand in the way of other changes', () => {
+  const scene: Scene = {
+    networks: { red: {}, store: { vm: false, vlan: 5 }, blue: { vlan: 6 }, green: {} },
+    attached: { red: 'eth1', store: 'eth1', blue: 'bond0' },
+    bonds: { bond0: { slaves: ['eth2', 'eth3'] } },
+    observed: (all) => ({
+      ...all,
+      nics: all.nics.filter((nic) => nic.name !== 'eth1' && nic.name !== 'eth3'),
+      networks: all.networks.map((one) => (one.base === 'eth1' ? { ...one, base: null } : one)),
+    }),
+  };
+  const told = config(scene, { attachments: [attach('green', 'eth0')] });
+  assert.deepEqual(told.bonds['bond0']?.slaves, ['eth2']);
+  assert.deepEqual(
+    Object.entries(told.networks).map(([name, one]) => [name, one.base, one.vlan]),
+    [
+      ['green', 'eth0', null],
+      ['red', null, null],
+      ['blue', 'bond0', 6],
+    ],
+    'the bridge stays without a port, the vlan device is gone',
+  );
+  const never: Scene = { ...scene, observed: (all) => ({ ...all, nics: [], networks: [] }) };
+  assert.deepEqual(config(never), { bonds: {}, networks: {} });
+});

@@ -3,12 +3,15 @@ import type { BondAfter, Completed } from '../complete/completed.ts';
 import { lookup } from '../state/lookup.ts';
 import type { BondConfig, HostConfig, NetworkConfig } from './host-config.ts';
 import { networkConfig } from './network-config.ts';
+import { onWhatIsThere } from './on-what-is-there.ts';
 
 /**
  * The whole host as it shall look after a valid change: wanted bonds, every attachment's network whether or not the request
  * mentions it, and networks the cluster does not have that stay.
  *
- * An attachment whose network has left the cluster or whose nic is not known any more cannot be told to a host and is left out.
+ * A nic that has vanished cannot be told to a host: bonds are told without it, and networks on it stay as far as they stand
+ * without it. They remain wished, and show as out of sync. An attachment whose network has left the cluster or whose nic is
+ * not known any more is left out.
  *
  * @param unmanaged how the host runs networks the cluster does not have, by host-side name; they are kept as they are except
  *   those the request removes, and except the default route and name servers when a network of the cluster has that role here
@@ -18,9 +21,15 @@ export function toHostConfig(
   unmanaged: Readonly<Record<string, NetworkConfig>> = {},
 ): HostConfig {
   const managed = managedNetworks(completed);
-  const stays = unmanagedNetworks(completed, unmanaged, managed);
-  const networks = Object.fromEntries([...stays, ...managed]);
-  return { bonds: wantedBonds(completed, networks), networks };
+  const wished = [...unmanagedNetworks(completed, unmanaged, managed), ...managed];
+  const bonds = wantedBonds(completed, new Set(wished.map(([, network]) => network.base)));
+  const networks = Object.fromEntries(
+    wished.flatMap(([name, network]) => {
+      const told = onWhatIsThere(completed.state, bonds, name, network);
+      return told ? [[name, told] as const] : [];
+    }),
+  );
+  return { bonds, networks };
 }
 
 function managedNetworks({ after }: Completed): Map<string, NetworkConfig> {
@@ -49,19 +58,17 @@ function unmanagedNetworks(
 }
 
 /** Bonds that were asked for, and bonds somebody else made that carry one of the networks. */
-function wantedBonds({ state, after }: Completed, networks: Record<string, NetworkConfig>): Record<string, BondConfig> {
-  const carrying = new Set(Object.values(networks).map((network) => network.base));
-  const asked = (bond: BondAfter) => {
-    const nic = bond.id === null ? undefined : lookup(state).nicById.get(bond.id);
-    return nic === undefined || nic.bond !== null;
-  };
+function wantedBonds({ state, after }: Completed, carrying: ReadonlySet<string | null>): Record<string, BondConfig> {
+  const { nicById, vanishedNics } = lookup(state);
+  const asked = (bond: BondAfter) => bond.id === null || nicById.get(bond.id)?.bond !== null;
   return Object.fromEntries(
     [...after.bonds.values()]
       .filter((bond) => carrying.has(bond.name) || asked(bond))
-      .map((bond) => [bond.name, bondConfig(bond)]),
+      .map((bond) => ({ ...bond, slaves: bond.slaves.filter((slave) => !vanishedNics.has(slave)) }))
+      .filter((bond) => bond.slaves.length > 0)
+      .map(({ name, slaves, options }) => [
+        name,
+        { slaves, options: Object.fromEntries(normalisedBondOptions(options)) },
+      ]),
   );
-}
-
-function bondConfig(bond: BondAfter): BondConfig {
-  return { slaves: bond.slaves, options: Object.fromEntries(normalisedBondOptions(bond.options)) };
 }

@@ -13,6 +13,8 @@ export interface Lookup {
   otherNetworkByName: ReadonlyMap<string, Network>;
   nicById: ReadonlyMap<string, Nic>;
   nicByName: ReadonlyMap<string, Nic>;
+  /** Names of plain nics that something still wants but the host no longer reports. */
+  vanishedNics: ReadonlySet<string>;
   attachmentById: ReadonlyMap<string, Attachment>;
   attachmentByNetworkId: ReadonlyMap<string, Attachment>;
   /** Slave to the bond it belongs to now. */
@@ -23,7 +25,10 @@ export interface Lookup {
   observedNetwork: ReadonlyMap<string, ObservedNetwork>;
   /** Reported networks that the cluster does not have. */
   unmanaged: ReadonlyMap<string, ObservedNetwork>;
+  /** The network the cluster wants the default route on. */
   defaultRouteNetwork: HostNetwork | null;
+  /** Host-side name of the network that has it now. */
+  observedDefaultRoute: string | null;
 }
 
 const known = new WeakMap<HostState, Lookup>();
@@ -51,6 +56,9 @@ function build(state: HostState): Lookup {
     otherNetworkByName: by(state.otherNetworks, (n) => n.name),
     nicById: by(state.nics, (n) => n.id),
     nicByName: by(state.nics, (n) => n.name),
+    vanishedNics: new Set(
+      state.nics.flatMap((n) => (state.observed && n.kind === 'nic' && !observedNic.has(n.name) ? n.name : [])),
+    ),
     attachmentById: by(state.attachments, (a) => a.id),
     attachmentByNetworkId: by(state.attachments, (a) => a.networkId),
     bondOfSlave: new Map(
@@ -71,6 +79,7 @@ function build(state: HostState): Lookup {
       (n) => n.vdsmName,
     ),
     defaultRouteNetwork: state.networks.find((n) => n.assignment.roles.defaultRoute) ?? null,
+    observedDefaultRoute: state.observed?.networks.find((n) => n.defaultRoute)?.vdsmName ?? null,
   };
 }
 

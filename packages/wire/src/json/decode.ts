@@ -1,5 +1,6 @@
 import { Refused } from '../bytes.ts';
 import { type Mistake, mistake, reasons } from '../fault.ts';
+import { isLegal } from '../text/characters.ts';
 import { isMistake, type Plain, type TextReader } from '../text/read.ts';
 import type { Loose, ReadMember, ReadType } from '../view/read.ts';
 import { scanJson } from './scan.ts';
@@ -27,7 +28,9 @@ const below = (path: string, key: string): string => (path === '' ? key : `${pat
 function plain(value: unknown, read: TextReader, path: string): Plain {
   const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   if (!isPlain) return wrong(path, `a text, a number or a boolean was expected, not ${named(value)}`);
-  const result = read(String(value));
+  const text = String(value);
+  if (!isLegal(text)) return wrong(path, 'the text holds a character that XML cannot carry');
+  const result = read(text);
   return isMistake(result) ? refuse(result, path) : result;
 }
 

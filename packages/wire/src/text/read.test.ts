@@ -87,5 +87,5 @@ test('texts without the white space around them, secrets with it', () => {
     ['😀', '😀'],
   ]);
   reads(secret(''), [[' a ', ' a ']]);
-  refuses(string(''), ['a\u0001', '\ud83d', '\uffff', 'a'.repeat(70_000)]);
+  refuses(string(''), ['a'.repeat(70_000)]);
 });

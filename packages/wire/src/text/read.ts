@@ -1,7 +1,7 @@
 import { type Mistake, mistake, reasons } from '../fault.ts';
 import { limits } from '../limits.ts';
 import type { EnumField, ScalarField, ScalarKind } from '../types/field.ts';
-import { isLegal, trimmed } from './characters.ts';
+import { trimmed } from './characters.ts';
 
 export type Plain = string | number | boolean;
 
@@ -60,9 +60,8 @@ const readDate: TextReader = (raw) => {
 
 const isLong = (text: string): boolean => text.length > limits.text;
 const tooLong = mistake(reasons.syntax, `a value may have ${limits.text} characters at most`);
-const unprintable = mistake(reasons.value, 'the text holds a character that XML cannot carry');
 
-const readVerbatim: TextReader = (text) => (isLong(text) ? tooLong : isLegal(text) ? text : unprintable);
+const readVerbatim: TextReader = (text) => (isLong(text) ? tooLong : text);
 const readString: TextReader = (text) => readVerbatim(trimmed(text));
 
 const readers: Record<ScalarKind, TextReader> = {

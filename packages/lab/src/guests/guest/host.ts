@@ -76,10 +76,13 @@ export class Host {
     const keeper = this.#keeper;
     if (keeper === undefined) return;
     this.#keeper = undefined;
-    const gone = ended(keeper);
-    // The kernel kills all of a process namespace with its first process and reaps that one last.
-    process.kill(this.#pid, 'SIGKILL');
-    await gone;
+    // A host can have switched itself off.
+    if (keeper.exitCode === null && keeper.signalCode === null) {
+      const gone = ended(keeper);
+      // The kernel kills all of a process namespace with its first process and reaps that one last.
+      process.kill(this.#pid, 'SIGKILL');
+      await gone;
+    }
     await this.#parts.switch.disconnect(this.name);
   }
 

@@ -9,9 +9,8 @@ export const ip07OldGatewayDropped = defineAdvice({
   event: 'NETWORK_REMOVING_IPV6_GATEWAY_FROM_OLD_DEFAULT_ROUTE_ROLE_ATTACHMENT',
   sentence: '{network} loses its IPv6 gateway on host {host}: the default route moves to {wanted}.',
   *find({ state, after }: Completed) {
-    const wanted = lookup(state).defaultRouteNetwork;
-    const actual = state.observed?.networks.find((one) => one.defaultRoute)?.vdsmName;
-    const old = after.attachments.find((one) => one.network?.vdsmName === actual);
+    const { defaultRouteNetwork: wanted, observedDefaultRoute } = lookup(state);
+    const old = after.attachments.find((one) => one.network?.vdsmName === observedDefaultRoute);
     if (!wanted || !old?.network || old.network.id === wanted.id) return;
     if (old.ipv6.method !== 'static' || isUnspecified(old.ipv6.gateway)) return;
     yield { path: null, values: { network: old.network.name, host: state.host.name, wanted: wanted.name } };

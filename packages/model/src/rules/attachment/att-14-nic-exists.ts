@@ -10,7 +10,8 @@ export const att14NicExists = defineRule({
   *find({ completed: { state }, attachment: { nic, nicRef, path } }: AttachmentSubject) {
     const known = lookup(state);
     const unknown = !known.nicById.has(nicRef.id ?? '') && !known.nicByName.has(nicRef.name ?? '');
-    if (nic !== null || !unknown || (nicRef.id === null && nicRef.name === null)) return;
+    const missing = nic === null ? unknown : known.vanishedNics.has(nic);
+    if (!missing || (nicRef.id === null && nicRef.name === null)) return;
     yield { path, values: { host: state.host.name, nic: refName(nicRef) } };
   },
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { complete } from '../../complete/complete.ts';
-import { asked, attach, bond, hostState, refusal, request, update } from '../../testing.ts';
+import { asked, attach, bond, hostState, refusal, request, type Scene, update } from '../../testing.ts';
 import { validate } from '../validate.ts';
 
-const scene = {
+const scene: Scene = {
   networks: { red: {}, blue: {} },
   otherNetworks: ['far'],
   attached: { red: 'eth0' },
@@ -108,6 +108,16 @@ test('ATT-14 the nic exists or is made by the request', () => {
   );
   const makes = { ...one(attach('blue', 'bond1')), bonds: [bond('bond1', ['eth0', 'eth1'])] };
   assert.equal(refusal('ATT-14', scene, makes), '');
+});
+
+test('ATT-14 a nic that has vanished is none, unless nobody mentions it', () => {
+  const gone: Scene = {
+    ...scene,
+    observed: (all) => ({ ...all, nics: all.nics.filter((one) => one.name !== 'eth0') }),
+  };
+  assert.match(refusal('ATT-14', gone, { synchronized: ['att-red'] }), /Host h1 has no nic eth0/);
+  assert.equal(refusal('ATT-14', gone, one(attach('blue', 'eth1'))), '');
+  assert.equal(refusal('ATT-14', gone, one(attach('red', 'eth1'))), '');
 });
 
 test('ATT-15 an attachment keeps its network', () => {

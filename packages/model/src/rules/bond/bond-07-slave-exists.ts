@@ -1,3 +1,4 @@
+import { lookup } from '../../state/lookup.ts';
 import { defineRule } from '../rule.ts';
 import { type BondSubject, refName } from '../subjects.ts';
 
@@ -8,8 +9,12 @@ export const bond07SlaveExists = defineRule({
   sentence: 'Slave {slave} of {bond} does not exist on {host}.',
   *find({ completed, bond: { name, slaves, path } }: BondSubject) {
     for (const slave of slaves) {
-      if (slave.name !== null) continue;
-      const values = { slave: refName(slave.ref), bond: name ?? 'the bond', host: completed.state.host.name };
+      if (slave.name !== null && !lookup(completed.state).vanishedNics.has(slave.name)) continue;
+      const values = {
+        slave: slave.name ?? refName(slave.ref),
+        bond: name ?? 'the bond',
+        host: completed.state.host.name,
+      };
       yield { path, values };
     }
   },

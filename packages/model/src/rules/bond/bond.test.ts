@@ -53,6 +53,15 @@ test('BOND-07 slaves exist, by id and by name', () => {
   assert.equal(says('nic-eth0', 'nic-eth9'), 'Slave nic-eth9 of bond0 does not exist on h1.');
   assert.equal(says('nic-eth0', 'nic-eth1'), '');
   assert.match(refusal('BOND-07', {}, { bonds: [bond('bond0', ['eth0', 'eth9'])] }), /Slave eth9 of bond0/);
+  const gone: Scene = {
+    ...bonded,
+    observed: (all) => ({ ...all, nics: all.nics.filter((nic) => nic.name !== 'eth1') }),
+  };
+  assert.match(
+    refusal('BOND-07', gone, { bonds: [bond('bond0', undefined, 'mode=1')] }),
+    /Slave eth1 of bond0/,
+    'vanished',
+  );
 });
 
 test('BOND-08 slaves are plain nics', () => {

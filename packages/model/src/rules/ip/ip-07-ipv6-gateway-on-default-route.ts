@@ -14,9 +14,9 @@ export const ip07Ipv6GatewayOnDefaultRoute = defineRule({
   sentence: '{network} on {nic}: an IPv6 gateway is only allowed on the default-route network {defaultNetwork}.',
   *find({ completed: { state }, attachment }: AttachmentSubject) {
     const { network, ipv6, path } = attachment;
-    const wanted = lookup(state).defaultRouteNetwork;
-    const actual = state.observed?.networks.find((one) => one.defaultRoute);
-    if (!network || !wanted || network.id === wanted.id || (actual && actual.vdsmName !== wanted.vdsmName)) return;
+    const { defaultRouteNetwork: wanted, observedDefaultRoute } = lookup(state);
+    if (!network || !wanted || network.id === wanted.id) return;
+    if (observedDefaultRoute !== null && observedDefaultRoute !== wanted.vdsmName) return;
     if (ipv6.method !== 'static' || isUnspecified(ipv6.gateway)) return;
     yield { path, values: { network: network.name, nic: nicName(attachment), defaultNetwork: wanted.name } };
   },
