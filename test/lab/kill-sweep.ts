@@ -165,8 +165,8 @@ async function settled({ engine }: System, host: HostView): Promise<void> {
 }
 
 async function reachable({ lab }: System, host: HostView): Promise<void> {
-  const { status } = await lab.exec('switch', ['ping', '-c1', '-W5', '192.168.100.12']);
-  assert.equal(status, 0, `${host.name} is not reachable`);
+  const { status, stdout, stderr } = await lab.exec('switch', ['ping', '-c1', '-W5', '192.168.100.12']);
+  assert.equal(status, 0, `${host.name} is not reachable: ${stdout}${stderr}`);
 }
 
 /** What the engine wishes and what the kernel has are the same. */

@@ -17,7 +17,10 @@ export async function exec(link: Multiplexer, inside: readonly string[], params:
     process.kill(-child.pid, 'SIGKILL');
   };
   const timer = params.timeout > 0 ? setTimeout(kill, params.timeout) : undefined;
-  stdio.once('close', kill);
+  stdio.once('close', () => {
+    // After its output has ended the command is about to go by itself.
+    if (!child.stdout.readableEnded) kill();
+  });
   stdio.pipe(child.stdin);
   // A command need not read all its input.
   child.stdin.on('error', () => {});
