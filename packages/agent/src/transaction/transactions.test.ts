@@ -211,7 +211,14 @@ test('a change that puts a bond under the way to the engine is confirmed twice',
   const [, first = 0, second = 0] = asked;
   assert.ok(second - first >= 990, `${second - first} ms apart`);
 
-  const red = { ...network, base: 'eth0', vlan: null, ipv4: { method: 'none' }, defaultRoute: false } as NetworkConfig;
+  const red: NetworkConfig = {
+    ...network,
+    base: 'eth0',
+    vlan: null,
+    ipv4: { method: 'none' },
+    defaultRoute: false,
+    nameservers: null,
+  };
   const beside: HostConfig = { ...richConfig, networks: { ...richConfig.networks, red } };
   await trial.transactions.apply(applyRequest({ transaction: 't3', config: beside, confirmTimeout: 20_000 }));
   assert.equal((await ended(trial, 't3')).outcome, 'committed');
