@@ -4,7 +4,19 @@ import { test } from 'node:test';
 import { complete } from './complete/complete.ts';
 import { toHostConfig } from './host-config/to-host-config.ts';
 import { validate } from './rules/validate.ts';
-import { type Asked, attach, bond, hostState, ip, ipv4Static, request, type Scene, update } from './testing.ts';
+import {
+  type Asked,
+  attach,
+  bond,
+  drift,
+  hostState,
+  ip,
+  ipv4Static,
+  type NetworkScene,
+  request,
+  type Scene,
+  update,
+} from './testing.ts';
 import { toStored } from './to-stored/to-stored.ts';
 
 /** What becomes of a request: the rules that refuse it, or where each network ends and which attachments are kept. */
@@ -47,6 +59,10 @@ test('S-01 attach with DHCP', () => {
   assert.deepEqual(outcome({ ...scene, attached: { big: 'eth0' } }, asks).refused, ['MTU-01']);
   assert.deepEqual(outcome({ ...scene, unmanaged: { old: 'eth0' } }, asks).refused, ['UNM-04']);
   assert.deepEqual(outcome({ ...scene, bonds: { bond0: { slaves: ['eth0', 'eth1'] } } }, asks).refused, ['ATT-18']);
+  assert.deepEqual(outcome({ networks: {} }, asks).refused, ['ATT-03b']);
+  assert.deepEqual(outcome({ networks: {}, otherNetworks: ['red'] }, asks).refused, ['ATT-03b', 'ATT-08']);
+  const withQos: Scene = { networks: { red: {}, fast: { vlan: 6, qosId: 'gold' } }, attached: { fast: 'eth0' } };
+  assert.deepEqual(outcome(withQos, asks).refused, ['QOS-03']);
 });
 
 test('S-02 detach', () => {
@@ -56,6 +72,8 @@ test('S-02 detach', () => {
   };
   assert.deepEqual(outcome(scene, { removed: ['att-red'] }).deleted, ['att-red']);
   assert.deepEqual(outcome(scene, { removed: ['att-mgmt'] }).refused, ['MGMT-01']);
+  const labelled: Scene = { networks: { red: { label: 'lab' } }, attached: { red: 'eth0' }, labels: { eth0: ['lab'] } };
+  assert.deepEqual(outcome(labelled, { removed: ['att-red'] }).refused, ['LBL-22']);
 });
 
 test('S-03 give a static address', () => {
@@ -67,6 +85,13 @@ test('S-03 give a static address', () => {
   assert.deepEqual(done.updated, ['att-red']);
   assert.deepEqual(done.config?.networks['red']?.ipv6, { method: 'none' }, 'IPv6 was not sent');
   assert.deepEqual(outcome(scene, give('10.0.1.254')).warnings, ['NETWORK_IPV4_GATEWAY_OUT_OF_RANGE']);
+  const refused = (ipv4: ReturnType<typeof ipv4Static>, on = scene) =>
+    outcome(on, { attachments: [update('att-red', { ip: { ipv4: [ipv4], ipv6: [] } })] }).refused;
+  assert.deepEqual(refused({ ...ipv4Static('10.0.0.15'), netmask: null }), ['IP-04']);
+  assert.deepEqual(refused(ipv4Static('10.0.0.256')), ['IP-08']);
+  assert.deepEqual(refused(ipv4Static('10.0.0.15', '255.0.255.0')), ['IP-09']);
+  const drifted: Scene = { ...scene, observed: drift('red', { mtu: 9000 }) };
+  assert.deepEqual(refused(ipv4Static('10.0.0.15'), drifted), ['SYNC-01']);
 });
 
 test('S-04 many tagged networks on one nic', () => {
@@ -75,6 +100,9 @@ test('S-04 many tagged networks on one nic', () => {
   assert.equal(done.inserted, 20);
   const twice: Scene = { networks: { red: { vlan: 5 }, blue: { vlan: 5 } }, attached: { red: 'eth0' } };
   assert.deepEqual(outcome(twice, { attachments: [attach('blue', 'eth0')] }).refused, ['VLAN-01']);
+  const beside: Scene = { networks: { red: {}, big: { vlan: 5, mtu: 9000 }, plain: {} }, attached: { red: 'eth0' } };
+  assert.deepEqual(outcome(beside, { attachments: [attach('plain', 'eth0')] }).refused, ['EXCL-01']);
+  assert.deepEqual(outcome(beside, { attachments: [attach('big', 'eth0')] }).refused, ['MTU-01']);
 });
 
 test('S-05 and S-15 synchronise, also what is in sync already', () => {
@@ -89,12 +117,20 @@ test('S-06 make a bond', () => {
   const done = outcome({}, { bonds: [bond('bond0', ['eth0', 'eth1'], 'module=bonding')] });
   assert.deepEqual(done.bonds, { bond0: 'eth0 eth1' });
   assert.deepEqual(done.config?.bonds['bond0']?.options, { mode: '4', miimon: '100', xmit_hash_policy: '2' });
+  const refused = (...what: Parameters<typeof bond>) => outcome(bonded, { bonds: [bond(...what)] }).refused;
+  assert.deepEqual(refused('bond-1', ['eth2', 'eth3']), ['BOND-04']);
+  assert.deepEqual(refused('bond1', ['eth2']), ['BOND-06']);
+  assert.deepEqual(refused('bond1', ['eth2', 'eth9']), ['BOND-07']);
+  assert.deepEqual(refused('bond1', ['eth2', 'bond0']), ['BOND-08']);
+  assert.deepEqual(refused('bond1', ['eth1', 'eth2']), ['BOND-09']);
+  assert.deepEqual(refused('bond1', ['eth2', 'eth3'], 'mode=1 nosuch=1'), ['BOND-22']);
 });
 
 test('S-07 delete a bond with its attachments listed', () => {
   assert.deepEqual(outcome(bonded, { removedBonds: ['bond0'] }).refused, ['BOND-18']);
   const done = outcome(bonded, { removedBonds: ['bond0'], removed: ['att-red', 'att-blue'] });
   assert.deepEqual([done.on, done.bonds, done.deleted], [{}, {}, ['att-red', 'att-blue']]);
+  assert.deepEqual(outcome(bonded, { removedBonds: ['eth2'] }).refused, ['BOND-17']);
   const managed: Scene = { ...bonded, networks: { red: { roles: ['management'] }, blue: { vlan: 5 } } };
   assert.deepEqual(outcome(managed, { removedBonds: ['bond0'], removed: ['att-red', 'att-blue'] }).refused, [
     'MGMT-01',
@@ -113,6 +149,19 @@ test('S-09 and S-10 move to another nic', () => {
   const scene: Scene = { networks: { red: {} }, attached: { red: 'eth0' } };
   const done = outcome(scene, { attachments: [update('att-red', nic('eth1'))] });
   assert.deepEqual([done.on, done.updated, done.inserted, done.deleted], [{ red: 'eth1' }, ['att-red'], 0, []]);
+  const refused = (more: Scene, to = 'eth1') =>
+    outcome({ ...scene, ...more }, { attachments: [update('att-red', nic(to))] }).refused;
+  const beside = (blue: NetworkScene): Scene => ({
+    networks: { red: {}, blue },
+    attached: { red: 'eth0', blue: 'eth1' },
+  });
+  assert.deepEqual(refused({ networks: { red: { label: 'lab' } }, labels: { eth0: ['lab'] } }), ['LBL-21']);
+  assert.deepEqual(refused(beside({})), ['EXCL-01']);
+  assert.deepEqual(refused(beside({ vlan: 5, mtu: 9000 })), ['MTU-01']);
+  assert.deepEqual(refused(beside({ vlan: 5, qosId: 'gold' })), ['QOS-03']);
+  assert.deepEqual(refused({ vlans: ['eth1.5'] }, 'eth1.5'), ['ATT-07']);
+  assert.deepEqual(refused({ bonds: { bond0: { slaves: ['eth1', 'eth2'] } } }), ['ATT-18']);
+  assert.deepEqual(refused({ observed: drift('red', { bridged: false }) }), ['SYNC-01']);
 });
 
 test('S-11 bond two nics and put their networks on the bond', () => {

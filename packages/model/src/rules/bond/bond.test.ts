@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type asked, attach, bond, refusal, update } from '../../testing.ts';
+import { type asked, attach, bond, refusal, type Scene, update } from '../../testing.ts';
 
 const bonded = { bonds: { bond0: { slaves: ['eth0', 'eth1'] } } };
 const red = { networks: { red: {} } };
@@ -45,6 +45,7 @@ test('BOND-06 two different slaves at least', () => {
   assert.equal(says('eth0'), 'Bond bond0 needs at least two slaves, got 1.');
   assert.match(says('eth0', 'eth0'), /got 1/);
   assert.equal(says('eth0', 'eth1'), '');
+  assert.equal(refusal('BOND-06', {}, { bonds: [bond('eth3', ['eth0'])] }), '', 'BOND-05 speaks of that');
 });
 
 test('BOND-07 slaves exist, by id and by name', () => {
@@ -83,6 +84,8 @@ test('BOND-10 a new slave gets no network', () => {
   const on = (nic: string) => ({ ...makes, attachments: [attach('red', nic)] });
   assert.match(refusal('BOND-10', red, on('eth0')), /eth0 cannot become a slave of bond0 and receive red/);
   assert.equal(refusal('BOND-10', red, on('bond0')), '');
+  const stays = { ...red, attached: { red: 'eth0' } };
+  assert.equal(refusal('BOND-10', stays, makes), '', 'BOND-11 speaks of that');
   const there = { ...red, attached: { red: 'eth3' } };
   assert.match(refusal('BOND-10', there, on('eth0')), /receive red/, 'a move is no different');
 });

@@ -3,8 +3,8 @@ import { defineRule } from '../rule.ts';
 import { type AttachmentSubject, list, networkName } from '../subjects.ts';
 
 /**
- * Our own `x_` entries do not count: where the network has vanished or sits on another nic there is nothing of it that an
- * update could overwrite unseen, and the update is how it is put right.
+ * A network that has vanished from the host, or sits on another nic than wished, is out of sync like any other: somebody took
+ * it there, and whoever puts it back says so by synchronising it in the same request.
  */
 export const sync01InSync = defineRule({
   id: 'SYNC-01',
@@ -14,7 +14,7 @@ export const sync01InSync = defineRule({
   *find({ completed, attachment }: AttachmentSubject) {
     if (!attachment.stored || attachment.override) return;
     const differing = (reportedConfigurations(completed.state, attachment.stored) ?? [])
-      .filter((entry) => !entry.inSync && !entry.name.startsWith('x_'))
+      .filter((entry) => !entry.inSync)
       .sort((one, other) => (one.name < other.name ? -1 : 1));
     if (differing.length === 0) return;
     const differences = differing.map(
