@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bondMode, wholeBondOptions } from './bond-options.ts';
+import { wholeBridgeOptions } from './bridge-options.ts';
+import { madeAlias, readAlias, takenAlias } from './ownership.ts';
+
+test('an alias says what it was made from', () => {
+  assert.deepEqual(readAlias(takenAlias(9000, false, 'bond0')), {
+    kind: 'nic',
+    name: null,
+    mtu: 9000,
+    ipv6: false,
+    holder: 'bond0',
+  });
+  assert.deepEqual(readAlias(madeAlias('bridge', 'blue')), {
+    kind: 'bridge',
+    name: 'blue',
+    mtu: null,
+    ipv6: true,
+    holder: null,
+  });
+  for (const foreign of [null, '', 'uplink', 'patchbay', 'patchbay:dummy:x', 'x patchbay:nic:mtu=1']) {
+    assert.equal(readAlias(foreign), null);
+  }
+});
+
+test('bond options are whole: named, default, and a monitor in any case', () => {
+  const options = wholeBondOptions({ mode: '802.3ad', lacp_rate: '1', num_unsol_na: '3' }) as Record<string, string>;
+  assert.equal(options['mode'], '4');
+  assert.equal(options['lacp_rate'], 'fast');
+  assert.equal(options['num_grat_arp'], '3');
+  assert.equal(options['miimon'], '100');
+  assert.equal(options['primary'], undefined);
+  const arp = wholeBondOptions({ mode: '1', arp_interval: '100', arp_ip_target: '192.0.2.1  192.0.2.2' });
+  assert.deepEqual([arp['miimon' as never], arp['arp_ip_target' as never]], ['0', '192.0.2.1,192.0.2.2']);
+});
+
+test('what a bond cannot be is said in one sentence', () => {
+  const wrong: [Record<string, string>, RegExp][] = [
+    [{ mode: '7' }, /no bonding mode 7/],
+    [{ mode: '1', lacp_rate: 'fast' }, /lacp_rate has no meaning in mode active-backup/],
+    [{ mode: '4', lacp_rate: 'quick' }, /one of slow, fast/],
+    [{ mode: '1', colour: 'red' }, /colour is not a bonding option/],
+    [{ mode: '1', miimon: '100', arp_interval: '100' }, /exclude each other/],
+    [{ mode: '1', miimon: '100', updelay: '150' }, /not a multiple/],
+    [{ mode: '1', arp_interval: '100' }, /needs arp_ip_target/],
+    [{ mode: '1', miimon: '100; reboot' }, /not a value/],
+  ];
+  for (const [options, sentence] of wrong) assert.match(String(wholeBondOptions(options)['error' as never]), sentence);
+  assert.equal(bondMode('balance-alb'), 6);
+  assert.equal(bondMode(undefined), 0);
+});
+
+test('bridge options have names and numbers, and nothing else', () => {
+  const options = wholeBridgeOptions({ group_fwd_mask: '16384', multicast_snooping: '0' }) as Record<string, string>;
+  assert.equal(options['group_fwd_mask'], '0x4000');
+  assert.equal(options['multicast_snooping'], '0');
+  assert.equal(options['forward_delay'], '1500');
+  assert.ok('error' in wholeBridgeOptions({ colour: '1' }));
+  assert.ok('error' in wholeBridgeOptions({ priority: 'high' }));
+});

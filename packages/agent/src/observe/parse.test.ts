@@ -1,0 +1,140 @@
+/** The parsers on what iproute2 6.1 printed on Linux 6.1, and on what it should never print. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parseLinks } from './links.ts';
+import { parseNameservers } from './resolv-conf.ts';
+import { parseRoutes, parseRules } from './routes.ts';
+
+const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8');
+const links = parseLinks(fixture('addr'));
+const link = (name: string) => links.find((one) => one.name === name);
+
+test('a nic, a member and what the bond lends it', () => {
+  const { kind, slave, mac, permanentMac, master, base } = link('eth1') ?? {};
+  assert.deepEqual(
+    { kind, slave, mac, permanentMac, master, base },
+    {
+      kind: 'nic',
+      slave: { state: 'BACKUP', miiUp: true, aggregator: null },
+      mac: '02:00:00:01:00:00',
+      permanentMac: '02:00:00:01:00:01',
+      master: 'bond0',
+      base: null,
+    },
+  );
+  assert.equal(link('eth2')?.permanentMac, '02:00:00:01:00:02');
+  assert.equal(link('lo')?.kind, 'other');
+});
+
+test('bonds with options by their sysfs names, the mode as a number', () => {
+  const { bond, group } = link('bond0') ?? {};
+  assert.equal(group, '20550');
+  assert.deepEqual(bond?.slaves, ['eth0', 'eth1']);
+  assert.equal(bond?.activeSlave, 'eth0');
+  assert.equal(bond?.options['mode'], '1');
+  assert.equal(bond?.options['arp_validate'], 'none');
+  assert.equal(bond?.options['num_grat_arp'], '1');
+  assert.equal(bond?.options['lacp_rate'], undefined);
+  const lacp = link('bond1')?.bond;
+  assert.equal(lacp?.options['lacp_rate'], 'slow');
+  assert.equal(lacp?.aggregator, 1);
+  assert.equal(lacp?.partnerMac, '00:00:00:00:00:00');
+});
+
+test('a VLAN device knows its base and its bridge, a bridge its options and addresses', () => {
+  const vlan = link('bond0.10');
+  assert.deepEqual([vlan?.kind, vlan?.base, vlan?.vlan, vlan?.master], ['vlan', 'bond0', 10, 'br10']);
+  assert.equal(vlan?.alias, 'patchbay:vlan:br10');
+  const bridge = link('br10');
+  assert.equal(bridge?.bridge?.stp, false);
+  assert.equal(bridge?.bridge?.options['forward_delay'], '400');
+  assert.equal(bridge?.bridge?.options['group_fwd_mask'], '0x0');
+  assert.deepEqual(
+    bridge?.addresses.map(({ address, origin, validFor }) => [address, origin, validFor]),
+    [
+      ['192.0.2.5', 'static', null],
+      ['192.0.2.6', 'static', 494],
+      ['2001:db8::5', 'static', null],
+      ['fe80::ff:fe01:0', 'kernel', null],
+    ],
+  );
+});
+
+test('an address of a router advertisement is told apart, tentative and duplicate are seen', () => {
+  const address = { family: 'inet6', local: '2001:db8::7', prefixlen: 64, scope: 'global', valid_life_time: 120 };
+  const infos = [
+    { ...address, dynamic: true, tentative: true },
+    { ...address, dadfailed: true },
+  ];
+  const [one] = parseLinks(JSON.stringify([{}, { ifname: 'e', ifindex: 1, addr_info: [...infos, {}, 5] }]));
+  assert.deepEqual(
+    one?.addresses.map(({ origin, tentative, dadFailed, validFor }) => [origin, tentative, dadFailed, validFor]),
+    [
+      ['ra', true, false, 120],
+      ['static', false, true, 120],
+    ],
+  );
+});
+
+test('a bridge below a spanning-tree root keeps the root’s timers to itself', () => {
+  const data = { stp_state: 1, root_port: 1, topology_change: 1, forward_delay: 400, ageing_time: 800, priority: 1 };
+  const entry = { ifname: 'b', ifindex: 1, linkinfo: { info_kind: 'bridge', info_data: data } };
+  assert.deepEqual(parseLinks(JSON.stringify([entry]))[0]?.bridge, { stp: true, options: { priority: '1' } });
+});
+
+test('routes of both families, without what the kernel keeps for itself', () => {
+  const routes = parseRoutes(fixture('route'));
+  assert.deepEqual(
+    routes.filter(({ destination }) => destination === 'default').map((r) => [r.family, r.table, r.gateway, r.metric]),
+    [
+      [4, 0x4f560000, '192.0.2.1', null],
+      [4, 254, '192.0.2.1', 100],
+      [6, 254, '2001:db8::1', 1024],
+    ],
+  );
+  assert.deepEqual(
+    routes.find(({ protocol }) => protocol === 'dhcp'),
+    {
+      family: 4,
+      table: 254,
+      destination: '10.0.0.0/8',
+      gateway: '198.51.100.9',
+      device: 'eth2',
+      protocol: 'dhcp',
+      metric: null,
+      source: '198.51.100.2',
+    },
+  );
+  assert.ok(routes.every(({ table, destination }) => table !== 255 && !destination.startsWith('fe80')));
+});
+
+test('rules say no family; the dump does', () => {
+  const ours = [...parseRules(fixture('rule-4'), 4), ...parseRules(fixture('rule-6'), 6)].filter(
+    ({ protocol }) => protocol === '199',
+  );
+  assert.deepEqual(
+    ours.map(({ family, priority, from, to, table }) => [family, priority, from, to, table]),
+    [
+      [4, 3200, '192.0.2.0/24', null, 0x4f560000],
+      [4, 3200, null, '192.0.2.0/24', 0x4f560000],
+      [6, 3200, '2001:db8::/64', null, 0x4f560000],
+    ],
+  );
+  const [one] = parseRules('[{"priority":1,"src":"192.0.2.1","table":"main"}]', 4);
+  assert.equal(one?.from, '192.0.2.1/32');
+});
+
+test('what is no JSON, or no list, is nothing', () => {
+  for (const text of ['', '[', '{}', 'null', '[null,3,"x",[],{}]', '[{"ifname":3}]']) {
+    assert.deepEqual(parseLinks(text), []);
+    assert.deepEqual(parseRoutes(text), []);
+    assert.deepEqual(parseRules(text, 4), []);
+  }
+});
+
+test('name servers in order, once each, with zones, and never from a comment', () => {
+  const text =
+    '# nameserver 1.1.1.1\nnameserver 192.0.2.1\n\tnameserver\tfe80::1%eth0\nnameserver 192.0.2.1\nsearch x\n';
+  assert.deepEqual(parseNameservers(text), ['192.0.2.1', 'fe80::1%eth0']);
+});

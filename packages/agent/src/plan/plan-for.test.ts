@@ -1,0 +1,324 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { HostConfig } from '@patchbay/protocol';
+import { bond, ip4, network, TestHost, words } from './host-for-tests.ts';
+import { planRestore } from './plan-for.ts';
+import { presentPart } from './present-part.ts';
+
+const empty: HostConfig = { bonds: {}, networks: {} };
+const mgmt = { ipv4: ip4('192.0.2.5', '192.0.2.1'), defaultRoute: true };
+
+describe('the way to a config', () => {
+  test('a first bridge on the management nic: made ready, then moved in one piece', () => {
+    const host = TestHost.managed();
+    const plan = host.apply({ bonds: {}, networks: { mgmt: network({ base: 'eth0', ...mgmt }) } }, 'eth0');
+    const steps = words(plan.ops);
+    const move = steps.slice(steps.indexOf('link.set mgmt up=true'));
+    assert.deepEqual(move.slice(0, 4), [
+      'link.set mgmt up=true',
+      'link.set eth0 master=mgmt',
+      'addr.add mgmt address=192.0.2.5',
+      'addr.del eth0 address=192.0.2.5',
+    ]);
+    assert.ok(move.slice(4, 7).every((step) => step.startsWith('route.replace mgmt')));
+    assert.equal(host.link('mgmt').mac, '02:00:00:00:00:00');
+    assert.ok(plan.touchesManagement && plan.expectedOutage > 0);
+    assert.equal(plan.ops.at(-1)?.kind, 'neighbour.announce');
+  });
+
+  test('into a bond: the other nic first, then the address, and the nic that carried it last', () => {
+    const host = TestHost.managed();
+    const config = {
+      bonds: { bond0: bond(['eth0', 'eth1']) },
+      networks: { mgmt: network({ base: 'bond0', ...mgmt }) },
+    };
+    const steps = words(host.apply(config, 'eth0').ops);
+    const order = [
+      'link.set eth1 master=bond0',
+      'link.set bond0 up=true master=mgmt',
+      'addr.add mgmt address=192.0.2.5',
+      'link.set eth0 master=bond0',
+    ];
+    const places = order.map((step) => steps.indexOf(step));
+    assert.ok(!places.includes(-1), steps.join('\n'));
+    assert.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+    );
+    assert.equal(host.link('bond0').mac, '02:00:00:00:00:00');
+  });
+
+  test('a bridge that changes its port never has both, and keeps its foreign ports', () => {
+    const host = TestHost.managed();
+    host.apply({ bonds: {}, networks: { mgmt: network({ base: 'eth0', ...mgmt }) } });
+    host.run([{ kind: 'link.set', name: 'eth5', master: 'mgmt' }]);
+    const { index } = host.link('mgmt');
+    const steps = words(host.apply({ bonds: {}, networks: { mgmt: network({ base: 'eth1', ...mgmt }) } }, 'mgmt').ops);
+    assert.ok(steps.indexOf('link.set eth0 master=null') < steps.indexOf('link.set eth1 master=mgmt'));
+    assert.equal(host.link('eth5').master, 'mgmt');
+    assert.equal(host.link('mgmt').index, index);
+    assert.equal(host.problem(empty), 'ERR_BAD_BRIDGE');
+  });
+
+  test('what does not touch the management path has no step on it', () => {
+    const host = TestHost.managed();
+    host.apply({ bonds: {}, networks: { mgmt: network({ base: 'eth0', ...mgmt }) } });
+    const plan = host.plan(
+      {
+        bonds: { bond0: bond(['eth1', 'eth2']) },
+        networks: {
+          mgmt: network({ base: 'eth0', ...mgmt }),
+          blue: network({ base: 'bond0', vlan: 5 }),
+          red: network({ base: 'eth0', vlan: 6 }),
+        },
+      },
+      '192.0.2.5',
+    );
+    assert.equal(plan.touchesManagement, false);
+    assert.equal(plan.expectedOutage, 0);
+    assert.ok(
+      plan.ops.every((op) => !('name' in op) || (op.name !== 'eth0' && op.name !== 'mgmt')),
+      words(plan.ops).join('\n'),
+    );
+  });
+
+  test('nothing set twice: the same config again is no plan', () => {
+    const host = TestHost.managed();
+    const config: HostConfig = {
+      bonds: { bond0: bond(['eth1', 'eth2'], { mode: '802.3ad', lacp_rate: '1', xmit_hash_policy: '1' }) },
+      networks: {
+        v6: network({
+          base: 'eth3',
+          bridged: false,
+          ipv6: { method: 'static', address: '2001:0db8:0:0::0005', prefix: 64, gateway: '2001:db8::1' },
+        }),
+        blue: network({ base: 'bond0', vlan: 0, bridgeOptions: { group_fwd_mask: '16384' } }),
+        alone: network({}),
+      },
+    };
+    host.apply(config);
+    assert.deepEqual(
+      host.link('eth3').addresses.map(({ address }) => address),
+      ['2001:db8::5'],
+    );
+  });
+
+  test('MTU: the base has the largest, foreign VLANs count, and a freed nic gets its own back', () => {
+    const host = new TestHost();
+    host.run([
+      { kind: 'link.set', name: 'eth1', mtu: 4000 },
+      { kind: 'link.add', name: 'other', type: 'vlan', mac: null, base: 'eth1', vlan: 77, options: {} },
+      { kind: 'link.set', name: 'other', group: 0, mtu: 3000 },
+    ]);
+    host.apply({
+      bonds: {},
+      networks: { a: network({ base: 'eth1', vlan: 1, mtu: 2000 }), b: network({ base: 'eth1', vlan: 2 }) },
+    });
+    assert.equal(host.link('eth1').mtu, 3000);
+    host.apply(empty);
+    assert.equal(host.link('eth1').mtu, 4000);
+    assert.equal(host.link('other').mtu, 3000);
+    assert.equal(host.link('eth1').alias, null);
+  });
+
+  test('a tagged network leaves the addresses of its base alone, an untagged one takes them away', () => {
+    const host = TestHost.managed();
+    host.apply({ bonds: {}, networks: { a: network({ base: 'eth0', vlan: 1 }) } });
+    assert.equal(host.link('eth0').addresses.length, 1);
+    host.apply(empty);
+    assert.equal(host.link('eth0').addresses.length, 1);
+    host.apply({ bonds: {}, networks: { a: network({ base: 'eth0' }) } });
+    assert.equal(host.link('eth0').addresses.length, 0);
+  });
+
+  test('each gateway has its own table, kept while others come and go', () => {
+    const host = new TestHost();
+    const some = (...at: number[]): HostConfig => ({
+      bonds: {},
+      networks: Object.fromEntries(
+        at.map((i) => [`n${i}`, network({ base: `eth${i}`, ipv4: ip4(`10.0.${i}.2`, `10.0.${i}.1`) })]),
+      ),
+    });
+    const tables = () => new Map(host.world.rules.map(({ from, to, table }) => [from ?? to, table]));
+    host.apply(some(1, 2, 3));
+    assert.equal(new Set(tables().values()).size, 3);
+    const before = tables();
+    host.apply(some(2, 3, 4));
+    assert.equal(tables().get('10.0.3.0/24'), before.get('10.0.3.0/24'));
+    assert.equal(new Set(tables().values()).size, 3);
+    assert.equal(
+      host.world.routes.filter(({ destination, table }) => destination === 'default' && table === 254).length,
+      0,
+    );
+  });
+
+  test('a bond gives up the MAC of a nic that goes to work elsewhere, and only then', () => {
+    const host = new TestHost();
+    host.apply({ bonds: { bond0: bond(['eth1', 'eth2']) }, networks: {} });
+    host.apply({ bonds: { bond0: bond(['eth2', 'eth3']) }, networks: {} });
+    assert.equal(host.link('bond0').mac, '02:00:00:00:00:01');
+    host.apply({ bonds: { bond0: bond(['eth2', 'eth3']) }, networks: { a: network({ base: 'eth1' }) } });
+    assert.equal(host.link('bond0').mac, '02:00:00:00:00:02');
+  });
+
+  test('two bonds swap members one at a time, and neither is ever empty', () => {
+    const host = new TestHost();
+    const config = (a: string[], b: string[]): HostConfig => ({
+      bonds: { bond0: bond(a), bond1: bond(b) },
+      networks: {},
+    });
+    host.apply(config(['eth0', 'eth1'], ['eth2', 'eth3']));
+    for (const op of host.plan(config(['eth0', 'eth2'], ['eth1', 'eth3'])).ops) {
+      host.run([op]);
+      for (const name of ['bond0', 'bond1']) assert.ok(host.world.ports(name).length > 0, `${name} is empty`);
+    }
+  });
+
+  test('many removals are one, and a broken-off one takes nothing along later', () => {
+    const host = new TestHost();
+    const some = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, network({ base: 'eth1', vlan: i })]));
+    host.apply({ bonds: {}, networks: some(20) });
+    const all = host.plan(empty).ops.filter(({ kind }) => kind.startsWith('link.del'));
+    assert.deepEqual(
+      all.map(({ kind }) => kind),
+      ['link.del-group'],
+    );
+    const { ops } = host.plan({ bonds: {}, networks: some(5) });
+    host.run(
+      ops.slice(
+        0,
+        ops.findIndex(({ kind }) => kind === 'link.del-group'),
+      ),
+    );
+    host.apply({ bonds: {}, networks: some(20) });
+    host.apply({ bonds: {}, networks: some(10) });
+    assert.equal([...host.world.links.values()].filter(({ kind }) => kind === 'vlan').length, 10);
+  });
+
+  test('DHCP: the lease brings address, routes and name servers, and moves along with the network', () => {
+    const host = new TestHost();
+    const config = (base: string): HostConfig => ({
+      bonds: {},
+      networks: { a: network({ base, bridged: false, ipv4: { method: 'dhcp' }, defaultRoute: true }) },
+    });
+    assert.ok(host.apply(config('eth1')).ops.some(({ kind }) => kind === 'dhcp.start'));
+    const lease = {
+      state: 'bound',
+      address: '192.0.2.77/24',
+      gateway: '192.0.2.1',
+      nameservers: ['192.0.2.54'],
+    } as const;
+    Object.assign(host.world.dhcp[0] ?? {}, lease);
+    host.apply(config('eth1'));
+    assert.deepEqual(host.world.nameservers, ['192.0.2.54']);
+    assert.equal(host.world.rules.length, 2);
+    host.apply(config('eth2'));
+    assert.deepEqual(
+      host.link('eth2').addresses.map(({ address }) => address),
+      ['192.0.2.77'],
+    );
+    assert.deepEqual(
+      host.world.dhcp.map(({ device }) => device),
+      ['eth2'],
+    );
+    assert.ok(host.world.routes.some(({ device, destination }) => device === 'eth2' && destination === 'default'));
+    Object.assign(host.world.dhcp[0] ?? {}, { ...lease, address: '192.0.2.88/24' });
+    host.apply(config('eth2'));
+    assert.deepEqual(
+      host.link('eth2').addresses.map(({ address }) => address),
+      ['192.0.2.88'],
+    );
+  });
+});
+
+describe('what cannot be is refused before anything is done', () => {
+  const host = TestHost.managed();
+  const net = (part: Parameters<typeof network>[0], bonds: HostConfig['bonds'] = {}): HostConfig => ({
+    bonds,
+    networks: { n: network(part) },
+  });
+  const cases: [string, HostConfig, string][] = [
+    ['unknown nic', net({ base: 'eth9' }), 'ERR_BAD_NIC'],
+    ['unknown member', { bonds: { bond0: bond(['eth9']) }, networks: {} }, 'ERR_BAD_NIC'],
+    ['nic in two bonds', { bonds: { bond0: bond(['eth1']), bond1: bond(['eth1']) }, networks: {} }, 'ERR_USED_NIC'],
+    ['nic in bond and network', net({ base: 'eth1' }, { bond0: bond(['eth1']) }), 'ERR_USED_NIC'],
+    [
+      'same VLAN twice',
+      { bonds: {}, networks: { a: network({ base: 'eth1', vlan: 0 }), b: network({ base: 'eth1', vlan: 0 }) } },
+      'ERR_USED_NIC',
+    ],
+    ['VLAN name too long', net({ base: 'bond0123456', vlan: 4094 }, { bond0123456: bond(['eth1']) }), 'ERR_BAD_VLAN'],
+    ['VLAN on nothing', net({ vlan: 5 }), 'ERR_BAD_VLAN'],
+    ['bridgeless on nothing', net({ bridged: false }), 'ERR_BAD_PARAMS'],
+    [
+      'bond option',
+      { bonds: { bond0: bond(['eth1'], { mode: '1', lacp_rate: 'fast' }) }, networks: {} },
+      'ERR_BAD_BONDING',
+    ],
+    [
+      'primary elsewhere',
+      { bonds: { bond0: bond(['eth1'], { mode: '1', primary: 'eth2' }) }, networks: {} },
+      'ERR_BAD_BONDING',
+    ],
+    ['MTU above the device', net({ base: 'eth1', mtu: 9001 }), 'ERR_BAD_PARAMS'],
+    ['IPv6 in a small MTU', net({ base: 'eth1', mtu: 1279, ipv6: { method: 'autoconf' } }), 'ERR_BAD_PARAMS'],
+    ['bridge option', net({ base: 'eth1', bridgeOptions: { colour: '1' } }), 'ERR_BAD_PARAMS'],
+    ['gateway elsewhere', net({ base: 'eth1', ipv4: ip4('192.0.2.5', '198.51.100.1') }), 'ERR_BAD_ADDR'],
+    ['bridge named like a nic', { bonds: {}, networks: { eth2: network({ base: 'eth1' }) } }, 'ERR_BAD_BRIDGE'],
+  ];
+  for (const [name, config, code] of cases) test(name, () => assert.equal(host.problem(config), code));
+
+  test('a nic in a foreign bridge', () => {
+    const taken = new TestHost();
+    taken.run([
+      { kind: 'link.add', name: 'virbr0', type: 'bridge', mac: null, base: null, vlan: null, options: {} },
+      { kind: 'link.set', name: 'virbr0', group: 0 },
+      { kind: 'link.set', name: 'eth1', master: 'virbr0' },
+    ]);
+    assert.equal(taken.problem(net({ base: 'eth1' })), 'ERR_USED_NIC');
+    taken.apply({ bonds: {}, networks: { virbr0: network({ base: 'eth1' }) } });
+    assert.equal(taken.link('virbr0').alias, 'patchbay:bridge:virbr0');
+  });
+});
+
+describe('the way back', () => {
+  test('foreign addresses and routes return with their protocol', () => {
+    const host = TestHost.managed();
+    const snapshot = host.state;
+    host.apply({
+      bonds: { bond0: bond(['eth0', 'eth1'], { mode: '4' }) },
+      networks: { mgmt: network({ base: 'bond0', vlan: 3, ...mgmt }) },
+    });
+    host.run(planRestore(host.state, snapshot).ops);
+    assert.deepEqual(planRestore(host.state, snapshot).ops, []);
+    const route = host.world.routes.find(({ destination }) => destination === 'default');
+    assert.deepEqual([route?.device, route?.protocol], ['eth0', 'boot']);
+    assert.equal(host.world.get('bond0'), undefined);
+  });
+
+  test('a nic that is gone is no reason not to go back', () => {
+    const host = new TestHost();
+    host.apply({ bonds: {}, networks: { a: network({ base: 'eth5', vlan: 5 }), b: network({ base: 'eth1' }) } });
+    const snapshot = host.state;
+    host.apply(empty);
+    host.world.drop(host.link('eth5'));
+    host.run(planRestore(host.state, snapshot).ops);
+    assert.equal(host.link('eth1').master, 'b');
+  });
+
+  test('at boot, what a dead nic carried is left out, and its bond goes on with the others', () => {
+    const config: HostConfig = {
+      bonds: { bond0: bond(['eth1', 'eth9'], { mode: '1', primary: 'eth9' }), bond1: bond(['eth8']) },
+      networks: {
+        a: network({ base: 'bond0' }),
+        b: network({ base: 'bond1' }),
+        c: network({ base: 'eth7' }),
+        d: network({}),
+      },
+    };
+    const part = presentPart(new TestHost().state, config);
+    assert.deepEqual(part.bonds, { bond0: bond(['eth1'], { mode: '1' }) });
+    assert.deepEqual(Object.keys(part.networks), ['a', 'd']);
+  });
+});
