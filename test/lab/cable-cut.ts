@@ -1,11 +1,13 @@
 /** A cable that is cut during a change: the host takes the change back by itself, the engine says so, and life goes on. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import type { Lab } from '@patchbay/lab';
 import { makeNetwork, type System, until, viewHost } from './system.ts';
 
 /** Seconds. */
 const timeout = 8;
+
+const journals = '/var/lib/patchbay/txn/*/*';
 
 /** When the host will take the change back, on its boot-time clock in milliseconds; it writes that down first. */
 async function deadlineOf(lab: Lab): Promise<number> {
@@ -13,7 +15,7 @@ async function deadlineOf(lab: Lab): Promise<number> {
   await until(
     'the host waits for its confirm',
     async () => {
-      const { stdout } = await lab.exec('host1', ['sh', '-c', 'cat /var/lib/patchbay/txn/*/*.json']);
+      const { stdout } = await lab.exec('host1', ['sh', '-c', `cat ${journals}`]);
       deadline = Number(/"deadline":\s*(\d+)/.exec(stdout)?.[1] ?? 0);
       return deadline > 0;
     },
@@ -40,8 +42,9 @@ export function cableCutSuite(system: () => System): void {
         },
       };
       const applied = async () => (await lab.exec('host1', ['test', '-e', '/sys/class/net/eth1.401'])).status === 0;
+      const begun = lab.exec('host1', ['sh', '-c', `until ls ${journals} >/dev/null 2>&1; do sleep 0.02; done`]);
       const answer = setup(body);
-      await until('the change is applied', applied, 30_000);
+      await begun;
       await lab.cable('host1', 'eth0', 'cut');
       const deadline = await deadlineOf(lab);
       await until('the change is taken back', async () => !(await applied()), (timeout + 2) * 1000 + 5000);
@@ -64,6 +67,13 @@ export function cableCutSuite(system: () => System): void {
       assert.ok(await applied());
       const away = await setup({ removed_network_attachments: { network_attachment: [{ network: { name: 'cut' } }] } });
       assert.equal(away.status, 200, away.text);
+    });
+
+    afterEach(async () => {
+      const host = await viewHost(system(), 'host1');
+      const { lab, engine } = system();
+      await lab.cable('host1', 'eth0', 'mend');
+      await until('the host is connected', async () => engine.engine.hosts.connected(host.id), 60_000);
     });
 
     test('a change that itself cuts the host off is taken back', async () => {
