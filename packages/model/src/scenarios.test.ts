@@ -117,7 +117,8 @@ test('S-06 make a bond', () => {
   const done = outcome({}, { bonds: [bond('bond0', ['eth0', 'eth1'], 'module=bonding')] });
   assert.deepEqual(done.bonds, { bond0: 'eth0 eth1' });
   assert.deepEqual(done.config?.bonds['bond0']?.options, { mode: '4', miimon: '100', xmit_hash_policy: '2' });
-  const refused = (...what: Parameters<typeof bond>) => outcome(bonded, { bonds: [bond(...what)] }).refused;
+  const unused: Scene = { ...bonded, attached: {} };
+  const refused = (...what: Parameters<typeof bond>) => outcome(unused, { bonds: [bond(...what)] }).refused;
   assert.deepEqual(refused('bond-1', ['eth2', 'eth3']), ['BOND-04']);
   assert.deepEqual(refused('bond1', ['eth2']), ['BOND-06']);
   assert.deepEqual(refused('bond1', ['eth2', 'eth9']), ['BOND-07']);

@@ -25,7 +25,7 @@ test('ATT-02 a given id is known', () => {
   assert.equal(refusal('ATT-02', scene, one(update('att-red', nic(null, 'eth1')))), '');
 });
 
-test('ATT-03 the network is one of the cluster, by id and by name', () => {
+test('ATT-03 and ATT-03b the network is one of the cluster, by id and by name', () => {
   const byId = (id: string) => one(attach('', 'eth1', { network: { id, name: null } }));
   assert.match(refusal('ATT-03', scene, byId('net-nope')), /No network with id net-nope in cluster c1/);
   assert.equal(refusal('ATT-03', scene, byId('net-blue')), '');

@@ -9,6 +9,10 @@ export const ip13AddressFree = defineRule({
   status: 409,
   sentence: '{network}: {address} is already used by {user}.',
   *find({ state, attachments, after }: Completed) {
+    if (!attachments.some((one) => addresses(one).length > 0)) return;
+    const elsewhere = new Map(
+      [...state.addressesElsewhere].map(([address, user]) => [canonicalAddress(address), user]),
+    );
     const users = new Map<string, WantedAttachment[]>();
     for (const attachment of after.attachments) {
       for (const address of addresses(attachment)) users.set(address, [...(users.get(address) ?? []), attachment]);
@@ -17,7 +21,7 @@ export const ip13AddressFree = defineRule({
       for (const address of addresses(attachment)) {
         const other = users.get(address)?.find((user) => user !== attachment);
         const here = other && `${networkName(other)} on host ${state.host.name}`;
-        const user = here ?? state.addressesElsewhere.get(address);
+        const user = here ?? elsewhere.get(address);
         if (user) yield { path: attachment.path, values: { network: networkName(attachment), address, user } };
       }
     }
