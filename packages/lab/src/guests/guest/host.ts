@@ -83,7 +83,7 @@ export class Host {
       process.kill(this.#pid, 'SIGKILL');
       await gone;
     }
-    await this.#parts.switch.disconnect(this.name);
+    await this.#parts.switch.disconnect(this.#parts.number);
   }
 
   async wipe(): Promise<void> {

@@ -38,17 +38,17 @@ export class Switch {
         const port = portName(hostName(host), nic);
         return [
           `link add ${nic} netns ${pid} address ${nicMac(host, index)} type veth peer name ${port} address ${portMac(host, index)}`,
-          `link set ${port} mtu ${portMtu} master br0 up`,
+          `link set ${port} mtu ${portMtu} group ${host} master br0 up`,
         ];
       }),
     );
   }
 
-  /** Takes the cables of a host away; returns when both their ends are gone. */
-  async disconnect(host: string): Promise<void> {
-    await this.lag(host, []);
+  /** Takes the cables of a host away, all at once; returns when both their ends are gone. */
+  async disconnect(host: number): Promise<void> {
+    await this.lag(hostName(host), []);
     // The kernel takes them away by itself, some time after the last process of the host: whoever comes first.
-    await ipAnyway(this.#nics.map((nic) => `link del ${portName(host, nic)}`));
+    await ipAnyway([`link del group ${host}`]);
   }
 
   async cable(host: string, nic: string, state: 'cut' | 'mend'): Promise<void> {

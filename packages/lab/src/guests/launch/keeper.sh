@@ -11,4 +11,4 @@ exec 3<&-
 read -r rest <&4
 timeout 10 tail --pid="$child" --sleep-interval=0.1 --follow /dev/null || kill -KILL "-$child"
 wait
-rm -rf "$folder"
+exec rm -rf "$folder"
