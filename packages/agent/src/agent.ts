@@ -85,7 +85,6 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const configInForce = () => transactions.configInForce();
   leases = new LeaseKeeper({ clients, kernel, planner, turn, configInForce, management, log });
   leases.wake();
-  guards.ready();
 
   const { key, certificate, ca, engines } = await identity();
   link = new Link({
@@ -101,6 +100,8 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     log,
   });
   linked(link);
+  // No change can come before, and the start of a guard would make the first connection wait.
+  void link.greeted().then(() => guards.ready());
 
   let told = 0;
   async function changed(): Promise<void> {

@@ -37,6 +37,7 @@ export interface LinkParts {
 export class Link {
   readonly #parts: LinkParts;
   readonly #stopped = new AbortController();
+  readonly #greeted = deferred();
   #current: Connection | null = null;
   #confirming: Promise<unknown> | null = null;
   #telling = false;
@@ -50,6 +51,11 @@ export class Link {
   /** Address of this host in its last connection to an engine. */
   localAddress(): string | null {
     return this.#localAddress;
+  }
+
+  /** Resolves when an engine has answered for the first time. */
+  greeted(): Promise<void> {
+    return this.#greeted.promise;
   }
 
   /** Dials until it is stopped. */
@@ -161,6 +167,7 @@ export class Link {
     this.#current = connection;
     this.#localAddress = connection.localAddress;
     former?.close();
+    this.#greeted.resolve();
     log('info', 'linked to an engine', { localAddress: connection.localAddress });
     void connection.closed.then(() => {
       if (this.#current === connection) this.#current = null;
@@ -210,4 +217,12 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
