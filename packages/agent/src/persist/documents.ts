@@ -34,6 +34,11 @@ export class Documents {
     return (await readDocument<HostConfig>(this.#disk, this.#path(newest))) ?? NOTHING;
   }
 
+  /** False until the first config was committed. */
+  async hasCommitted(): Promise<boolean> {
+    return (await this.#generations()).length > 0;
+  }
+
   async setRunning(config: HostConfig): Promise<void> {
     await writeDocument(this.#disk, `${this.#folder}/running.json`, config);
   }

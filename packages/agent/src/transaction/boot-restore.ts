@@ -1,6 +1,7 @@
 /** The committed config after a boot: what is possible of it, in one plan (host.md HT-132 to HT-138). */
 import type { HostConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { presentPart } from '../plan/present-part.ts';
 import { converge } from './converge.ts';
 import type { TransactionParts } from './parts.ts';
 
@@ -10,8 +11,11 @@ export async function bootRestore(
 ): Promise<string | null> {
   const committed = await parts.documents.committed();
   await parts.documents.setRunning(committed);
+  // Nothing was ever kept here: whatever bears our marks was made by an agent whose files are lost, and may carry the host.
+  if (!(await parts.documents.hasCommitted())) return null;
   const before = await parts.kernel.observe();
-  const { config, missing } = availableOnly(committed, before);
+  const config = presentPart(before, committed);
+  const missing = missingNics(before, committed);
   if (missing.length > 0) parts.log('error', 'devices are missing after boot', { missing });
   let refusal: string | null = null;
   const converged = await converge(
@@ -29,24 +33,12 @@ export async function bootRestore(
   return missing.length === 0 ? null : `Missing after boot: ${missing.join(', ')}.`;
 }
 
-/** What of the config this host can do with the nics it has: a bond with the members it finds, no network without its base. */
-export function availableOnly(config: HostConfig, state: KernelState): { config: HostConfig; missing: string[] } {
-  const nics = new Set(state.links.filter(({ kind }) => kind === 'nic').map(({ name }) => name));
-  const missing = new Set<string>();
-  const found = (name: string): boolean => {
-    if (!nics.has(name)) missing.add(name);
-    return nics.has(name);
-  };
-  const bonds = Object.fromEntries(
-    Object.entries(config.bonds).flatMap(([name, bond]) => {
-      const slaves = bond.slaves.filter(found);
-      return slaves.length === 0 ? [] : [[name, { ...bond, slaves }]];
-    }),
-  );
-  const stands = (base: string): boolean =>
-    Object.hasOwn(config.bonds, base) ? Object.hasOwn(bonds, base) : found(base);
-  const networks = Object.fromEntries(
-    Object.entries(config.networks).filter(([, { base }]) => base === null || stands(base)),
-  );
-  return { config: { bonds, networks }, missing: [...missing] };
+/** Nics that the config names and the host does not have. */
+function missingNics(state: KernelState, { bonds, networks }: HostConfig): string[] {
+  const there = new Set(state.links.map(({ name }) => name));
+  const named = [
+    ...Object.values(bonds).flatMap(({ slaves }) => slaves),
+    ...Object.values(networks).flatMap(({ base }) => (base === null || Object.hasOwn(bonds, base) ? [] : base)),
+  ];
+  return [...new Set(named)].filter((name) => !there.has(name));
 }

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { HostConfig } from '@patchbay/protocol';
+import { planFor } from '../plan/plan-for.ts';
+import { bootRestore } from './boot-restore.ts';
+import { applyRequest, FileKernel, openTrial, richConfig } from './testing.ts';
+
+async function newHost() {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const kernel = FileKernel.create(join(folder, 'kernel'));
+  const { parts, transactions } = await openTrial(join(folder, 'state'), kernel);
+  return { kernel, parts, transactions };
+}
+
+test('what was committed comes back, and what was only running does not', async () => {
+  const { kernel, parts } = await newHost();
+  await parts.documents.setCommitted(richConfig);
+  await parts.documents.setRunning({ bonds: {}, networks: {} });
+  assert.equal(await bootRestore(parts), null);
+  const planned = planFor(await kernel.observe(), richConfig);
+  assert.deepEqual(planned.ok && planned.value.ops, []);
+  assert.deepEqual(await parts.documents.running(), richConfig);
+});
+
+test('a dead nic costs what stands on it alone', async () => {
+  const { kernel, parts } = await newHost();
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const config: HostConfig = {
+    bonds: { bond0: { slaves: ['eth1', 'eth8'], options: { mode: '1' } } },
+    networks: { blue, red: { ...blue, base: 'eth9', defaultRoute: false, nameservers: null } },
+  };
+  await parts.documents.setCommitted(config);
+  assert.equal(await bootRestore(parts), 'Missing after boot: eth8, eth9.');
+  const names = (await kernel.observe()).links.map(({ name }) => name);
+  assert.ok(names.includes('blue') && !names.includes('red'), names.join());
+  assert.deepEqual(await parts.documents.running(), config, 'the wish stays whole');
+});
+
+test('a host whose files are lost keeps the networks that stand', async () => {
+  const { kernel, parts, transactions } = await newHost();
+  await transactions.apply(applyRequest());
+  await transactions.idle();
+  const before = await kernel.observe();
+  await parts.disk.remove(`${parts.stateDirectory}/committed`);
+  assert.equal(await bootRestore(parts), null);
+  assert.deepEqual(await kernel.observe(), before);
+});
