@@ -1,8 +1,10 @@
 import { legalised } from '../text/characters.ts';
 import type { Print } from '../text/print.ts';
 import { indent } from '../view/name.ts';
-import type { Loose } from '../view/read.ts';
-import { present, type WriteMember, type WriteType } from '../view/write.ts';
+
+import { inOrder, type WriteMember, type WriteType } from '../view/write.ts';
+
+type Loose = Readonly<Record<string, unknown>>;
 
 /** Characters a JSON string cannot hold as they are, or that are replaced as in XML. */
 const special = /[^ !#-[\]-\ud7ff\ue000-\ufffd]/;
@@ -22,12 +24,21 @@ function printed(value: unknown, print: Print): string {
   }
 }
 
-function objectText(object: Loose, type: WriteType, depth: number): string {
-  const { members, values } = present(object, type);
+const objectText = (object: Loose, type: WriteType, depth: number): string =>
+  shaped(type.reshape === undefined ? object : type.reshape(object), type, depth);
+
+/** Goes over the object, not over the table: most members of most objects are absent. */
+function shaped(object: Loose, type: WriteType, depth: number): string {
   let result = '';
-  for (let i = 0; i < members.length; i++) {
-    const member = members[i] as WriteMember;
-    result += (i === 0 ? '' : ',') + member.name.at(depth + 1).key + contentOf(values[i], member, depth + 1);
+  let before = type.start;
+  for (const key in object) {
+    const value = object[key];
+    if (value === undefined) continue;
+    const member = before.after(key, type);
+    if (member === undefined) continue;
+    if (member.place < before.place) return shaped(inOrder(object, type), type, depth);
+    before = member;
+    result += (result === '' ? '' : ',') + member.name.at(depth + 1).key + contentOf(value, member, depth + 1);
   }
   return result === '' ? '{}' : `{${result}${indent(depth)}}`;
 }

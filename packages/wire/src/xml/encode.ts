@@ -1,8 +1,10 @@
 import { isLegal, legalised } from '../text/characters.ts';
 import { dateText, decimalText, type Print } from '../text/print.ts';
 import type { Name } from '../view/name.ts';
-import type { Loose } from '../view/read.ts';
-import { present, type WriteMember, type WriteType } from '../view/write.ts';
+
+import { inOrder, type WriteType } from '../view/write.ts';
+
+type Loose = Readonly<Record<string, unknown>>;
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
 
@@ -45,13 +47,21 @@ function printed(value: unknown, print: Print): string {
   }
 }
 
-function element(name: Name, object: Loose, type: WriteType, depth: number): string {
-  const { members, values } = present(object, type);
+const element = (name: Name, object: Loose, type: WriteType, depth: number): string =>
+  shaped(name, type.reshape === undefined ? object : type.reshape(object), type, depth);
+
+/** Goes over the object, not over the table: most members of most objects are absent. */
+function shaped(name: Name, object: Loose, type: WriteType, depth: number): string {
   let attributes = '';
   let content = '';
-  for (let i = 0; i < members.length; i++) {
-    const member = members[i] as WriteMember;
-    const value = values[i];
+  let before = type.start;
+  for (const key in object) {
+    const value = object[key];
+    if (value === undefined) continue;
+    const member = before.after(key, type);
+    if (member === undefined) continue;
+    if (member.place < before.place) return shaped(name, inOrder(object, type), type, depth);
+    before = member;
     switch (member.how) {
       case 'attribute': {
         const text = member.print === 'text' ? escapeAttribute(value as string) : printed(value, member.print);
