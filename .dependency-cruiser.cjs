@@ -41,7 +41,7 @@ module.exports = {
     {
       name: 'plan-is-pure',
       severity: 'error',
-      from: { path: '^packages/agent/src/plan/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/agent/src/plan/', pathNot: '(\\.test|-for-tests)\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -125,7 +125,10 @@ test('a lease brings its address, routes, rules and servers, and nothing else is
   const state = await kernel.observe();
   assert.deepEqual(plannedFor(state), []);
   const ops = plannedFor({ ...state, dhcp: [bound] });
-  assert.deepEqual(new Set(ops.map(({ kind }) => kind)), new Set(['addr.add', 'route.replace', 'rule.add', 'dns.set']));
+  assert.deepEqual(
+    new Set(ops.map(({ kind }) => kind)),
+    new Set(['addr.add', 'route.replace', 'rule.add', 'sysctl.set', 'dns.set']),
+  );
   assert.deepEqual(
     ops.find(({ kind }) => kind === 'dns.set'),
     { kind: 'dns.set', nameservers: ['192.0.2.99'] },
