@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isAlive, kill, type ProcessId, processOf } from '../persist/process-id.ts';
+import { endStrays, strayMark } from './strays.ts';
+
+/** A process whose parent has ended, as the child of a killed agent. */
+function orphan(environment: Record<string, string>): ProcessId {
+  const text = execFileSync('sh', ['-c', 'sleep 600 >/dev/null 2>&1 & echo $!'], {
+    env: { PATH: '/usr/bin:/bin', ...environment },
+    encoding: 'utf8',
+  });
+  const id = processOf(Number(text));
+  assert.ok(id !== null);
+  return id;
+}
+
+test('what a killed agent left working is ended, and nothing else', async () => {
+  const mine = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const other = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const stray = orphan(strayMark(mine));
+  const ofAnotherHost = orphan(strayMark(other));
+  const unmarked = orphan({});
+  const child = spawn('sleep', ['600'], { env: { PATH: '/usr/bin:/bin', ...strayMark(mine) } });
+  await new Promise((resolve) => child.once('spawn', resolve));
+  const own = processOf(child.pid ?? 0);
+  assert.ok(own !== null);
+  try {
+    await endStrays(mine);
+    assert.deepEqual([stray, ofAnotherHost, unmarked, own].map(isAlive), [false, true, true, true]);
+  } finally {
+    for (const id of [stray, ofAnotherHost, unmarked, own]) kill(id);
+  }
+});
