@@ -1,5 +1,4 @@
 /** A host with six nics for the tests of this folder, and the operations applied to it. */
-import assert from 'node:assert/strict';
 import type { BondConfig, HostConfig, KernelOp, LinkReport, NetworkConfig, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { applyOp } from './apply-op.ts';
@@ -90,12 +89,15 @@ export class TestHost {
   }
 
   run(ops: readonly KernelOp[]): void {
-    for (const op of ops) assert.equal(applyOp(this.world, op), null, JSON.stringify(op));
+    for (const op of ops) {
+      const refusal = applyOp(this.world, op);
+      if (refusal !== null) throw new Error(`${JSON.stringify(op)}: ${refusal}`);
+    }
   }
 
   plan(config: HostConfig, management: string | null = null): Plan {
     const planned = planFor(this.state, config, management);
-    assert.ok(planned.ok, JSON.stringify(planned));
+    if (!planned.ok) throw new Error(planned.problem.message);
     return planned.value;
   }
 
@@ -103,19 +105,20 @@ export class TestHost {
   apply(config: HostConfig, management: string | null = null): Plan {
     const plan = this.plan(config, management);
     this.run(plan.ops);
-    assert.deepEqual(this.plan(config, management).ops, []);
+    const left = this.plan(config, management).ops;
+    if (left.length > 0) throw new Error(`Something is left to do: ${JSON.stringify(left)}`);
     return plan;
   }
 
   problem(config: HostConfig): string {
     const planned = planFor(this.state, config);
-    assert.ok(!planned.ok, 'the config was accepted');
+    if (planned.ok) throw new Error('The config was accepted.');
     return planned.problem.code;
   }
 
   link(name: string): LinkReport {
     const link = this.world.get(name);
-    assert.ok(link, `${name} is missing`);
+    if (link === undefined) throw new Error(`${name} is missing.`);
     return link;
   }
 }

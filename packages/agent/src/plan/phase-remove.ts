@@ -40,10 +40,7 @@ export function removeRoutesAndRules(draft: Draft): void {
 export function removeLinks(draft: Draft): void {
   const { world, target } = draft;
   const leaving = [...target.gone].flatMap((name) => world.get(name) ?? []).sort((a, b) => height(a) - height(b));
-  const marked = [...world.links.values()].some(
-    ({ name, group }) => group === String(LEAVING_GROUP) && !target.gone.has(name),
-  );
-  if (leaving.length < MANY || marked) {
+  if (leaving.length < MANY) {
     for (const { name } of leaving) if (world.links.has(name)) draft.do({ kind: 'link.del', name });
     return;
   }

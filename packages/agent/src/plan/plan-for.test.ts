@@ -167,11 +167,41 @@ describe('the way to a config', () => {
       bonds: { bond0: bond(a), bond1: bond(b) },
       networks: {},
     });
+    const steps: [string[], string[]][] = [
+      [
+        ['eth0', 'eth2'],
+        ['eth1', 'eth3'],
+      ],
+      [['eth0'], ['eth1', 'eth2']],
+      [['eth1'], ['eth0', 'eth2']],
+    ];
     host.apply(config(['eth0', 'eth1'], ['eth2', 'eth3']));
-    for (const op of host.plan(config(['eth0', 'eth2'], ['eth1', 'eth3'])).ops) {
-      host.run([op]);
-      for (const name of ['bond0', 'bond1']) assert.ok(host.world.ports(name).length > 0, `${name} is empty`);
+    for (const [a, b] of steps) {
+      for (const op of host.plan(config(a, b)).ops) {
+        host.run([op]);
+        for (const name of ['bond0', 'bond1']) assert.ok(host.world.ports(name).length > 0, `${name} is empty`);
+      }
     }
+  });
+
+  test('a bond slides in between a bridge and its nic without a moment of two ways', () => {
+    const host = TestHost.managed();
+    host.apply({ bonds: {}, networks: { mgmt: network({ base: 'eth0', ...mgmt }) } });
+    const config = {
+      bonds: { bond0: bond(['eth0', 'eth1']) },
+      networks: { mgmt: network({ base: 'bond0', ...mgmt }) },
+    };
+    for (const op of host.plan(config, 'mgmt').ops) {
+      host.run([op]);
+      assert.ok(host.world.ports('mgmt').length < 2, 'a loop through the switch');
+    }
+  });
+
+  test('two networks of one subnet have a table each, and keep it', () => {
+    const host = new TestHost();
+    const one = (base: string, last: number) => network({ base, ipv4: ip4(`10.0.0.${last}`, '10.0.0.1') });
+    host.apply({ bonds: {}, networks: { a: one('eth1', 2), b: one('eth2', 3) } });
+    assert.equal(new Set(host.world.rules.map(({ table }) => table)).size, 2);
   });
 
   test('many removals are one, and a broken-off one takes nothing along later', () => {

@@ -1,7 +1,7 @@
 /** An earlier state of the kernel as the goal: what Patchbay changes is put back, whoever had set it. */
 import type { LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { isMade, isOurRoute, isOurRule } from '../observe/ownership.ts';
+import { isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.ts';
 import { sameRule } from './apply-op.ts';
 import { sameRoute } from './phase-routes.ts';
 import { plainLink, type Target, type TargetLink } from './target.ts';
@@ -52,8 +52,8 @@ function asBefore(link: LinkReport, now: LinkReport | undefined): TargetLink {
   target.base = link.base;
   target.vlan = link.vlan;
   target.alias = link.alias ?? '';
-  const group = link.group === 'default' ? 0 : Number(link.group);
-  if (Number.isInteger(group)) target.group = group;
+  // The mark of a removal under way is no state to return to: the next removal would take the link along.
+  if (isMade(link)) target.group = OUR_GROUP;
   target.up = link.adminUp;
   target.mtu = link.mtu;
   target.ipv6 = !link.ipv6Disabled;
