@@ -168,6 +168,22 @@ test('tries on while nobody answers, and takes the engine that comes back in tim
   await engine.close();
 });
 
+test('when no new connection comes up, the old one is not trusted any more', async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  const engine = await startTestEngine(authority, engineOf(ear));
+  const link = await newLink(authority, [engine.url]);
+  const run = link.run();
+  await ear.until('hello 1 null');
+  await link.greeted();
+  engine.refuse();
+  assert.equal(await link.confirm('t1', hash, AbortSignal.timeout(300)), false);
+  await assert.rejects(engine.peers[0]?.call('report', {}, 1000) ?? Promise.resolve(), /closed/);
+  link.stop();
+  await run;
+  await engine.close();
+});
+
 test('a link that is stopped leaves the confirm to the next agent, until the deadline', async () => {
   const authority = await openTestAuthority();
   const ear = new Ear();

@@ -131,7 +131,11 @@ export class Link {
     const over = aborted(signal).then(() => null);
     while (!signal.aborted) {
       const connection = await openFresh((attempt, timeout, end) => this.#dial(attempt, timeout, end), signal);
-      if (connection === null) return false;
+      if (connection === null) {
+        // The older one may seem alive for a long time yet, and keep what the engine says next in its queue.
+        this.#current?.close();
+        return false;
+      }
       try {
         await Promise.race([this.#greet(connection, report), over]);
         while (!signal.aborted && connection.isOpen()) {

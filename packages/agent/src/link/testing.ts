@@ -74,6 +74,8 @@ export interface TestEngine {
   url: string;
   /** One per connection, in the order in which they were opened. */
   peers: EnginePeer[];
+  /** Takes no new connection any more; those that are open stay. */
+  refuse(): void;
   /** Ends every connection, as a network that is cut. */
   cut(): void;
   close(): Promise<void>;
@@ -108,6 +110,7 @@ export async function startTestEngine(
   return {
     url: `wss://127.0.0.1:${await listen(server)}`,
     peers,
+    refuse: () => server.close(),
     cut,
     close: async () => {
       cut();
