@@ -76,6 +76,9 @@ test('ATT-09 another attachment does not have the network', () => {
   const switched = one(update('att-blue', { network: { id: 'net-red', name: null } }));
   assert.match(refusal('ATT-09', both, switched), /red is already on host h1 as attachment att-red/);
   assert.equal(refusal('ATT-09', scene, one(attach('red', 'eth1'))), '', 'a move');
+  const labelled: Scene = { ...scene, networks: { red: { label: 'lab' } } };
+  const back = { removed: ['att-red'], labels: { lab: 'eth1' } };
+  assert.equal(refusal('ATT-09', labelled, back), '', 'its label brings it back');
 });
 
 test('ATT-10 a network is named once', () => {

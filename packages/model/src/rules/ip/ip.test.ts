@@ -158,6 +158,8 @@ test('IP-15 the management address stays, unless the connectivity check guards t
   assert.equal(refusal('IP-15', managed, change(true, ipv4Static('10.0.0.6'))), '');
   assert.equal(refusal('IP-15', managed, change(false, ip('dhcp'))), '', 'nobody knows');
   assert.equal(refusal('IP-15', managed, change(false, ipv4Static('10.0.0.5', '16'))), '');
+  const overIpv6: Scene = { ...managed, host: { address: '2001:db8::5' } };
+  assert.equal(refusal('IP-15', overIpv6, change(false)), '', 'IPv4 is not what reaches it');
   const byName: Scene = { ...managed, host: { address: 'h1.example.org' } };
   assert.match(refusal('IP-15', byName, change(false)), /unreachable at h1\.example\.org/);
   assert.equal(refusal('IP-15', byName, change(false, ipv4Static('10.0.0.6'))), '');
