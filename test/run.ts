@@ -31,15 +31,20 @@ const parts: Part[] = [
   { name: 'api', files: filesBelow('test/api').filter((f) => f.endsWith('.test.ts')), concurrency: 1 },
   {
     name: 'lab',
-    files: [...unit.filter(bootsLab), ...filesBelow('test/lab').filter((f) => f.endsWith('.test.ts'))],
+    files: [
+      ...unit.filter(bootsLab),
+      ...filesBelow('test/lab').filter((f) => f.endsWith('.test.ts') && !f.endsWith('sweep.test.ts')),
+    ],
     concurrency: 1,
   },
+  // Only when asked for by name: it takes about as long as all the rest.
+  { name: 'sweep', files: ['test/lab/sweep.test.ts'], concurrency: 1 },
 ];
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 for (const part of parts) {
-  if (only.length > 0 && !only.includes(part.name)) continue;
+  if (only.length > 0 ? !only.includes(part.name) : part.name === 'sweep') continue;
   if (part.name === 'lab' && (quick || !isRoot)) {
     console.log(`\n== lab: left out (${quick ? 'quick run' : 'it needs root on Linux'}) ==`);
     continue;

@@ -24,10 +24,6 @@ async function deadlineOf(lab: Lab): Promise<number> {
   return deadline;
 }
 
-async function bootTime(lab: Lab): Promise<number> {
-  return Number((await lab.readFile('host1', '/proc/uptime')).split(' ')[0]) * 1000;
-}
-
 export function cableCutSuite(system: () => System): void {
   describe('cable cut during a change', { timeout: 300_000 }, () => {
     test('the host reverts within the deadline plus two seconds, and the next change works', async () => {
@@ -47,8 +43,9 @@ export function cableCutSuite(system: () => System): void {
       await begun;
       await lab.cable('host1', 'eth0', 'cut');
       const deadline = await deadlineOf(lab);
-      await until('the change is taken back', async () => !(await applied()), (timeout + 2) * 1000 + 5000);
-      const late = (await bootTime(lab)) - deadline;
+      // The host itself looks at its clock when the device has gone: asking it from here takes a while.
+      const gone = 'while [ -e /sys/class/net/eth1.401 ]; do sleep 0.02; done; cat /proc/uptime';
+      const late = Number((await host.exec('sh', '-c', gone)).split(' ')[0]) * 1000 - deadline;
       assert.ok(late <= 2000, `the host was ${late} ms behind its deadline`);
       const reply = await answer;
       assert.ok(reply.status === 504 || reply.status === 502, reply.text);

@@ -194,9 +194,10 @@ async function kernel(host: HostView): Promise<string> {
     miimon: link.linkinfo?.info_data?.miimon,
     addresses: link.addr_info.filter((a) => a.scope === 'global').map((a) => `${a.local}/${a.prefixlen}`),
   }));
-  const routes = (
-    JSON.parse(await host.exec('ip', '-j', 'route', 'show', 'table', 'all')) as Record<string, unknown>[]
-  ).map(({ dst, gateway, dev, table, protocol, type }) => ({ dst, gateway, dev, table, protocol, type }));
+  // Link-local routes come and go by the kernel's own duplicate detection.
+  const routes = (JSON.parse(await host.exec('ip', '-j', 'route', 'show', 'table', 'all')) as Record<string, unknown>[])
+    .filter(({ dst }) => !/^(fe80|ff00|ff02)/.test(String(dst)))
+    .map(({ dst, gateway, dev, table, protocol, type }) => ({ dst, gateway, dev, table, protocol, type }));
   const rules = (JSON.parse(await host.exec('ip', '-j', 'rule')) as Record<string, unknown>[]).map(
     ({ priority, src, dst, table }) => ({ priority, src, dst, table }),
   );

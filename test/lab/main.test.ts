@@ -1,7 +1,6 @@
 /** Everything that needs a real kernel and the whole system, on one boot. */
 import { after, before, describe } from 'node:test';
 import { cableCutSuite } from './cable-cut.ts';
-import { killSweepSuite } from './kill-sweep.ts';
 import { seedSuite } from './seed.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -13,8 +12,7 @@ describe('on a real kernel', { timeout: 3_000_000 }, () => {
     },
     { timeout: 180_000 },
   );
-  after(() => system.stop());
+  after(() => system?.stop());
   seedSuite(() => system);
   cableCutSuite(() => system);
-  killSweepSuite(() => system);
 });
