@@ -59,6 +59,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     store,
     hosts: links,
     locks: new HostLocks(),
+    lockPatience: 20_000,
     outcomes: new Outcomes(),
     now,
     newId: randomUUID,

@@ -20,7 +20,6 @@ import { finishChange, type PendingChange } from './finish-change.ts';
 import { loadHost } from './load-host.ts';
 import { note } from './note.ts';
 
-const lockPatience = 20_000;
 const callTimeout = 20_000;
 
 export interface HostChange {
@@ -47,13 +46,13 @@ export async function changeHost(
 ): Promise<HostChange | Problem> {
   const host = await engine.store.get('host', hostId);
   if (host === undefined) return notFound('host', hostId);
-  const held = await engine.locks.hold(hostId, lockPatience, () =>
+  const held = await engine.locks.hold(hostId, engine.lockPatience, () =>
     locked(engine, hostId, actor, description, build, internal),
   );
   if (held !== null) return held.value;
   return conflict(
     'HOST-03',
-    `Another network change or refresh is running on host ${host.name}; it was not over within ${lockPatience / 1000} s. Try again when it has ended. (HOST-03, ACTION_TYPE_FAILED_SETUP_NETWORKS_OR_REFRESH_IN_PROGRESS)`,
+    `Another network change or refresh is running on host ${host.name}; it was not over within ${engine.lockPatience / 1000} s. Try again when it has ended. (HOST-03, ACTION_TYPE_FAILED_SETUP_NETWORKS_OR_REFRESH_IN_PROGRESS)`,
   );
 }
 

@@ -6,7 +6,6 @@ import type { Actor, Engine } from './engine.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
 
-const patience = 20_000;
 const callTimeout = 20_000;
 
 /** Makes the running config the one that the next boot restores. Succeeds when it is already. */
@@ -27,7 +26,7 @@ async function ask(
   event: 'NETWORK_COMMINT_NETWORK_CHANGES' | 'HOST_REFRESHED_CAPABILITIES',
   text: string,
 ): Promise<Problem | null> {
-  const held = await engine.locks.hold(host.id, patience, async () => {
+  const held = await engine.locks.hold(host.id, engine.lockPatience, async () => {
     if (!engine.hosts.connected(host.id)) {
       return conflict(
         'NOT_CONNECTED',
@@ -50,6 +49,6 @@ async function ask(
   if (held !== null) return held.value;
   return conflict(
     'HOST-03',
-    `Another network change or refresh is running on host ${host.name}. Try again when it has ended.`,
+    `Another network change or refresh is running on host ${host.name}; it was not over within ${engine.lockPatience / 1000} s. Try again when it has ended. (HOST-03, ACTION_TYPE_FAILED_SETUP_NETWORKS_OR_REFRESH_IN_PROGRESS)`,
   );
 }

@@ -22,6 +22,8 @@ export interface Engine {
   store: Store;
   hosts: Hosts;
   locks: HostLocks;
+  /** How long a change may wait for the host's lock before it is told HOST-03, in milliseconds. */
+  lockPatience: number;
   outcomes: Outcomes;
   /** Epoch milliseconds. */
   now(): number;

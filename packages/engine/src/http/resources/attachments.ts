@@ -1,10 +1,16 @@
 /** Network attachments, of a host and of a nic: the same entities under two addresses (wire 5.4). */
-import { type Attachment, emptyChangeSet, type HostState, reportedConfigurations } from '@patchbay/model';
+import {
+  type Attachment,
+  emptyChangeSet,
+  type HostState,
+  reportedConfigurations,
+  validateNewAttachment,
+} from '@patchbay/model';
 import { attachmentToWire } from '../../mapping/attachment.ts';
 import { attachmentChange } from '../../mapping/change-set.ts';
 import { changeHost, type HostChange } from '../../operations/change-host.ts';
 import type { Engine } from '../../operations/engine.ts';
-import { incomplete, invalid, notFound, Problem } from '../../problem.ts';
+import { fromViolations, incomplete, invalid, notFound, Problem } from '../../problem.ts';
 import { type Answer, type ApiRequest, collection, created, entity, type Route } from '../api.ts';
 import { actorOf, done, findNic, findState } from './common.ts';
 import { immutable } from './networks.ts';
@@ -63,12 +69,11 @@ function scoped(engine: Engine, scope: Scope, path: string): Route[] {
           state.host.id,
           actorOf(request),
           'Adding a network attachment',
-          (now) =>
-            attachProblem(now, body, change.id) ?? {
-              ...emptyChangeSet(),
-              ...transactionOptions(request),
-              attachments: [change],
-            },
+          (now) => {
+            const violations = validateNewAttachment(now, change);
+            if (violations.length > 0) return fromViolations(violations);
+            return { ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] };
+          },
         );
         if (result instanceof Problem) return result;
         const added = newAttachment(state, result);
@@ -151,30 +156,6 @@ async function findAttachment(engine: Engine, request: ApiRequest, scope: Scope)
   const attachment = state.here.find((a) => a.id === id);
   const where = state.nic === null ? `host ${state.host.name}` : `nic ${state.nic.name} of host ${state.host.name}`;
   return attachment === undefined ? notFound(`network attachment on ${where}`, id) : { state, attachment };
-}
-
-/**
- * What only adding refuses: an id of one's own (ATT-16), and a network that the host has already (ATT-09), which
- * setupnetworks would take as a change of that attachment.
- */
-function attachProblem(
-  state: HostState,
-  body: { network?: { id?: string | undefined; name?: string | undefined } | undefined },
-  id: string | null,
-): Problem | null {
-  if (id !== null) {
-    return invalid(
-      'ATT-16',
-      `Do not send an id (${id}) when creating an attachment. (ATT-16, NETWORK_ATTACHMENT_CANNOT_BE_CREATED_WITH_SPECIFIC_ID)`,
-    );
-  }
-  const network = state.networks.find((n) => n.id === body.network?.id || n.name === body.network?.name);
-  const present = state.attachments.find((a) => a.networkId === network?.id);
-  if (present === undefined) return null;
-  return invalid(
-    'ATT-09',
-    `Network ${network?.name} is already on host ${state.host.name} as attachment ${present.id}; change that one. (ATT-09, ATTACHMENT_IS_NOT_REUSED)`,
-  );
 }
 
 function newAttachment(before: HostState, { state }: HostChange): Attachment | undefined {

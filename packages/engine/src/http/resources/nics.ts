@@ -2,12 +2,12 @@
  * Host nics: physical ones, bonds and VLAN devices. Writing them is the older spelling: POST makes a bond, PUT changes
  * it, DELETE removes it with everything on it (rules 6: S-06, S-07, S-08).
  */
-import { type ChangeSet, emptyChangeSet, type HostState, isInSync, type Nic } from '@patchbay/model';
+import { type ChangeSet, emptyChangeSet, type HostState, isInSync, type Nic, validateNewBond } from '@patchbay/model';
 import { bondChange } from '../../mapping/change-set.ts';
 import { type NicView, nicToWire } from '../../mapping/nic.ts';
 import { changeHost } from '../../operations/change-host.ts';
 import type { Engine } from '../../operations/engine.ts';
-import { conflict, incomplete, notFound, Problem } from '../../problem.ts';
+import { fromViolations, incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
 import { actorOf, done, findNic, findState } from './common.ts';
 import { immutable } from './networks.ts';
@@ -55,14 +55,11 @@ export function nics(engine: Engine): Route[] {
         const name = body.name;
         if (body.bonding?.slaves === undefined) return incomplete('HostNic', 'bonding.slaves', 'add');
         const bond = bondChange({ ...body, id: undefined }, 'host_nic');
-        const result = await changeHost(engine, state.host.id, actorOf(request), `Creating bond ${name}`, (now) =>
-          now.nics.some((nic) => nic.name === name)
-            ? conflict(
-                'BOND',
-                `Host ${now.host.name} has a nic named ${name} already; choose another name or change that one.`,
-              )
-            : { ...emptyChangeSet(), ...transactionOptions(request), bonds: [bond] },
-        );
+        const result = await changeHost(engine, state.host.id, actorOf(request), `Creating bond ${name}`, (now) => {
+          const violations = validateNewBond(now, bond);
+          if (violations.length > 0) return fromViolations(violations);
+          return { ...emptyChangeSet(), ...transactionOptions(request), bonds: [bond] };
+        });
         if (result instanceof Problem) return result;
         const added = result.state.nics.find((nic) => nic.name === name);
         if (added === undefined) return notFound('nic', name);
