@@ -6,7 +6,7 @@ import { hostileBodies, hostileBody } from '@patchbay/wire/testing';
 import fc from 'fast-check';
 import { hostAt, makeNetwork, type System, startSystem } from './system.ts';
 
-describe('hostile bodies', { timeout: 120_000 }, () => {
+describe('hostile bodies', { timeout: 300_000 }, () => {
   let system: System;
   let targets: Map<string, { method: string; path: string }[]>;
   before(async () => {

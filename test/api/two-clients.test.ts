@@ -6,7 +6,7 @@ import { type HostView, hostAt, makeNetwork, type System, startSystem } from './
 
 const rounds = 100;
 
-describe('two clients at one host', { timeout: 120_000 }, () => {
+describe('two clients at one host', { timeout: 300_000 }, () => {
   let system: System;
   before(async () => {
     system = await startSystem(1);
