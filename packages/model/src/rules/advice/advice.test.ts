@@ -42,4 +42,6 @@ test('IP-07 the former default route network loses its IPv6 gateway', () => {
   const asks = { attachments: [attach('next', 'eth1', { ip: { ipv4: [ip('dhcp' as const)], ipv6: [] } })] };
   assert.deepEqual(events(scene, asks), ['NETWORK_REMOVING_IPV6_GATEWAY_FROM_OLD_DEFAULT_ROUTE_ROLE_ATTACHMENT']);
   assert.deepEqual(events({ ...scene, observed: (all) => all }, asks), []);
+  const bare: Scene = { ...scene, attached: { old: 'eth0' } };
+  assert.deepEqual(events(bare, asks), [], 'it had none');
 });
