@@ -101,7 +101,7 @@ async function send({ api }: System, { method, path }: { method: string; path: s
   const type = `application/${body.mediaType}`;
   const authorization = `Basic ${Buffer.from('admin@internal:secret').toString('base64')}`;
   const headers = { authorization, accept: type, 'content-type': type };
-  const response = await fetch(api.url + path, { method, headers, body: body.body as BodyInit });
+  const response = await fetch(api.url + path, { method, headers, body: Buffer.from(body.body) });
   return {
     status: response.status,
     media: response.headers.get('content-type') ?? '',
