@@ -1,0 +1,157 @@
+/** What every resource answers: statuses, headers, addresses, media types, and nothing to those who did not sign in. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { hostAt, makeNetwork, type System, startSystem } from './system.ts';
+
+describe('resources', { timeout: 300_000 }, () => {
+  let system: System;
+  let network: string;
+  let collections: string[];
+  let entities: string[];
+  before(async () => {
+    system = await startSystem(1);
+    network = await makeNetwork(system, 'red', { vlan: 101 });
+    const host = hostAt(system, 0);
+    const { store } = system.engine.engine;
+    const centre = (await store.list('data_centre'))[0]?.id;
+    const cluster = (await store.list('cluster'))[0]?.id;
+    const nic = await host.nic('eth1');
+    const made = await host.request('POST', `/nics/${nic}/networkattachments`, { network: { id: network } });
+    assert.equal(made.status, 201, made.text);
+    const attachment = made.as('network_attachment').id;
+    const under = `/hosts/${host.id}`;
+    collections = [
+      ...['/datacenters', '/clusters', '/networks', '/hosts', '/events', '/jobs'],
+      ...[`/datacenters/${centre}/networks`, `/datacenters/${centre}/clusters`, `/clusters/${cluster}/networks`],
+      ...[`${under}/nics`, `${under}/networkattachments`, `${under}/nics/${nic}/networkattachments`],
+      `${under}/unmanagednetworks`,
+    ];
+    entities = [
+      ...[`/datacenters/${centre}`, `/clusters/${cluster}`, `/networks/${network}`, under, `${under}/nics/${nic}`],
+      ...[`/clusters/${cluster}/networks/${network}`, `${under}/networkattachments/${attachment}`],
+      `${under}/nics/${nic}/networkattachments/${attachment}`,
+    ];
+  });
+  after(() => system.stop());
+
+  const json = { accept: 'application/json' };
+  const origin = () => `http://127.0.0.1:${system.engine.port}`;
+  const authorization = `Basic ${Buffer.from('admin@internal:secret').toString('base64')}`;
+  const bare = (path: string, init: RequestInit = {}) => fetch(origin() + path, init);
+
+  test('everything is read as XML and as JSON, with HEAD, with a slash at the end', async () => {
+    for (const path of ['', ...collections, ...entities]) {
+      const xml = await system.api.request('GET', path);
+      assert.equal(xml.status, 200, `${path}: ${xml.text}`);
+      assert.match(xml.headers.get('content-type') ?? '', /^application\/xml/, path);
+      const text = await system.api.request('GET', path, undefined, json);
+      assert.match(text.headers.get('content-type') ?? '', /^application\/json/, path);
+      assert.equal(typeof JSON.parse(text.text), 'object', path);
+      const head = await system.api.request('HEAD', path);
+      assert.deepEqual([head.status, head.text], [200, ''], path);
+      assert.equal((await system.api.request('GET', `${path}/`)).status, 200, `${path}/`);
+    }
+  });
+
+  test('hrefs start with the base that was used', async () => {
+    for (const base of ['/api', '/ovirt-engine/api', '/ovirt-engine/api/v4']) {
+      for (const path of entities) {
+        const text = await (await bare(base + path, { headers: { authorization } })).text();
+        const hrefs = [...text.matchAll(/href="([^"]*)"/g)].map((match) => match[1] ?? '');
+        assert.ok(hrefs.length > 0, path);
+        for (const href of hrefs) assert.ok(href.startsWith(`${base}/`), `${base}${path} has ${href}`);
+        if (base === '/ovirt-engine/api') for (const href of hrefs) assert.ok(!href.includes('/v4/'), href);
+      }
+    }
+  });
+
+  test('wrong method, wrong type, wrong body, unknown thing', async () => {
+    for (const path of [...collections, ...entities]) {
+      const wrong = await system.api.request('PATCH', path, {});
+      assert.equal(wrong.status, 405, path);
+      assert.match(wrong.headers.get('allow') ?? '', /GET/, path);
+      const options = await system.api.request('OPTIONS', path);
+      assert.match(options.headers.get('allow') ?? '', /GET, .*HEAD, OPTIONS/, path);
+      assert.equal((await system.api.request('GET', path, undefined, { accept: 'image/png' })).status, 406, path);
+    }
+    for (const path of entities) {
+      const unknown = await system.api.request('GET', path.replace(/[^/]+$/, '00000000-0000-0000-0000-00000000dead'));
+      assert.equal(unknown.status, 404, path);
+      assert.match(unknown.text, /<fault>.*dead/s);
+    }
+    const plain = await system.api.request('POST', '/networks', 'name=x', { 'content-type': 'text/plain' });
+    assert.equal(plain.status, 415, plain.text);
+    assert.equal((await system.api.request('POST', '/networks', '<network/>')).status, 400);
+    assert.equal((await system.api.request('POST', '/networks', '<network')).status, 400);
+    assert.equal((await system.api.request('GET', '/nowhere')).status, 404);
+  });
+
+  test('a thing is made, found, changed, refused a second time, and removed', async () => {
+    const centre = await system.api.request('POST', '/datacenters', { name: 'Annex', local: false });
+    assert.equal(centre.status, 201, centre.text);
+    const { id } = centre.as('data_center');
+    const body = { name: 'green', data_center: { id }, vlan: { id: 7 } };
+    const made = await system.api.request('POST', '/networks', body);
+    assert.equal(made.status, 201, made.text);
+    const green = made.as('network').id;
+    assert.ok(made.headers.get('location')?.endsWith(`/ovirt-engine/api/networks/${green}`));
+    assert.equal((await system.api.request('POST', '/networks', body)).status, 409);
+    const changed = await system.api.request('PUT', `/networks/${green}`, '<network><comment>new</comment></network>');
+    assert.equal(changed.status, 200, changed.text);
+    assert.match(changed.text, /<comment>new</);
+    const found = await system.api.request('GET', '/networks?search=name%3Dgreen', undefined, json);
+    assert.equal((JSON.parse(found.text) as { network: unknown[] }).network.length, 1);
+    for (const path of [`/networks/${green}`, `/datacenters/${id}`]) {
+      const gone = await system.api.request('DELETE', path);
+      assert.equal(gone.status, 200, gone.text);
+      assert.match(gone.text, /<action>.*<status>complete/s);
+      assert.equal((await system.api.request('GET', path)).status, 404);
+    }
+  });
+
+  test('max limits, as query and as matrix parameter', async () => {
+    for (const path of ['/networks?max=1', '/networks;max=1']) {
+      const { text } = await system.api.request('GET', path, undefined, json);
+      assert.equal((JSON.parse(text) as { network: unknown[] }).network.length, 1, path);
+    }
+  });
+
+  test('actions on a host answer 200 with an action document', async () => {
+    for (const action of ['setupnetworks', 'commitnetconfig', 'syncallnetworks', 'refresh']) {
+      for (const body of ['<action/>', {}]) {
+        const done = await hostAt(system, 0).request('POST', `/${action}`, body);
+        assert.equal(done.status, 200, `${action}: ${done.text}`);
+        assert.match(done.text, /complete/, action);
+      }
+    }
+  });
+
+  test('a token is given, serves, and ends', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const grant = new URLSearchParams({
+      grant_type: 'password',
+      scope: 'ovirt-app-api',
+      username: 'admin@internal',
+      password: 'secret',
+    });
+    const given = await bare('/ovirt-engine/sso/oauth/token', { method: 'POST', headers: form, body: grant });
+    const { access_token: token } = (await given.json()) as { access_token: string };
+    const read = () => bare('/ovirt-engine/api/hosts', { headers: { authorization: `Bearer ${token}` } });
+    assert.equal((await read()).status, 200);
+    const logout = new URLSearchParams({ token, scope: '' });
+    await bare('/ovirt-engine/services/sso-logout', { method: 'POST', headers: form, body: logout });
+    assert.equal((await read()).status, 401);
+  });
+
+  test('nothing is read or changed without signing in', async () => {
+    const wrong = `Basic ${Buffer.from('admin@internal:guess').toString('base64')}`;
+    for (const path of ['', ...collections, ...entities]) {
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+        const answer = await bare(`/ovirt-engine/api${path}`, { method });
+        assert.ok([401, 405].includes(answer.status), `${method} ${path}: ${answer.status}`);
+        if (method === 'GET') assert.equal(answer.headers.get('www-authenticate'), 'Basic realm="RESTAPI"', path);
+      }
+    }
+    assert.equal((await bare('/ovirt-engine/api/hosts', { headers: { authorization: wrong } })).status, 401);
+  });
+});
