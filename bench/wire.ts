@@ -22,32 +22,24 @@ function median(numbers: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** Milliseconds of processor time, which other processes of the machine do not lengthen. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-/** Measures the milliseconds of one run, over as many runs as take about 40 ms. */
-function timer(work: () => unknown): () => number {
-  const timed = (runs: number): number => {
-    const start = processorTime();
-    for (let i = 0; i < runs; i++) work();
-    return (processorTime() - start) / runs;
-  };
-  timed(20);
-  const runs = Math.max(1, Math.round(40 / Math.max(timed(20), 0.001)));
-  timed(runs);
-  return () => timed(runs);
+/** One round: the fastest run of about 60 ms. What other processes of the machine take makes runs slower, never faster. */
+function round(work: () => unknown): number {
+  let fastest = Number.POSITIVE_INFINITY;
+  const end = performance.now() + 60;
+  for (let start = performance.now(), runs = 0; start < end || runs < 3; start = performance.now(), runs++) {
+    work();
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  return fastest;
 }
 
 function compare(id: string, name: string, target: number, ours: () => unknown, floor: () => unknown): Measured {
-  const [our, their] = [timer(ours), timer(floor)];
-  const times = Array.from({ length: rounds }, (_, round) => {
-    if (round % 2 === 0) return { our: our(), their: their() };
-    const first = their();
-    return { our: our(), their: first };
-  });
+  // The first rounds warm up and are not counted.
+  const times = Array.from({ length: rounds + 2 }, (_, turn) => {
+    if (turn % 2 === 0) return { our: round(ours), their: round(floor) };
+    const their = round(floor);
+    return { our: round(ours), their };
+  }).slice(2);
   const [mine, other] = [median(times.map((time) => time.our)), median(times.map((time) => time.their))];
   const ratio = mine / other;
   const verdict = ratio <= target ? 'within' : 'ABOVE';

@@ -53,7 +53,7 @@ function object(value: unknown, type: ReadType, path: string): Loose {
   return left === undefined ? result : refuse(left, path);
 }
 
-function contentOf(value: unknown, member: Exclude<ReadMember, { how: 'ignore' }>, path: string): unknown {
+function contentOf(value: unknown, member: ReadMember, path: string): unknown {
   switch (member.how) {
     case 'text':
       return plain(value, member.read, path);
@@ -66,7 +66,7 @@ function contentOf(value: unknown, member: Exclude<ReadMember, { how: 'ignore' }
       return items(value, path, (item, here) => object(item, member.type, here));
     case 'values':
       return wrapped(value, [member.item], path, (item, here) => plain(item, member.read, here));
-    case 'list': {
+    default: {
       const { tags, members } = member.type;
       const isItemItself =
         member.wrapperMayBeItem && isObject(value) && Object.keys(value).some((key) => members.has(key));

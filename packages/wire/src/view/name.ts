@@ -23,12 +23,15 @@ export class Name {
   readonly close: string;
   /** ` name="` */
   readonly attribute: string;
+  /** `" name="` behind the value of another attribute */
+  readonly nextAttribute: string;
   private readonly byDepth: Pieces[] = [];
 
   constructor(text: string) {
     this.text = text;
     this.close = flat('</', text, '>');
     this.attribute = flat(' ', text, '="');
+    this.nextAttribute = flat('" ', text, '="');
   }
 
   at(depth: number): Pieces {

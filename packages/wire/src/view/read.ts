@@ -7,66 +7,90 @@ import { types } from '../types/index.ts';
 export type Loose = Record<string, unknown>;
 
 /** How an object is read: both decoders walk this, neither knows a type by name. */
-export interface ReadType {
+export class ReadType {
   readonly name: string;
   /** Element names, the canonical one first. */
   readonly tags: readonly string[];
-  readonly members: ReadonlyMap<string, ReadMember>;
+  readonly members = new Map<string, ReadMember>();
   readonly settle: ((read: Loose) => Mistake | undefined) | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+    this.tags = [name, ...(typeAliases[name] ?? [])];
+    this.settle = settle[name];
+  }
 }
 
-/** How one member is read. `key` is where its value goes; several spellings of a member share the key. */
-export type ReadMember =
-  | { readonly how: 'ignore' }
-  | { readonly how: 'text'; readonly key: string; readonly read: TextReader }
-  | { readonly how: 'struct'; readonly key: string; readonly type: ReadType; readonly become: Become | undefined }
-  | { readonly how: 'list'; readonly key: string; readonly type: ReadType; readonly wrapperMayBeItem: boolean }
-  | { readonly how: 'values'; readonly key: string; readonly item: string; readonly read: TextReader }
-  | { readonly how: 'flat'; readonly key: string; readonly type: ReadType };
-
+type How = 'ignore' | 'text' | 'struct' | 'list' | 'values' | 'flat';
 type Become = (read: Loose) => unknown[] | Mistake;
 
-const ignore: ReadMember = { how: 'ignore' };
+/** How one member is read. One class for all, with fields that some do not need, as in the other direction. */
+export class ReadMember {
+  readonly how: How;
+  /** Where the value goes; several spellings of a member share the key. */
+  readonly key: string;
+  /** Of `struct`, `list` and `flat`. */
+  readonly type: ReadType;
+  /** Of `text` and `values`. */
+  readonly read: TextReader;
+  /** Of `values`. */
+  readonly item: string;
+  /** Of `list`. */
+  readonly wrapperMayBeItem: boolean;
+  /** Of `struct`, where the content of an older spelling becomes something else. */
+  readonly become: Become | undefined;
+
+  constructor(how: How, key: string, type: ReadType, read: TextReader, item: string, alias: Alias | undefined) {
+    this.how = how;
+    this.key = key;
+    this.type = type;
+    this.read = read;
+    this.item = item;
+    this.wrapperMayBeItem = alias?.wrapperMayBeItem ?? false;
+    this.become = alias?.shape?.become;
+  }
+}
+
+const verbatim: TextReader = (text) => text;
 
 type Tables = Readonly<Record<string, Table>>;
-type Mutable = ReadType & { readonly members: Map<string, ReadMember> };
 
 /** The tables as one side of the conversation reads them, with every reference between types resolved. */
 function compile(tables: Tables, otherSide: Direction, spellings: typeof aliases): ReadonlyMap<string, ReadType> {
-  const compiled = new Map<string, Mutable>();
-  for (const name of Object.keys(tables)) {
-    const tags = [name, ...(typeAliases[name] ?? [])];
-    compiled.set(name, { name, tags, members: new Map(), settle: settle[name] });
-  }
+  const compiled = new Map(Object.keys(tables).map((name) => [name, new ReadType(name)]));
   const typeOf = (name: string): ReadType => {
     const type = compiled.get(name);
     if (!type) throw new Error(`no table describes ${name}`);
     return type;
   };
-  const member = (key: string, field: Field, alias?: Alias): ReadMember => {
-    if (field.direction === otherSide) return ignore;
+  const member = (own: ReadType, key: string, field: Field, alias?: Alias): ReadMember => {
+    const structured = (how: How, type: string) => new ReadMember(how, key, typeOf(type), verbatim, type, alias);
+    if (field.direction === otherSide) return new ReadMember('ignore', key, own, verbatim, key, alias);
     switch (field.kind) {
       case 'struct':
       case 'link':
-        return { how: 'struct', key, type: typeOf(field.type), become: alias?.shape?.become };
+        return structured('struct', field.type);
       case 'list':
       case 'collection':
-        return { how: 'list', key, type: typeOf(field.type), wrapperMayBeItem: alias?.wrapperMayBeItem ?? false };
-      case 'values':
-        return { how: 'values', key, item: field.item, read: textReader(field.of, field.item) };
+        return structured('list', field.type);
       case 'flat':
-        return { how: 'flat', key, type: typeOf(field.type) };
+        return structured('flat', field.type);
+      case 'values':
+        return new ReadMember('values', key, own, textReader(field.of, field.item), field.item, alias);
       default:
-        return { how: 'text', key, read: textReader(field, key) };
+        return new ReadMember('text', key, own, textReader(field, key), key, alias);
     }
   };
   for (const [name, table] of Object.entries(tables)) {
-    const members = compiled.get(name)?.members;
-    for (const left of table.ignored ?? []) members?.set(left, ignore);
-    for (const [key, field] of Object.entries(table.fields)) members?.set(key, member(key, field));
+    const type = typeOf(name);
+    const { members } = type;
+    for (const left of table.ignored ?? []) {
+      members.set(left, new ReadMember('ignore', left, type, verbatim, left, undefined));
+    }
+    for (const [key, field] of Object.entries(table.fields)) members.set(key, member(type, key, field));
     for (const [spelling, alias] of Object.entries(spellings[name] ?? {})) {
       const field = alias.shape?.as ?? table.fields[alias.of];
-      if (field) members?.set(spelling, member(alias.of, field, alias));
+      if (field) members.set(spelling, member(type, alias.of, field, alias));
     }
   }
   return compiled;

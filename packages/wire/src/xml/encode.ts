@@ -65,7 +65,7 @@ function shaped(name: Name, object: Loose, type: WriteType, depth: number): stri
     switch (member.how) {
       case 'attribute': {
         const text = member.print === 'text' ? escapeAttribute(value as string) : printed(value, member.print);
-        attributes += `${member.name.attribute}${text}"`;
+        attributes += (attributes === '' ? member.name.attribute : member.name.nextAttribute) + text;
         break;
       }
       case 'text':
@@ -84,8 +84,9 @@ function shaped(name: Name, object: Loose, type: WriteType, depth: number): stri
         content += plainValues(member.name, member.item, value as unknown[], member.print, depth + 1);
     }
   }
-  const { start, end } = name.at(depth);
-  return content === '' ? `${start}${attributes}/>` : `${start}${attributes}>${content}${end}`;
+  const { start, open, end } = name.at(depth);
+  if (attributes === '') return content === '' ? `${start}/>` : open + content + end;
+  return content === '' ? `${start}${attributes}"/>` : `${start}${attributes}">${content}${end}`;
 }
 
 function plainValues(name: Name, item: Name, values: readonly unknown[], print: Print, depth: number): string {
