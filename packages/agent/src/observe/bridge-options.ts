@@ -66,13 +66,13 @@ const keyOf: Record<string, string> = {
  */
 export function wholeBridgeOptions(
   named: Readonly<Record<string, string>>,
-): Record<string, string> | { error: string } {
-  const whole = { ...bridgeDefaults };
+): Readonly<Record<string, string>> | { error: string } {
+  let whole = bridgeDefaults;
   for (const [name, value] of Object.entries(named)) {
     if (!bridgeOptions.has(name)) return { error: `${name} is not a bridge option` };
     const spelt = bridgeValue(name, value);
     if (spelt === null) return { error: `${name}=${value} is not a number` };
-    whole[name] = spelt;
+    whole = { ...whole, [name]: spelt };
   }
   return whole;
 }

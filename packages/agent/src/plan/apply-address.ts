@@ -12,19 +12,12 @@ export function addAddress(world: World, op: Op<'addr.add'>): string | null {
   if (op.family === 6 && link.ipv6Disabled) return 'Permission denied';
   const known = link.addresses.find(({ address, prefix }) => address === op.address && prefix === op.prefix);
   if (known !== undefined) {
-    known.validFor = op.validFor;
+    link.addresses = link.addresses.map((one) => (one === known ? { ...one, validFor: op.validFor } : one));
     return null;
   }
-  link.addresses.push({
-    family: op.family,
-    address: op.address,
-    prefix: op.prefix,
-    scope: 'global',
-    origin: 'static',
-    tentative: false,
-    dadFailed: false,
-    validFor: op.validFor,
-  });
+  const { family, address, prefix, validFor } = op;
+  const made = { scope: 'global', origin: 'static', tentative: false, dadFailed: false } as const;
+  link.addresses = [...link.addresses, { family, address, prefix, validFor, ...made }];
   connectRoutes(world, link);
   return null;
 }
@@ -41,7 +34,7 @@ export function deleteAddress(world: World, op: Op<'addr.del'>): string | null {
   const subnet = subnetOf(op.address, op.prefix);
   const inSame = (prefix: number, address: string) => prefix === op.prefix && subnetOf(address, prefix) === subnet;
   const primary = link.addresses.findIndex(({ address, prefix }) => inSame(prefix, address)) === at;
-  link.addresses.splice(at, 1);
+  link.addresses = link.addresses.filter((_, other) => other !== at);
   const promoted = link.sysctls?.['ipv4/promote_secondaries'] === '1';
   if (op.family === 4 && primary && !promoted) {
     link.addresses = link.addresses.filter(({ address, prefix }) => !inSame(prefix, address));

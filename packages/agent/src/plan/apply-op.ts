@@ -48,10 +48,13 @@ export function applyOp(world: World, op: KernelOp): string | null {
     case 'bond.option':
       return setBondOption(world, op.name, op.option, op.value);
     case 'bridge.option': {
-      const bridge = world.get(op.name)?.bridge;
-      if (bridge === null || bridge === undefined) return `Cannot find device "${op.name}"`;
-      if (op.option === 'stp_state') bridge.stp = op.value !== '0';
-      else bridge.options[op.option] = op.value;
+      const link = world.get(op.name);
+      if (link === undefined || link.bridge === null) return `Cannot find device "${op.name}"`;
+      const { stp, options } = link.bridge;
+      link.bridge =
+        op.option === 'stp_state'
+          ? { stp: op.value !== '0', options }
+          : { stp, options: { ...options, [op.option]: op.value } };
       return null;
     }
     case 'sysctl.set':

@@ -31,8 +31,9 @@ export function changeMtu(world: World, link: LinkReport, mtu: number): void {
 /** What a bridge does to its MTU when its ports change. */
 export function followPorts(world: World, bridge: LinkReport): void {
   const hidden = world.hiddenOf(bridge);
-  const smallest = Math.min(...world.ports(bridge.name).map((port) => port.mtu));
-  if (!Number.isFinite(smallest) || smallest === bridge.mtu) return;
+  const ports = world.ports(bridge.name);
+  const smallest = ports.length === 0 ? 1500 : Math.min(...ports.map((port) => port.mtu));
+  if (smallest === bridge.mtu) return;
   if (hidden.bridgeMtu === 'auto') changeMtu(world, bridge, smallest);
   else if (hidden.bridgeMtu === 'unknown') hidden.unsureMtu = true;
 }

@@ -42,19 +42,22 @@ export function create(draft: Draft): void {
 }
 
 /** Only what differs from the kernel's defaults, and not what names a member that is not there yet. */
-function creationOptions(wanted: TargetLink): Record<string, string> {
-  const defaults = kernelDefaults(wanted) as Record<string, string>;
-  const all = wanted.bond ?? wanted.bridge ?? {};
-  return Object.fromEntries(
-    Object.entries(all).filter(([name, value]) => name === 'mode' || (value !== defaults[name] && name !== 'primary')),
-  );
+function creationOptions({ bond, bridge, stp }: TargetLink): Record<string, string> {
+  if (bond === undefined)
+    return { ...differing(bridge ?? {}, bridgeDefaults), ...(stp === true ? { stp_state: '1' } : {}) };
+  const mode = bond['mode'] ?? '0';
+  // The kernel monitors links by itself only where the protocol needs it.
+  const defaults = { ...wholeBondOptions({ mode }), miimon: Number(mode) >= 4 ? '100' : '0' };
+  const { primary: _, ...others } = bond;
+  return { mode, ...differing(others, defaults) };
 }
 
-function kernelDefaults(wanted: TargetLink): object {
-  if (wanted.bond === undefined) return { ...bridgeDefaults, stp_state: '0' };
-  const mode = wanted.bond['mode'] ?? '0';
-  // The kernel monitors links by itself only where the protocol needs it.
-  return { ...wholeBondOptions({ mode }), miimon: Number(mode) >= 4 ? '100' : '0' };
+function differing(
+  all: Readonly<Record<string, string>>,
+  defaults: Readonly<Record<string, string>>,
+): Record<string, string> {
+  if (all === defaults) return {};
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => value !== defaults[name]));
 }
 
 /** Links that grow, from the wire up, so that nothing is ever larger than what carries it. */

@@ -117,11 +117,14 @@ function needs(option: string): 'nothing' | 'down' | 'no-slaves' {
 /** Options that differ from what is shown; timers before the protocol that runs by them. */
 function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [string, string][] {
   if (bridge === null || wanted.bridge === undefined) return [];
-  const shown: Record<string, string> = { ...bridge.options, stp_state: bridge.stp ? '1' : '0' };
-  const changes = Object.entries(wanted.bridge).filter(
-    ([name, value]) => shown[name] !== undefined && shown[name] !== value,
-  );
-  return changes.sort(([a], [b]) => Number(a === 'stp_state') - Number(b === 'stp_state'));
+  const changes: [string, string][] = [];
+  for (const name in wanted.bridge) {
+    const value = wanted.bridge[name];
+    const shown = bridge.options[name];
+    if (shown !== undefined && value !== undefined && shown !== value) changes.push([name, value]);
+  }
+  if (wanted.stp !== undefined && wanted.stp !== bridge.stp) changes.push(['stp_state', wanted.stp ? '1' : '0']);
+  return changes;
 }
 
 /**

@@ -76,7 +76,7 @@ export function risks(
   }
   for (const link of target.links.values()) {
     const before = state.links.find(({ name }) => name === link.name);
-    if (link.bridge?.['stp_state'] === '1' && before?.bridge?.stp !== true) {
+    if (link.stp === true && before?.bridge?.stp !== true) {
       found.add(`${link.name} runs spanning tree: a port forwards only after twice the forward delay.`);
     }
     if (link.kind !== 'bond' || before === undefined) continue;

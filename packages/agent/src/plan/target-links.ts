@@ -115,10 +115,8 @@ class DeviceBuilder {
     link.ipv6 = false;
     link.unwanted = staleAddresses(existing);
     link.master = null;
-    link.bridge = {
-      ...(wholeBridgeOptions(network.bridgeOptions) as Record<string, string>),
-      stp_state: network.stp ? '1' : '0',
-    };
+    link.bridge = wholeBridgeOptions(network.bridgeOptions) as Record<string, string>;
+    link.stp = network.stp;
     const mac = carrier === null ? null : this.#macOf(carrier);
     if (mac !== null) link.mac = mac;
     if (carrier !== null) carrier.master = name;

@@ -60,7 +60,10 @@ function asBefore(link: LinkReport, now: LinkReport | undefined): TargetLink {
   if (link.mac !== null) target.mac = link.mac;
   if (link.sysctls !== undefined) target.sysctls = { ...link.sysctls };
   if (link.bond !== null) target.bond = { ...link.bond.options };
-  if (link.bridge !== null) target.bridge = { ...link.bridge.options, stp_state: link.bridge.stp ? '1' : '0' };
+  if (link.bridge !== null) {
+    target.bridge = link.bridge.options;
+    target.stp = link.bridge.stp;
+  }
   const kept = link.addresses.filter(({ origin }) => origin !== 'kernel');
   target.wanted = kept.map(({ family, address, prefix, validFor }) => ({ family, address, prefix, validFor }));
   target.unwanted = (now?.addresses ?? []).filter(

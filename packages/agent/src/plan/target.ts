@@ -32,8 +32,10 @@ export interface TargetLink {
   sysctls?: Record<string, string>;
   /** Bond: every option. */
   bond?: Record<string, string>;
-  /** Bridge: every option, `stp_state` among them. */
-  bridge?: Record<string, string>;
+  /** Bridge: every option. */
+  bridge?: Readonly<Record<string, string>>;
+  /** Bridge: whether spanning tree runs. */
+  stp?: boolean;
   wanted: TargetAddress[];
   unwanted: TargetAddress[];
 }

@@ -51,8 +51,8 @@ export class World {
       this.#settle(link);
       if (link.master !== null) this.#join(link.master, link.name);
     }
-    this.routes = state.routes.map((route) => ({ ...route }));
-    this.rules = state.rules.map((rule) => ({ ...rule }));
+    this.routes = [...state.routes];
+    this.rules = [...state.rules];
     this.dhcp = state.dhcp.map((client) => ({ ...client }));
     this.nameservers = [...state.nameservers];
     this.#nextIndex = state.links.reduce((highest, link) => Math.max(highest, link.index), 0) + 1;
@@ -121,13 +121,11 @@ export class World {
   }
 }
 
-/** Deep enough for what operations change. */
+/** Deep enough: operations replace addresses and bridge options, and change only the rest in place. */
 function copyOf(link: LinkReport): LinkReport {
-  const { bond, bridge } = link;
+  const { bond } = link;
   return {
     ...link,
-    addresses: link.addresses.map((address) => ({ ...address })),
     bond: bond === null ? null : { ...bond, options: { ...bond.options }, slaves: [...bond.slaves] },
-    bridge: bridge === null ? null : { ...bridge, options: { ...bridge.options } },
   };
 }

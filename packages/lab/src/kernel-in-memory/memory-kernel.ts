@@ -94,13 +94,12 @@ export class MemoryKernel implements Kernel {
 
   /** A DHCP server answers the client on the device; null takes the lease away. */
   lease(device: string, lease: MemoryLease | null): void {
-    for (const client of this.#world.dhcp) {
-      if (client.device !== device) continue;
-      client.state = lease === null ? 'acquiring' : 'bound';
-      client.address = lease?.address ?? null;
-      client.gateway = lease?.gateway ?? null;
-      client.nameservers = lease?.nameservers ?? [];
-    }
+    const { address = null, gateway = null, nameservers = [] } = lease ?? {};
+    const state = lease === null ? 'acquiring' : 'bound';
+    const answered = { state, address, gateway, nameservers } as const;
+    this.#world.dhcp = this.#world.dhcp.map((client) =>
+      client.device === device ? { ...client, ...answered } : client,
+    );
   }
 
   #shown(link: LinkReport): LinkReport {
