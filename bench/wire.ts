@@ -22,26 +22,31 @@ function median(numbers: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** One round: the fastest run of about 60 ms. What other processes of the machine take makes runs slower, never faster. */
-function round(work: () => unknown): number {
-  let fastest = Number.POSITIVE_INFINITY;
-  const end = performance.now() + 60;
-  for (let start = performance.now(), runs = 0; start < end || runs < 3; start = performance.now(), runs++) {
-    work();
-    fastest = Math.min(fastest, performance.now() - start);
+function timed(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+/**
+ * One round: single runs of both in turn for about 120 ms, and the fastest of each. What other processes of the machine
+ * take makes runs slower, never faster.
+ */
+function round(ours: () => unknown, floor: () => unknown): readonly [ours: number, floor: number] {
+  const [our, their]: [number[], number[]] = [[], []];
+  const end = performance.now() + 120;
+  while (performance.now() < end || our.length < 3) {
+    our.push(timed(ours));
+    their.push(timed(floor));
   }
-  return fastest;
+  return [Math.min(...our), Math.min(...their)];
 }
 
 function compare(id: string, name: string, target: number, ours: () => unknown, floor: () => unknown): Measured {
   // The first rounds warm up and are not counted.
-  const times = Array.from({ length: rounds + 2 }, (_, turn) => {
-    if (turn % 2 === 0) return { our: round(ours), their: round(floor) };
-    const their = round(floor);
-    return { our: round(ours), their };
-  }).slice(2);
-  const [mine, other] = [median(times.map((time) => time.our)), median(times.map((time) => time.their))];
-  const ratio = mine / other;
+  const times = Array.from({ length: rounds + 2 }, () => round(ours, floor)).slice(2);
+  const [mine, other] = [median(times.map(([our]) => our)), median(times.map(([, their]) => their))];
+  const ratio = median(times.map(([our, their]) => our / their));
   const verdict = ratio <= target ? 'within' : 'ABOVE';
   const load = loadavg()[0]?.toFixed(2);
   const numbers = `${mine.toFixed(3)} ms / ${other.toFixed(3)} ms`;
