@@ -4,6 +4,7 @@
  */
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { activeLinks } from './active-links.ts';
 import { applyOp } from './apply-op.ts';
 import { chainBelow, heights } from './chain.ts';
 import type { Target, TargetLink } from './target.ts';
@@ -30,8 +31,10 @@ export class Draft {
     const { now, then } = management;
     this.pathNow = now === null ? new Set() : chainBelow(before.links, now);
     this.pathThen = then === null ? new Set() : chainBelow(target.links.values(), then);
-    const height = heights(target.links.values());
-    this.#bottomUp = [...target.links.values()].sort((a, b) => height(a.name) - height(b.name));
+    const active = activeLinks(this);
+    const links = [...target.links.values()].filter(({ name }) => active.has(name));
+    const height = heights(links);
+    this.#bottomUp = links.sort((a, b) => height(a.name) - height(b.name));
   }
 
   /** Writes an operation down. @throws when a kernel would refuse it: then the planner is wrong, and nothing may be done */
@@ -51,7 +54,7 @@ export class Draft {
     return [name, master].some((one) => typeof one === 'string' && (this.pathNow.has(one) || this.pathThen.has(one)));
   }
 
-  /** Links of the target, what carries before what is carried. */
+  /** Links of the target that the plan has to look at, what carries before what is carried. */
   bottomUp(which: (link: TargetLink) => boolean = () => true): TargetLink[] {
     return this.#bottomUp.filter(which);
   }

@@ -7,7 +7,7 @@ import type { TargetAddress, TargetLink } from './target.ts';
 const LIFETIME_SLACK = 30;
 
 export function moveAddresses(draft: Draft, which: (link: TargetLink) => boolean): void {
-  const links = [...draft.target.links.values()].filter(which);
+  const links = draft.bottomUp(which);
   for (const wanted of links) addAddresses(draft, wanted);
   for (const wanted of links) leaveOldHolders(draft, wanted);
   for (const wanted of links) removeAddresses(draft, wanted);
@@ -53,7 +53,7 @@ export function removeAddresses(draft: Draft, wanted: TargetLink): void {
 
 /** Tells the neighbours about addresses that moved to another device. */
 export function announce(draft: Draft): void {
-  for (const { name, wanted } of draft.target.links.values()) {
+  for (const { name, wanted } of draft.bottomUp()) {
     for (const one of wanted) {
       const before = holders(draft, one);
       if (before.length === 0 || before.includes(name) || draft.world.get(name) === undefined) continue;

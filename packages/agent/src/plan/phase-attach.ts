@@ -1,9 +1,9 @@
 /** Phase: links become members of bonds and ports of bridges, or leave them. */
 
 import { byName } from './by-name.ts';
+import { bondChanges, settlingOp } from './differences.ts';
 import type { Draft } from './draft.ts';
 import { removeAddresses } from './phase-addresses.ts';
-import { bondChanges, settlingOp } from './phase-settle.ts';
 import type { TargetLink } from './target.ts';
 
 /**
@@ -12,8 +12,8 @@ import type { TargetLink } from './target.ts';
  */
 export function attachMembers(draft: Draft, which: (link: TargetLink) => boolean, round: 'before' | 'after'): void {
   emptyBonds(draft, which);
-  const pending = [...draft.target.links.values()]
-    .filter((wanted) => which(wanted) && joins(draft, wanted))
+  const pending = draft
+    .bottomUp((wanted) => which(wanted) && joins(draft, wanted))
     .filter((wanted) => round === 'after' || !draft.pathNow.has(wanted.name) || isMember(draft, wanted))
     .sort((a, b) => byName(a.name, b.name));
   while (pending.length > 0) {

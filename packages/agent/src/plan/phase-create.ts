@@ -6,13 +6,13 @@ import type { TargetLink } from './target.ts';
 
 /** Removes what stands where something else shall stand: same name, another kind, or a VLAN of another base or id. */
 export function freeNames(draft: Draft): void {
-  for (const wanted of draft.target.links.values()) {
+  for (const wanted of draft.bottomUp()) {
     const link = draft.now(wanted);
     if (link === undefined || link.kind === 'nic' || link.kind === 'other') continue;
     const moved = wanted.kind === 'vlan' && (link.base !== wanted.base || link.vlan !== wanted.vlan);
     if (link.kind !== wanted.kind || moved) draft.do({ kind: 'link.del', name: link.name });
   }
-  for (const wanted of draft.target.links.values()) {
+  for (const wanted of draft.bottomUp()) {
     if (wanted.kind !== 'vlan' || wanted.base === null || wanted.vlan === null) continue;
     const inTheWay = draft.world.vlanOn(wanted.base, wanted.vlan);
     if (inTheWay !== undefined && inTheWay.name !== wanted.name) draft.do({ kind: 'link.del', name: inTheWay.name });

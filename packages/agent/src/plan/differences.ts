@@ -1,0 +1,112 @@
+/** What differs between a link and its target, in the form in which it will be set. */
+import type { KernelOp, LinkReport } from '@patchbay/protocol';
+import { bondOptions } from '../observe/bond-options.ts';
+import { MIN_IPV6_MTU } from './apply-sysctl.ts';
+import type { Draft } from './draft.ts';
+import type { TargetLink } from './target.ts';
+
+type SetLink = Extract<KernelOp, { kind: 'link.set' }>;
+
+/** What is left to set on a link, as one operation; only kind and name when nothing is. */
+export function settlingOp(draft: Draft, wanted: TargetLink): SetLink {
+  const op: SetLink = { kind: 'link.set', name: wanted.name };
+  const link = draft.now(wanted);
+  if (link === undefined) return op;
+  const hidden = draft.world.hiddenOf(link);
+  const member = draft.world.get(link.master)?.kind === 'bond';
+  const base = link.kind === 'vlan' ? draft.world.get(link.base) : undefined;
+  // A VLAN device follows its base by itself; what is left is the MAC that somebody gave it.
+  const follows = base !== undefined && base.mac !== wanted.mac;
+  const otherMac = wanted.mac !== undefined && (wanted.mac !== link.mac || hidden.unsureMac);
+  if (otherMac && !member && !follows) op.mac = wanted.mac;
+  const room = base === undefined ? Number.POSITIVE_INFINITY : draft.world.hiddenOf(base).unsureMtu ? 0 : base.mtu;
+  if (wanted.mtu !== undefined && !member && wanted.mtu <= room && mustSetMtu(draft, wanted, link)) op.mtu = wanted.mtu;
+  if (wanted.alias !== undefined && wanted.alias !== (link.alias ?? '')) op.alias = wanted.alias;
+  const group = link.group === 'default' ? '0' : link.group;
+  if (wanted.group !== undefined && String(wanted.group) !== group) op.group = wanted.group;
+  const carried = base === undefined || base.adminUp;
+  if (wanted.up === true && !link.adminUp && carried) op.up = true;
+  if (wanted.up === false && link.adminUp && !member) op.up = false;
+  return op;
+}
+
+/** Growing is done at once; a link shrinks only in its own phase, unless nobody uses it yet. */
+function mustSetMtu(draft: Draft, wanted: TargetLink, link: LinkReport): boolean {
+  if (wanted.mtu === undefined) return false;
+  if (draft.world.hiddenOf(link).unsureMtu || wanted.mtu > link.mtu) return true;
+  const fresh = !draft.stood.has(link.name);
+  return wanted.mtu < link.mtu && fresh && link.kind !== 'bond';
+}
+
+/** Options that differ, in an order in which the kernel takes them: the mode first, what excludes something else is zeroed before. */
+export function bondChanges(wanted: TargetLink, link: LinkReport): { option: string; value: string }[] {
+  if (link.bond === null || wanted.bond === undefined) return [];
+  const shown = link.bond.options;
+  return Object.entries(wanted.bond)
+    .filter(([option, value]) => shown[option] !== value)
+    .map(([option, value]) => ({ option, value }))
+    .sort((a, b) => rank(a.option, a.value) - rank(b.option, b.value));
+}
+
+const order = [
+  'mode',
+  'fail_over_mac',
+  'updelay=0',
+  'downdelay=0',
+  'arp_validate=none',
+  'arp_interval=0',
+  'arp_ip_target=',
+];
+const after = ['miimon', 'updelay', 'downdelay', 'arp_ip_target', 'arp_interval', 'arp_validate'];
+
+function rank(option: string, value: string): number {
+  const early = order.findIndex((entry) => entry === option || entry === `${option}=${value}`);
+  if (early >= 0) return early;
+  const late = after.indexOf(option);
+  return late >= 0 ? 20 + late : 40;
+}
+
+export function needs(option: string): 'nothing' | 'down' | 'no-slaves' {
+  return option === 'mode' ? 'no-slaves' : (bondOptions.get(option)?.needs ?? 'nothing');
+}
+
+/** Options that differ from what is shown; timers before the protocol that runs by them. */
+export function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [string, string][] {
+  if (bridge === null || wanted.bridge === undefined) return [];
+  const changes: [string, string][] = [];
+  for (const name in wanted.bridge) {
+    const value = wanted.bridge[name];
+    const shown = bridge.options[name];
+    if (shown !== undefined && value !== undefined && shown !== value) changes.push([name, value]);
+  }
+  if (wanted.stp !== undefined && wanted.stp !== bridge.stp) changes.push(['stp_state', wanted.stp ? '1' : '0']);
+  return changes;
+}
+
+export interface SysctlChange {
+  key: string;
+  value: string;
+  /** Switches something off that may still be in use. */
+  off: boolean;
+}
+
+/** Settings that differ or may have been lost, in the order in which they are set. */
+export function sysctlChanges(draft: Draft, wanted: TargetLink, link: LinkReport): SysctlChange[] {
+  const large = link.mtu >= MIN_IPV6_MTU;
+  const unsure = draft.world.hiddenOf(link).unsureIpv6 && large;
+  const change = (family: string, name: string, value: string, off = false): SysctlChange => ({
+    key: `net/${family}/conf/${link.name}/${name}`,
+    value,
+    off,
+  });
+  const changes: SysctlChange[] = [];
+  if (wanted.ipv6 === false && (!link.ipv6Disabled || unsure)) changes.push(change('ipv6', 'disable_ipv6', '1', true));
+  for (const [key, value] of Object.entries(wanted.sysctls ?? {})) {
+    const [family = '', name = ''] = key.split('/');
+    const lost = family === 'ipv6' && unsure;
+    if ((link.sysctls?.[key] !== value || lost) && (family === 'ipv4' || large))
+      changes.push(change(family, name, value));
+  }
+  if (wanted.ipv6 === true && (link.ipv6Disabled || unsure) && large) changes.push(change('ipv6', 'disable_ipv6', '0'));
+  return changes;
+}
