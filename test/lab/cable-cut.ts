@@ -1,17 +1,14 @@
 /** A cable that is cut during a change: the host takes the change back by itself, the engine says so, and life goes on. */
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
-import { type HostView, makeNetwork, type System, until, viewHost } from './system.ts';
+import { makeNetwork, type System, until, viewHost } from './system.ts';
 
 /** Seconds; longer than the ten that a lost carrier may take to come back before verification gives up. */
 const timeout = 12;
 
-const journals = '/var/lib/patchbay/txn/*/*';
-
-/** The host's boot-time clock in milliseconds. */
-async function bootTime(host: HostView): Promise<number> {
-  return Number((await host.exec('cat', '/proc/uptime')).split(' ')[0]) * 1000;
-}
+/** Run on the switch, which sees the disk of each host: pulls the cable as soon as the host has begun, and says when. */
+const cutOnceBegun = `until ls /run/lab/host1/upper/var/lib/patchbay/txn/*/* >/dev/null 2>&1; do sleep 0.02; done
+  ip link set host1-eth0 down; cat /proc/uptime`;
 
 export function cableCutSuite(system: () => System): void {
   describe('cable cut during a change', { timeout: 300_000 }, () => {
@@ -27,11 +24,9 @@ export function cableCutSuite(system: () => System): void {
         },
       };
       const applied = async () => (await lab.exec('host1', ['test', '-e', '/sys/class/net/eth1.401'])).status === 0;
-      const begun = lab.exec('host1', ['sh', '-c', `until ls ${journals} >/dev/null 2>&1; do sleep 0.02; done`]);
+      const cutting = lab.exec('switch', ['sh', '-c', cutOnceBegun]);
       const answer = setup(body);
-      await begun;
-      const cut = await bootTime(host);
-      await lab.cable('host1', 'eth0', 'cut');
+      const cut = Number((await cutting).stdout.split(' ')[0]) * 1000;
       await until('the change is under way in the kernel', applied, 20_000);
       // The host itself looks at its clock when the device has gone: asking it from here takes a while.
       const gone = 'while [ -e /sys/class/net/eth1.401 ]; do sleep 0.02; done; cat /proc/uptime';
