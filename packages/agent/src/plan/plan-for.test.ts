@@ -262,56 +262,6 @@ describe('the way to a config', () => {
   });
 });
 
-describe('what cannot be is refused before anything is done', () => {
-  const host = TestHost.managed();
-  const net = (part: Parameters<typeof network>[0], bonds: HostConfig['bonds'] = {}): HostConfig => ({
-    bonds,
-    networks: { n: network(part) },
-  });
-  const cases: [string, HostConfig, string][] = [
-    ['unknown nic', net({ base: 'eth9' }), 'ERR_BAD_NIC'],
-    ['unknown member', { bonds: { bond0: bond(['eth9']) }, networks: {} }, 'ERR_BAD_NIC'],
-    ['nic in two bonds', { bonds: { bond0: bond(['eth1']), bond1: bond(['eth1']) }, networks: {} }, 'ERR_USED_NIC'],
-    ['nic in bond and network', net({ base: 'eth1' }, { bond0: bond(['eth1']) }), 'ERR_USED_NIC'],
-    [
-      'same VLAN twice',
-      { bonds: {}, networks: { a: network({ base: 'eth1', vlan: 0 }), b: network({ base: 'eth1', vlan: 0 }) } },
-      'ERR_USED_NIC',
-    ],
-    ['VLAN name too long', net({ base: 'bond0123456', vlan: 4094 }, { bond0123456: bond(['eth1']) }), 'ERR_BAD_VLAN'],
-    ['VLAN on nothing', net({ vlan: 5 }), 'ERR_BAD_VLAN'],
-    ['bridgeless on nothing', net({ bridged: false }), 'ERR_BAD_PARAMS'],
-    [
-      'bond option',
-      { bonds: { bond0: bond(['eth1'], { mode: '1', lacp_rate: 'fast' }) }, networks: {} },
-      'ERR_BAD_BONDING',
-    ],
-    [
-      'primary elsewhere',
-      { bonds: { bond0: bond(['eth1'], { mode: '1', primary: 'eth2' }) }, networks: {} },
-      'ERR_BAD_BONDING',
-    ],
-    ['MTU above the device', net({ base: 'eth1', mtu: 9001 }), 'ERR_BAD_PARAMS'],
-    ['IPv6 in a small MTU', net({ base: 'eth1', mtu: 1279, ipv6: { method: 'autoconf' } }), 'ERR_BAD_PARAMS'],
-    ['bridge option', net({ base: 'eth1', bridgeOptions: { colour: '1' } }), 'ERR_BAD_PARAMS'],
-    ['gateway elsewhere', net({ base: 'eth1', ipv4: ip4('192.0.2.5', '198.51.100.1') }), 'ERR_BAD_ADDR'],
-    ['bridge named like a nic', { bonds: {}, networks: { eth2: network({ base: 'eth1' }) } }, 'ERR_BAD_BRIDGE'],
-  ];
-  for (const [name, config, code] of cases) test(name, () => assert.equal(host.problem(config), code));
-
-  test('a nic in a foreign bridge', () => {
-    const taken = new TestHost();
-    taken.run([
-      { kind: 'link.add', name: 'virbr0', type: 'bridge', mac: null, base: null, vlan: null, options: {} },
-      { kind: 'link.set', name: 'virbr0', group: 0 },
-      { kind: 'link.set', name: 'eth1', master: 'virbr0' },
-    ]);
-    assert.equal(taken.problem(net({ base: 'eth1' })), 'ERR_USED_NIC');
-    taken.apply({ bonds: {}, networks: { virbr0: network({ base: 'eth1' }) } });
-    assert.equal(taken.link('virbr0').alias, 'patchbay:bridge:virbr0');
-  });
-});
-
 describe('the way back', () => {
   test('foreign addresses and routes return with their protocol', () => {
     const host = TestHost.managed();

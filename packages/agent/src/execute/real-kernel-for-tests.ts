@@ -1,0 +1,107 @@
+/** What the tests of a real kernel share: the kernel, short ways to say a config, and going there and back with proof. */
+import assert from 'node:assert/strict';
+import type { BondConfig, HostConfig, KernelOp, LinkReport, NetworkConfig } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import { planFor, planRestore } from '../plan/plan-for.ts';
+import { IpBatch } from './ip-batch.ts';
+import { LinuxKernel } from './linux-kernel.ts';
+
+export const kernel = new LinuxKernel({
+  dhcp: { start: async () => {}, stop: async () => {}, current: () => [] },
+  resolver: { set: async () => {} },
+});
+
+export const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
+  base: null,
+  vlan: null,
+  bridged: true,
+  stp: false,
+  mtu: 1500,
+  ipv4: { method: 'none' },
+  ipv6: { method: 'none' },
+  defaultRoute: false,
+  nameservers: null,
+  bridgeOptions: {},
+  ...part,
+});
+export const bond = (slaves: string[], options: Record<string, string> = { mode: '1' }): BondConfig => ({
+  slaves,
+  options,
+});
+export const ip = (address: string, gateway: string | null = null): NetworkConfig['ipv4'] => ({
+  method: 'static',
+  address,
+  prefix: 24,
+  gateway,
+});
+
+/** Brings the kernel to a config, and shows that nothing is left to do. */
+export async function apply(
+  config: HostConfig,
+  management: string | null = null,
+): Promise<{ ops: KernelOp[]; after: KernelState }> {
+  const plan = planFor(await kernel.observe(), config, management);
+  assert.ok(plan.ok, JSON.stringify(plan));
+  const { ops } = plan.value;
+  const execution = await kernel.execute(ops);
+  assert.ok(execution.ok, JSON.stringify(execution));
+  const after = await kernel.observe();
+  const again = planFor(after, config, management);
+  assert.deepEqual(again.ok && again.value.ops, []);
+  return { ops, after };
+}
+
+export async function restore(snapshot: KernelState): Promise<void> {
+  const execution = await kernel.execute(planRestore(await kernel.observe(), snapshot).ops);
+  assert.ok(execution.ok, JSON.stringify(execution));
+  const after = await kernel.observe();
+  assert.deepEqual(planRestore(after, snapshot).ops, []);
+  assert.deepEqual(essence(after), essence(snapshot));
+}
+
+/** Everything but what a kernel numbers or times by itself. */
+export function essence(state: KernelState): unknown {
+  const plain = ({
+    index: _,
+    operState: __,
+    carrier: ___,
+    speed: ____,
+    sysctls: _____,
+    slave: ______,
+    ...link
+  }: LinkReport) => ({
+    ...link,
+    bond: link.bond === null ? null : { options: link.bond.options, slaves: link.bond.slaves },
+    addresses: link.addresses
+      .filter(({ origin }) => origin === 'static')
+      .map(({ address, prefix }) => `${address}/${prefix}`),
+  });
+  return {
+    links: state.links.map(plain).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    routes: state.routes
+      .filter(({ protocol }) => protocol !== 'ra')
+      .map((route) => JSON.stringify(Object.entries(route).sort()))
+      .sort(),
+    rules: state.rules,
+  };
+}
+
+export function link(state: KernelState, name: string): LinkReport {
+  const found = state.links.find((one) => one.name === name);
+  assert.ok(found, `${name} is missing`);
+  return found;
+}
+export const has = (state: KernelState, name: string, address: string): boolean =>
+  link(state, name).addresses.some((one) => one.address === address);
+export const addressesOf = (state: KernelState, name: string): string[] =>
+  link(state, name).addresses.flatMap(({ origin, address }) => (origin === 'static' ? [address] : []));
+export const defaultDevices = (state: KernelState): (string | null)[] =>
+  state.routes.flatMap(({ destination, table, family, device }) =>
+    destination === 'default' && table === 254 && family === 4 ? [device] : [],
+  );
+
+export async function batch(...lines: string[]): Promise<void> {
+  const other = new IpBatch([], {}, 10_000);
+  assert.deepEqual(await other.run(lines), { ok: true });
+  await other.end();
+}
