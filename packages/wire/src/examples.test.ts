@@ -91,7 +91,9 @@ test('a bond in XML, byte for byte', () => {
 });
 
 test('the same bytes whatever the order in which the object was made', () => {
-  assert.equal(encode('xml', 'host_nic', Object.fromEntries(Object.entries(bond).reverse())), bondXml);
+  const reversed: ApiObject<'host_nic'> = Object.fromEntries(Object.entries(bond).reverse());
+  assert.equal(encode('xml', 'host_nic', reversed), bondXml);
+  assert.equal(encode('json', 'host_nic', reversed), encode('json', 'host_nic', bond));
 });
 
 test('a bond in JSON: strings for numbers and booleans, no root key', () => {
@@ -207,4 +209,16 @@ test('an older attachment marked for synchronisation, and one marked not to be',
   </network_attachments></action>`;
   const means = { modified_network_attachments: [{ id: 'A', override_configuration: true }, { id: 'B' }] };
   assert.deepEqual(decode('xml', bytes(body), 'action'), { ok: true, value: means });
+});
+
+test('the wrapper that is itself an attachment may come again', () => {
+  const body = `<action><network_attachments id="A"><host_nic id="x"/></network_attachments>
+    <network_attachments><id>B</id></network_attachments></action>`;
+  const means = { modified_network_attachments: [{ id: 'A', host_nic: { id: 'x' } }, { id: 'B' }] };
+  assert.deepEqual(decode('xml', bytes(body), 'action'), { ok: true, value: means });
+});
+
+test('brackets inside a JSON text do not count', () => {
+  const comment = `a "${'['.repeat(200)} \\`;
+  assert.deepEqual(decode('json', bytes(JSON.stringify({ comment })), 'host'), { ok: true, value: { comment } });
 });

@@ -125,5 +125,6 @@ export const hugeJson: readonly Row[] = [
   ['too many ignored items', 'host', `{"storages": [${'1,'.repeat(limits.elements)}1]}`],
   ['too many empty objects', 'action', `{"modified_bonds": [${'{},'.repeat(limits.elements / 2)}{}]}`],
   ['long text', 'host', `{"name": "${'a'.repeat(limits.text + 1)}"}`],
+  ['long key', 'host', `{"${'a'.repeat(100_000)}": 1}`],
   ['long number', 'network', `{"mtu": ${'9'.repeat(1000)}}`],
 ];

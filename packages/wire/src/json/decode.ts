@@ -1,5 +1,6 @@
 import { Refused } from '../bytes.ts';
 import { type Mistake, mistake, reasons } from '../fault.ts';
+import { limits } from '../limits.ts';
 import { isLegal } from '../text/characters.ts';
 import { isMistake, type Plain, type TextReader } from '../text/read.ts';
 import type { Loose, ReadMember, ReadType } from '../view/read.ts';
@@ -38,6 +39,7 @@ function object(value: unknown, type: ReadType, path: string): Loose {
   if (!isObject(value)) return wrong(path, `an object was expected (${type.name}), not ${named(value)}`);
   const result: Loose = {};
   for (const key of Object.keys(value)) {
+    if (key.length > limits.name) return wrong(path, `a name may have ${limits.name} characters at most`);
     const content = value[key];
     const member = type.members.get(key);
     const here = below(path, key);

@@ -46,16 +46,23 @@ const booleans = new Map([
 
 const readBoolean: TextReader = (raw) => booleans.get(trimmed(raw).toLowerCase()) ?? invalid(raw, 'true or false');
 
-const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
+const isoDate = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?$/;
+const firstDate = Date.parse('0001-01-01T00:00:00Z');
+const lastDate = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** A time without a zone is taken as UTC. A bare number is milliseconds, the JSON spelling. */
+/** Milliseconds of an ISO text, in UTC when it names no zone; NaN also for a day the month does not have. */
+function isoMilliseconds(text: string): number {
+  const [, day = '', time = '', zone = 'Z'] = isoDate.exec(text) ?? [];
+  const inUtc = Date.parse(`${day}${time}Z`);
+  const exists = Number.isFinite(inUtc) && new Date(inUtc).toISOString().startsWith(day);
+  return exists ? Date.parse(`${day}${time}${zone}`) : Number.NaN;
+}
+
+/** A bare number is milliseconds, the JSON spelling. */
 const readDate: TextReader = (raw) => {
   const text = trimmed(raw);
-  const zone = isoDate.exec(text)?.[2];
-  const value = wholeNumber.test(text) ? Number(text) : isoDate.test(text) ? Date.parse(zone ? text : `${text}Z`) : NaN;
-  return Number.isFinite(value) && Math.abs(value) <= 8.64e15
-    ? value
-    : invalid(raw, 'a time such as 2024-05-01T10:00:00.123Z');
+  const value = wholeNumber.test(text) ? Number(text) : isoMilliseconds(text);
+  return value >= firstDate && value <= lastDate ? value : invalid(raw, 'a time such as 2024-05-01T10:00:00.123Z');
 };
 
 const isLong = (text: string): boolean => text.length > limits.text;

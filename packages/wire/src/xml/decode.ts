@@ -123,7 +123,6 @@ class Decoder implements Handler {
     const { top } = this;
     if (top.holds === 'text') {
       top.text = top.text === '' ? text : top.text + text;
-      if (top.text.length > limits.text) this.wrong(`a value may have ${limits.text} characters at most`);
     } else if (top.holds !== 'ignored' && !isBlank(text)) {
       this.wrong(`elements were expected in <${top.name}>, not text`);
     }
