@@ -76,7 +76,7 @@ function scoped(engine: Engine, scope: Scope, path: string): Route[] {
           },
         );
         if (result instanceof Problem) return result;
-        const added = newAttachment(state, result);
+        const added = attachmentOf(body.network, result);
         return added === undefined
           ? gone(body.network.id ?? body.network.name ?? '')
           : created('network_attachment', show(request, result.state, added));
@@ -158,9 +158,13 @@ async function findAttachment(engine: Engine, request: ApiRequest, scope: Scope)
   return attachment === undefined ? notFound(`network attachment on ${where}`, id) : { state, attachment };
 }
 
-function newAttachment(before: HostState, { state }: HostChange): Attachment | undefined {
-  const known = new Set(before.attachments.map((a) => a.id));
-  return state.attachments.find((a) => !known.has(a.id));
+/** The one attachment of that network; another client may have added others meanwhile. */
+function attachmentOf(
+  link: { id?: string | undefined; name?: string | undefined },
+  { state }: HostChange,
+): Attachment | undefined {
+  const network = state.networks.find((n) => (link.id === undefined ? n.name === link.name : n.id === link.id));
+  return state.attachments.find((a) => a.networkId === network?.id);
 }
 
 function gone(id: string): Problem {
