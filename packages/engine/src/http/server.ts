@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import compress from '@fastify/compress';
-import { encode, encodeCollection } from '@patchbay/wire';
+import { encode, encodeCollection, encodeFault } from '@patchbay/wire';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { SignIn } from '../auth/index.ts';
@@ -178,13 +178,8 @@ function sendAnswer(reply: FastifyReply, request: FastifyRequest, read: Front, a
 
 function sendProblem(reply: FastifyReply, media: Media, problem: Problem): FastifyReply {
   const fault = { reason: problem.reason, detail: problem.detail };
-  const body = media === 'json' ? jsonFault(fault) : encode('xml', 'fault', fault);
+  const body = encodeFault(media, fault);
   return reply.status(problem.status).header('Content-Type', contentType(media)).send(body);
-}
-
-/** One portal looks for the fault one level down, so JSON carries it in both places (wire 3.4). */
-function jsonFault(fault: { reason: string; detail: string }): string {
-  return JSON.stringify({ ...fault, fault }, null, 2);
 }
 
 function sendFailedAction(reply: FastifyReply, read: Front, problem: Problem): FastifyReply {
