@@ -33,7 +33,7 @@ export async function resume(parts: TransactionParts, journal: Journal): Promise
       return null;
     }
     const request = await journal.request();
-    const run: Run = { parts, journal, request, guard: null, timings };
+    const run: Run = { parts, journal, request, guard: null, inForce: request.config, timings };
     if (state === 'CONFIRMED') {
       if (guardId !== null && isAlive(guardId)) await parts.guards.gone(guardId);
       await commit(run);

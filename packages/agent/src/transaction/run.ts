@@ -1,5 +1,5 @@
 /** One transaction from its journal on, step by step in the order of host.md §4.5. Every way out ends in an {@link Ended}. */
-import type { AgentProblem, ApplyRequest, Plan } from '@patchbay/protocol';
+import type { AgentProblem, ApplyRequest, HostConfig, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import type { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
@@ -26,6 +26,8 @@ export interface Run {
   journal: Journal;
   request: ApplyRequest;
   guard: ArmedGuard | null;
+  /** The config that this run has brought into force: from its first step until it is taken back. */
+  inForce: HostConfig | null;
   /** Milliseconds per phase. */
   timings: Record<string, number>;
 }
@@ -56,13 +58,21 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
   return true;
 }
 
-/** ARMED → APPLIED. @returns what went wrong, null when the kernel is as asked */
-export async function perform(run: Run, plan: Plan, before: KernelState): Promise<AgentProblem | null> {
+/** ARMED → APPLYING, to the last step of the plan. @returns what went wrong */
+export async function perform(run: Run, plan: Plan): Promise<AgentProblem | null> {
+  run.inForce = run.request.config;
+  try {
+    await run.journal.mark('APPLYING');
+    await run.parts.checkpoints.reach('APPLYING');
+    return await timed(run.timings, 'execute', () => execute(run, plan));
+  } catch (error) {
+    return { code: 'ERR_INTERNAL', message: String(error) };
+  }
+}
+
+/** APPLYING → APPLIED. @returns what went wrong, null when the kernel is as asked */
+export async function prove(run: Run, before: KernelState): Promise<AgentProblem | null> {
   const { parts, journal, request, timings } = run;
-  await journal.mark('APPLYING');
-  await parts.checkpoints.reach('APPLYING');
-  const refused = await timed(timings, 'execute', () => parts.turn(() => execute(run, plan)));
-  if (refused !== null) return refused;
   const different = await timed(timings, 'verify', () =>
     verify(parts, before, request.config, journal.record.management),
   );
@@ -132,6 +142,7 @@ export async function commit(run: Run): Promise<Ended> {
   const { parts, journal, request, timings } = run;
   const decision = await journal.decide({ way: 'commit' });
   if (decision.way === 'revert') return takeBack(run, decision.problem);
+  run.inForce = request.config;
   await parts.checkpoints.reach('CONFIRMED');
   await timed(timings, 'commit', async () => {
     await parts.documents.setRunning(request.config);
@@ -149,7 +160,12 @@ export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> 
   const { parts, journal, timings } = run;
   run.guard?.watch(bootTime() + REVERT_BUDGET);
   for (;;) {
-    const end = await timed(timings, 'revert', () => parts.turn(() => revert(parts, journal, problem)));
+    const end = await timed(timings, 'revert', () =>
+      parts.turn(async () => {
+        run.inForce = null;
+        return revert(parts, journal, problem);
+      }),
+    );
     if (end === 'confirmed') return commit(run);
     if (end !== 'elsewhere') return conclude(run);
     if (journal.record.guard !== null) await parts.guards.gone(journal.record.guard);
@@ -159,7 +175,7 @@ export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> 
 }
 
 /** Keeps the outcome of an ended journal, lets the guard go and clears the journal away; safe to enter again. */
-export async function conclude({ parts, journal, guard, timings }: Omit<Run, 'request'>): Promise<Ended> {
+export async function conclude({ parts, journal, guard, timings }: Omit<Run, 'request' | 'inForce'>): Promise<Ended> {
   const ended = await endOf(journal, timings);
   await parts.outcomes.keep(ended, journal.record.request);
   await parts.checkpoints.reach('outcome kept');

@@ -6,7 +6,16 @@ import { test } from 'node:test';
 import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
 import type { Kernel } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
-import { applyRequest, FileKernel, idleGuards, openTrial, richConfig, staysSilent, type Trial } from './testing.ts';
+import {
+  applyRequest,
+  confirms,
+  FileKernel,
+  idleGuards,
+  openTrial,
+  richConfig,
+  staysSilent,
+  type Trial,
+} from './testing.ts';
 
 function newHost(): { state: string; kernelFile: string; kernel: FileKernel } {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
@@ -241,6 +250,36 @@ test('an agent that loses its guard takes the change back', async () => {
   assert.equal(result.outcome, 'reverted');
   assert.equal(result.problem?.code, 'ERR_INTERRUPTED');
   assert.deepEqual(planRestore(await kernel.observe(), before).ops, []);
+});
+
+test('whoever else keeps the kernel up, as for leases, has it before a change looks or after its last step', async () => {
+  for (const confirm of [staysSilent, confirms]) {
+    const { state, kernel } = newHost();
+    const seen: { steps: number; config: HostConfig }[] = [];
+    let steps = 0;
+    const watched: Kernel = {
+      observe: async () => {
+        // As a lease that comes at this moment would.
+        void trial.parts.turn(async () => {
+          seen.push({ steps, config: await trial.transactions.configInForce() });
+        });
+        return kernel.observe();
+      },
+      execute: async (ops, betweenRuns) => {
+        const execution = await kernel.execute(ops, betweenRuns);
+        steps += 1;
+        return execution;
+      },
+    };
+    const trial = await openTrial(state, watched, { confirm });
+    await trial.transactions.apply(applyRequest());
+    await ended(trial);
+    await trial.parts.turn(async () => {});
+    assert.deepEqual(seen[0], { steps: 1, config: richConfig }, 'its plan would have rested on what was no more');
+    const last = seen.at(-1);
+    if (confirm === staysSilent) assert.deepEqual(last, { steps: 2, config: { bonds: {}, networks: {} } });
+    else assert.equal(steps, 1);
+  }
 });
 
 test('without a guard nothing is done', async () => {

@@ -8,7 +8,7 @@ import { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import type { TransactionParts } from './parts.ts';
 import { openJournals, resume } from './resume.ts';
-import { arm, awaitConfirm, commit, conclude, perform, type Run, takeBack, timed } from './run.ts';
+import { arm, awaitConfirm, commit, conclude, perform, prove, type Run, takeBack, timed } from './run.ts';
 
 export interface Acceptance {
   accepted: boolean;
@@ -18,8 +18,8 @@ export interface Acceptance {
 interface Current {
   id: string;
   hash: string;
-  /** The config that holds in the kernel while this transaction runs; null before its first step. */
-  config: HostConfig | null;
+  /** Null before its journal is written. */
+  run: Run | null;
   awaiting: boolean;
   ended: Promise<void>;
 }
@@ -49,7 +49,7 @@ export class Transactions {
 
   /** The config that holds now: a candidate from its first step until it is taken back, else the running one. */
   async configInForce(): Promise<HostConfig> {
-    return this.#current?.config ?? (await this.#parts.documents.running());
+    return this.#current?.run?.inForce ?? (await this.#parts.documents.running());
   }
 
   /** Resolves when no transaction runs any more. */
@@ -76,7 +76,7 @@ export class Transactions {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(request.transaction)) {
       return refuse('ERR_BAD_PARAMS', 'A transaction id has 1-64 letters, digits, dots, underscores and dashes.');
     }
-    const current: Current = { id: request.transaction, hash, config: null, awaiting: false, ended: NOTHING };
+    const current: Current = { id: request.transaction, hash, run: null, awaiting: false, ended: NOTHING };
     this.#current = current;
     const refusal = await this.#look(request, hash);
     if (refusal === null) current.ended = this.#finish(this.#run(current, request));
@@ -89,11 +89,10 @@ export class Transactions {
     for (const journal of await openJournals(this.#parts)) {
       const run = await resume(this.#parts, journal);
       if (run === null) continue;
-      const { request } = run;
       const current: Current = {
         id: journal.id,
         hash: journal.record.request,
-        config: request.config,
+        run,
         awaiting: true,
         ended: NOTHING,
       };
@@ -147,19 +146,14 @@ export class Transactions {
   async #run(current: Current, request: ApplyRequest): Promise<Ended> {
     const timings: Record<string, number> = {};
     this.#parts.checkpoints.begin();
-    let prepared: Prepared;
+    // Nobody else may touch the kernel between the look that the plan rests on and the plan's last step.
+    const begun = await this.#parts.turn(() => this.#begin(current, request, timings));
+    if (begun === 'nothing to do') return this.#nothingToDo(current, request, timings);
+    if (!('run' in begun)) return this.#unchanged(current, timings, begun.problem);
+    const { run, before, armed } = begun;
+    if (!armed) return conclude(run);
     try {
-      prepared = await this.#prepare(current, request, timings);
-    } catch (error) {
-      return this.#unchanged(current, timings, { code: 'ERR_INTERNAL', message: String(error) });
-    }
-    if (prepared === 'nothing to do') return this.#nothingToDo(current, request, timings);
-    if ('problem' in prepared) return this.#unchanged(current, timings, prepared.problem);
-    const { run, plan, before } = prepared;
-    if (!(await timed(timings, 'arm', () => arm(run, plan)))) return conclude(run);
-    try {
-      current.config = request.config;
-      const problem = await perform(run, plan, before);
+      const problem = begun.problem ?? (await prove(run, before));
       if (problem !== null) return await this.#takeBack(current, run, problem);
       if (!request.checkConnectivity) return await commit(run);
       current.awaiting = true;
@@ -167,6 +161,17 @@ export class Transactions {
     } catch (error) {
       return this.#takeBack(current, run, { code: 'ERR_INTERNAL', message: String(error) });
     }
+  }
+
+  async #begin(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Begun> {
+    const prepared = await this.#prepare(current, request, timings).catch((error: unknown) => ({
+      problem: { code: 'ERR_INTERNAL' as const, message: String(error) },
+    }));
+    if (prepared === 'nothing to do' || 'problem' in prepared) return prepared;
+    const { run, plan, before } = prepared;
+    current.run = run;
+    const armed = await timed(timings, 'arm', () => arm(run, plan));
+    return { run, before, armed, problem: armed ? await perform(run, plan) : null };
   }
 
   async #prepare(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Prepared> {
@@ -189,11 +194,10 @@ export class Transactions {
         failure: null,
       }),
     );
-    return { plan, before, run: { parts, journal, request, guard: null, timings } };
+    return { plan, before, run: { parts, journal, request, guard: null, inForce: null, timings } };
   }
 
   async #takeBack(current: Current, run: Run, problem: AgentProblem): Promise<Ended> {
-    current.config = null;
     current.awaiting = false;
     return takeBack(run, problem);
   }
@@ -219,6 +223,10 @@ export class Transactions {
 }
 
 type Prepared = 'nothing to do' | { problem: AgentProblem } | { plan: Plan; before: KernelState; run: Run };
+type Begun =
+  | Exclude<Prepared, { run: Run }>
+  /** @see perform for the problem */
+  | { run: Run; before: KernelState; armed: boolean; problem: AgentProblem | null };
 
 const NOTHING: Promise<void> = Promise.resolve();
 const ACCEPTED: Acceptance = { accepted: true, problem: null };
