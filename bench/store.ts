@@ -15,6 +15,7 @@ export async function run(): Promise<Measured[]> {
   const raw = new DatabaseSync(join(folder, 'raw.db'));
   raw.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   raw.exec('create table t (id text primary key, parent text, name text, revision integer, doc text)');
+  raw.exec("create unique index t_by_name on t (coalesce(parent, ''), name)");
   const insert = raw.prepare(
     'insert into t values (?, ?, ?, 1, ?) on conflict (id) do update set doc = excluded.doc, revision = revision + 1',
   );

@@ -1,5 +1,5 @@
 /** The store: documents, events and tasks. Everything that must change together changes in one `write`. */
-import { Kysely, Migrator, SqliteDialect, type Transaction } from 'kysely';
+import { type CompiledQuery, Kysely, Migrator, SqliteDialect, sql, type Transaction } from 'kysely';
 import { migrations } from './migrations.ts';
 import { type Database, type Document, type DocumentKind, documents, type EventRow, type TaskRow } from './schema.ts';
 import { openSqlite } from './sqlite-database.ts';
@@ -66,18 +66,41 @@ export class Reader {
   }
 }
 
+/** Statements that are run all the time, compiled once: that costs as much as running them. */
+type Compiled = Map<DocumentKind, CompiledQuery>;
+
 export class Writer extends Reader {
+  readonly #puts: Compiled;
+
+  constructor(db: Kysely<Database>, puts: Compiled) {
+    super(db);
+    this.#puts = puts;
+  }
+
   /** Inserts or replaces by id. */
   async put<K extends DocumentKind>(kind: K, document: Document<K>): Promise<void> {
     const keys = documents[kind] as unknown as Record<'id' | 'parent' | 'name', (d: Document<K>) => string>;
-    const row = { parent: keys.parent(document), name: keys.name(document), doc: JSON.stringify(document) };
-    await this.db
+    const statement = this.#puts.get(kind) ?? this.#compilePut(kind);
+    const row = [keys.id(document), keys.parent(document), keys.name(document), JSON.stringify(document)];
+    await this.db.executeQuery({ ...statement, parameters: row });
+  }
+
+  #compilePut(kind: DocumentKind): CompiledQuery {
+    const one = sql.lit(1);
+    const statement = this.db
       .insertInto(kind as 'host')
-      .values({ id: keys.id(document), revision: 1, ...row })
+      .values({ id: '', parent: '', name: '', doc: '', revision: one })
       .onConflict((oc) =>
-        oc.column('id').doUpdateSet((eb) => ({ ...row, revision: eb(`${kind as 'host'}.revision`, '+', 1) })),
+        oc.column('id').doUpdateSet((eb) => ({
+          parent: eb.ref('excluded.parent'),
+          name: eb.ref('excluded.name'),
+          doc: eb.ref('excluded.doc'),
+          revision: eb(`${kind as 'host'}.revision`, '+', one),
+        })),
       )
-      .execute();
+      .compile();
+    this.#puts.set(kind, statement);
+    return statement;
   }
 
   async remove(kind: DocumentKind, id: string): Promise<void> {
@@ -107,6 +130,8 @@ export class Writer extends Reader {
 }
 
 export class Store extends Reader {
+  readonly #puts: Compiled = new Map();
+
   /** Opens the store and brings its schema up to date. @param file path, or `:memory:` */
   static async open(file: string): Promise<Store> {
     const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
@@ -117,7 +142,7 @@ export class Store extends Reader {
 
   /** Runs `fn` in one database transaction; what it throws undoes everything. No network inside, and only `tx` may be used. */
   write<T>(fn: (tx: Writer) => Promise<T>): Promise<T> {
-    return this.db.transaction().execute((tx: Transaction<Database>) => fn(new Writer(tx)));
+    return this.db.transaction().execute((tx: Transaction<Database>) => fn(new Writer(tx, this.#puts)));
   }
 
   async close(): Promise<void> {
