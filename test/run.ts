@@ -1,6 +1,7 @@
 /**
- * `script/test`: every test, in three parts that grow in cost, with one count at the end.
- * unit: beside the code · api: over HTTP, hosts in memory · lab: over HTTP, hosts on a real kernel, booted once.
+ * `script/test`: every test, in parts that grow in cost, with one count at the end.
+ * unit: beside the code · api: over HTTP, hosts in memory · lab: over HTTP, hosts on a real kernel, booted once ·
+ * sweep: the agent killed at every point of many changes, which takes about as long as all the rest.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -37,16 +38,17 @@ const parts: Part[] = [
     ],
     concurrency: 1,
   },
-  // Only when asked for by name: it takes about as long as all the rest.
   { name: 'sweep', files: ['test/lab/sweep.test.ts'], concurrency: 1 },
 ];
+
+const needsLab = new Set(['lab', 'sweep']);
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 for (const part of parts) {
-  if (only.length > 0 ? !only.includes(part.name) : part.name === 'sweep') continue;
-  if (part.name === 'lab' && (quick || !isRoot)) {
-    console.log(`\n== lab: left out (${quick ? 'quick run' : 'it needs root on Linux'}) ==`);
+  if (only.length > 0 && !only.includes(part.name)) continue;
+  if (needsLab.has(part.name) && (quick || !isRoot)) {
+    console.log(`\n== ${part.name}: left out (${quick ? 'quick run' : 'it needs root on Linux'}) ==`);
     continue;
   }
   if (part.files.length === 0) continue;
