@@ -14,12 +14,17 @@ export * from './network/nameservers.ts';
 export * from './network/roles.ts';
 export * from './network/vdsm-name.ts';
 export * from './observed.ts';
-export { validateNewAttachment, validateNewBond, validateNewLabel } from './rules/adding/index.ts';
+export {
+  validateLabelRemoval,
+  validateNewAttachment,
+  validateNewBond,
+  validateNewLabel,
+} from './rules/adding/index.ts';
 export { hostChangeAdvice } from './rules/advice/index.ts';
 export type * from './rules/cluster/assignment-change.ts';
 export { validateAssignment, validateDetach } from './rules/cluster/index.ts';
 export { hostChangeRules } from './rules/index.ts';
-export { validateNetwork, validateNetworkRemoval } from './rules/network/index.ts';
+export { validateNetwork, validateNetworkLabel, validateNetworkRemoval } from './rules/network/index.ts';
 export type * from './rules/network/network-change.ts';
 export type { AnyGroup, Rule, RuleRow } from './rules/rule.ts';
 export * from './rules/validate.ts';

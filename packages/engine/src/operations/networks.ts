@@ -193,7 +193,7 @@ export async function detachNetwork(
   });
 }
 
-async function neighbours(tx: Writer, dataCentreId: string) {
+export async function neighbours(tx: Writer, dataCentreId: string) {
   const networks = await tx.list('network', dataCentreId);
   const attachments = await tx.list('attachment');
   const hosts = new Map((await tx.list('host')).map((h) => [h.id, h.name]));

@@ -3,7 +3,7 @@ import { hostChangeAdvice } from './advice/index.ts';
 import { assignmentRules, detachmentRules } from './cluster/index.ts';
 import { engineRules } from './engine-rules.ts';
 import { hostChangeRules } from './index.ts';
-import { networkRemovalRules, networkRules } from './network/index.ts';
+import { networkLabelRules, networkRemovalRules, networkRules } from './network/index.ts';
 import type { RuleRow } from './rule.ts';
 
 const introduction = `# Rules
@@ -19,8 +19,9 @@ export function rulesDocument(): string {
   return [
     introduction,
     ...section('Changing a host', hostChangeRules.flatMap(rows)),
-    ...section('Adding one thing by its own address', addingRules.map(row)),
+    ...section('Adding one thing, or taking a label off, by its own address', addingRules.map(row)),
     ...section('Creating or changing a network', networkRules.flatMap(rows)),
+    ...section('Putting a label on a network by its own address', networkLabelRules.flatMap(rows)),
     ...section('Deleting a network', networkRemovalRules.flatMap(rows)),
     ...section('Giving a network to a cluster, or changing its use there', assignmentRules.flatMap(rows)),
     ...section('Taking a network from a cluster', detachmentRules.flatMap(rows)),

@@ -5,7 +5,9 @@ import { apiRoot } from './api-root.ts';
 import { attachments } from './attachments.ts';
 import { clusters, dataCentres } from './data-centres.ts';
 import { hosts } from './hosts.ts';
+import { networkLabels } from './network-labels.ts';
 import { clusterNetworks, networks } from './networks.ts';
+import { nicLabels } from './nic-labels.ts';
 import { nics, unmanagedNetworks } from './nics.ts';
 import { setupNetworks } from './setup-networks.ts';
 import { emptyCollections, events, jobs, users } from './small.ts';
@@ -17,8 +19,10 @@ export function allRoutes(engine: Engine, instanceId: string): Route[] {
     ...clusters(engine),
     ...networks(engine),
     ...clusterNetworks(engine),
+    ...networkLabels(engine),
     ...hosts(engine),
     ...nics(engine),
+    ...nicLabels(engine),
     ...attachments(engine),
     ...setupNetworks(engine),
     ...unmanagedNetworks(engine),

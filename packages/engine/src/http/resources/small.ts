@@ -156,8 +156,6 @@ export function emptyCollections(): Route[] {
     empty('/hosts/:host/tags', 'tag'),
     empty('/hosts/:host/statistics', 'statistic'),
     empty('/hosts/:host/nics/:nic/statistics', 'statistic'),
-    empty('/hosts/:host/nics/:nic/networklabels', 'network_label'),
-    empty('/networks/:network/networklabels', 'network_label'),
     empty('/networks/:network/permissions', 'permission'),
     empty('/networks/:network/vnicprofiles', 'vnic_profile'),
     empty('/clusters/:cluster/permissions', 'permission'),
@@ -167,7 +165,7 @@ export function emptyCollections(): Route[] {
 
 function empty(
   path: string,
-  type: 'permission' | 'tag' | 'statistic' | 'network_label' | 'vnic_profile' | 'external_provider' | 'step',
+  type: 'permission' | 'tag' | 'statistic' | 'vnic_profile' | 'external_provider' | 'step',
 ): Route {
   return { method: 'GET', path, handle: () => Promise.resolve(collection(type, [])) };
 }

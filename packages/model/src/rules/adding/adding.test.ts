@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attach, bond, hostState } from '../../testing.ts';
-import { validateNewAttachment, validateNewBond, validateNewLabel } from './index.ts';
+import { validateLabelRemoval, validateNewAttachment, validateNewBond, validateNewLabel } from './index.ts';
 
 const state = hostState({
   networks: { red: {}, blue: {} },
@@ -34,4 +34,12 @@ test('LBL-16 and LBL-17 a label is put on a nic once, and on one nic', () => {
   assert.deepEqual(put('lab', 'eth0'), ['LBL-16']);
   assert.deepEqual(put('lab', 'eth1'), ['LBL-17']);
   assert.deepEqual(put('new', 'eth1'), []);
+});
+
+test('LBL-18 a label is taken off the nic that has it', () => {
+  const take = (label: string, nic: string) =>
+    rules(validateLabelRemoval(state, { label, nic: { id: null, name: nic }, path: '' }));
+  assert.deepEqual(take('lab', 'eth1'), ['LBL-18']);
+  assert.deepEqual(take('other', 'eth0'), ['LBL-18']);
+  assert.deepEqual(take('lab', 'eth0'), []);
 });

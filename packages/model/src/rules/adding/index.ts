@@ -1,6 +1,6 @@
 /**
- * What adding one thing by its own address refuses before the change set is looked at: there, naming something that exists
- * means changing it; here, it is a mistake.
+ * What adding one thing by its own address, or taking a label off by its own, refuses before the change set is looked at:
+ * there, naming something that exists means changing it; here, it is a mistake.
  */
 import type { AttachmentChange, BondChange, LabelChange } from '../../change-set.ts';
 import { completeNetworkRef, completeNicRef, nicOf } from '../../complete/references.ts';
@@ -73,12 +73,25 @@ const lbl17NotElsewhere = defineRule({
   },
 });
 
+const lbl18IsThere = defineRule({
+  id: 'LBL-18',
+  key: 'INTERFACE_NOT_LABELED',
+  status: 409,
+  sentence: '{nic} has no label {label}.',
+  *find({ state, change: { label, nic, path } }: Adding<LabelChange>) {
+    const known = lookup(state);
+    const target = nicOf(completeNicRef(nic, known), known);
+    if (target && !target.labels.includes(label)) yield { path, values: { nic: target.name, label } };
+  },
+});
+
 const attachmentRules = [att16NoId, att09NotYetAttached];
 const bondRules = [s06BondIsNew];
 const labelRules = [lbl16NotYetThere, lbl17NotElsewhere];
+const labelRemovalRules = [lbl18IsThere];
 
 /** Rows for documents. */
-export const addingRules = [...attachmentRules, ...bondRules, ...labelRules];
+export const addingRules = [...attachmentRules, ...bondRules, ...labelRules, ...labelRemovalRules];
 
 const refusals =
   <T>(rules: readonly Rule<Adding<T>>[]) =>
@@ -91,3 +104,5 @@ export const validateNewAttachment = refusals<AttachmentChange>(attachmentRules)
 export const validateNewBond = refusals<BondChange>(bondRules);
 /** What stands against putting this label on a nic by its own address. */
 export const validateNewLabel = refusals<LabelChange>(labelRules);
+/** What stands against taking this label off a nic by its own address. */
+export const validateLabelRemoval = refusals<LabelChange>(labelRemovalRules);

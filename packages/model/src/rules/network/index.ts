@@ -8,7 +8,7 @@ import {
   net06VlanRange,
   net07MtuRange,
 } from './fields.ts';
-import { lbl32LabelNotDeployed } from './labels.ts';
+import { lbl30NotYetLabelled, lbl32LabelNotDeployed, type NetworkLabelling } from './labels.ts';
 import {
   net03NotBond,
   net04NameFree,
@@ -35,6 +35,14 @@ export const networkRules = [
   }),
 ];
 
+export const networkLabelRules = [
+  group<NetworkLabelling, NetworkLabelling>({
+    title: 'Putting a label on a network',
+    subjects: (labelling) => [labelling],
+    rules: [lbl30NotYetLabelled],
+  }),
+];
+
 export const networkRemovalRules = [
   group<NetworkRemoval, NetworkRemoval>({
     title: 'Deleting a network',
@@ -46,6 +54,11 @@ export const networkRemovalRules = [
 /** Judges a network that is created or changed; empty when nothing stands in the way. */
 export function validateNetwork(change: NetworkChange): Violation[] {
   return checkAll(networkRules, change);
+}
+
+/** Judges a label put on a network by its own address, beside what `validateNetwork` says of the network that has it. */
+export function validateNetworkLabel(labelling: NetworkLabelling): Violation[] {
+  return checkAll(networkLabelRules, labelling);
 }
 
 /** Judges the deletion of a network. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Network } from '../../entities.ts';
 import { network } from '../../testing.ts';
-import { validateNetwork, validateNetworkRemoval } from './index.ts';
+import { validateNetwork, validateNetworkLabel, validateNetworkRemoval } from './index.ts';
 import type { NetworkChange } from './network-change.ts';
 
 const red = network('red');
@@ -119,4 +119,12 @@ test('DNS-01 and DNS-02 name servers of a network', () => {
   assert.match(says({ nameservers: [] }), /DNS-01 .* got 0/);
   assert.match(says({ nameservers: ['dns'] }), /DNS-02/);
   assert.equal(says({ nameservers: ['1.1.1.1', '2001:db8::1'] }), '');
+});
+
+test('LBL-30 a network has one label at most', () => {
+  const say = (label: string | null) =>
+    validateNetworkLabel({ network: { ...red, label }, label: 'new' }).map((one) => `${one.rule} ${one.message}`);
+  assert.deepEqual(say('old'), ['LBL-30 red already has label old; take that one off first.']);
+  assert.deepEqual(say('new').length, 1, 'the same one is no different');
+  assert.deepEqual(say(null), []);
 });

@@ -1,0 +1,117 @@
+/** `/hosts/{h}/nics/{n}/networklabels`: putting a label on a nic brings its networks, taking it off takes them along. */
+import { type ChangeSet, emptyChangeSet, validateLabelRemoval, validateNewLabel } from '@patchbay/model';
+import { nicLabelToWire } from '../../mapping/label.ts';
+import { changeHost } from '../../operations/change-host.ts';
+import type { Engine } from '../../operations/engine.ts';
+import { note } from '../../operations/note.ts';
+import { fromViolations, incomplete, notFound, Problem } from '../../problem.ts';
+import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
+import { actorOf, done, findNic, findState } from './common.ts';
+import { transactionOptions } from './setup-networks.ts';
+
+const path = '/hosts/:host/nics/:nic/networklabels';
+
+export function nicLabels(engine: Engine): Route[] {
+  const find = async (request: ApiRequest) => {
+    const state = await findState(engine, request);
+    if (state instanceof Problem) return state;
+    const nic = findNic(state, request);
+    return nic instanceof Problem ? nic : { host: state.host, nic };
+  };
+  const findLabel = async (request: ApiRequest) => {
+    const found = await find(request);
+    if (found instanceof Problem) return found;
+    const label = request.params['label'] ?? '';
+    return found.nic.labels.includes(label) ? { ...found, label } : notFound(`label of nic ${found.nic.name}`, label);
+  };
+  /** One label put on or taken off, with oVirt's event for how it went. */
+  const change = async (
+    request: ApiRequest,
+    { host, nic }: Exclude<Awaited<ReturnType<typeof find>>, Problem>,
+    what: { verb: string; event: 'LABEL_NIC' | 'UNLABEL_NIC'; label: string },
+    build: (state: Parameters<typeof validateNewLabel>[0]) => ChangeSet | Problem,
+  ) => {
+    const { verb, event, label } = what;
+    const text = `${verb} label ${label} ${event === 'LABEL_NIC' ? 'on' : 'off'} nic ${nic.name}`;
+    const result = await changeHost(engine, host.id, actorOf(request), text, build);
+    const failed = result instanceof Problem;
+    await engine.store.write((tx) =>
+      note(
+        tx,
+        engine,
+        actorOf(request),
+        failed ? `${event}_FAILED` : event,
+        `${text} of host ${host.name} ${failed ? `failed: ${result.detail}` : 'succeeded.'}`,
+        { host },
+      ),
+    );
+    return result;
+  };
+  return [
+    {
+      method: 'GET',
+      path,
+      async handle(request) {
+        const found = await find(request);
+        if (found instanceof Problem) return found;
+        const { nic } = found;
+        return collection(
+          'network_label',
+          nic.labels.map((label) => nicLabelToWire(request.base, nic, label)),
+        );
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      async handle(request) {
+        const found = await find(request);
+        if (found instanceof Problem) return found;
+        const body = request.body('network_label');
+        if (body instanceof Problem) return body;
+        if (!body.id) return incomplete('NetworkLabel', 'id', 'add');
+        const { nic } = found;
+        const label = { label: body.id, nic: { id: nic.id, name: null }, path: 'network_label' };
+        const what = { verb: 'Putting', event: 'LABEL_NIC', label: body.id } as const;
+        const result = await change(request, found, what, (now) => {
+          const violations = validateNewLabel(now, label);
+          if (violations.length > 0) return fromViolations(violations);
+          return { ...emptyChangeSet(), ...transactionOptions(request), labels: [label] };
+        });
+        return result instanceof Problem
+          ? result
+          : created('network_label', nicLabelToWire(request.base, nic, label.label));
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/:label`,
+      async handle(request) {
+        const found = await findLabel(request);
+        if (found instanceof Problem) return found;
+        return entity('network_label', nicLabelToWire(request.base, found.nic, found.label));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: `${path}/:label`,
+      async handle(request) {
+        const found = await findLabel(request);
+        if (found instanceof Problem) return found;
+        const { nic, label } = found;
+        const what = { verb: 'Taking', event: 'UNLABEL_NIC', label } as const;
+        const result = await change(request, found, what, (now) => {
+          const violations = validateLabelRemoval(now, {
+            label,
+            nic: { id: nic.id, name: null },
+            path: 'network_label',
+          });
+          if (violations.length > 0) return fromViolations(violations);
+          const removedLabels = [{ label, path: 'network_label' }];
+          return { ...emptyChangeSet(), ...transactionOptions(request), removedLabels };
+        });
+        return result instanceof Problem ? result : done(request.base, result.jobId);
+      },
+    },
+  ];
+}
