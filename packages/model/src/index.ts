@@ -4,6 +4,7 @@ export * from './change-set.ts';
 export * from './complete/complete.ts';
 export type * from './complete/completed.ts';
 export * from './entities.ts';
+export * from './follow/follow.ts';
 export * from './host-config/host-config.ts';
 export * from './host-config/to-host-config.ts';
 export * from './host-state.ts';
