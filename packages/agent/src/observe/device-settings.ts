@@ -11,8 +11,10 @@ const IPV4 = ['rp_filter', 'promote_secondaries'];
 export function addDeviceSettings(links: readonly LinkReport[], root = ''): void {
   for (const link of links) {
     const conf = (family: string, name: string) => `${root}/proc/sys/net/${family}/conf/${link.name}/${name}`;
-    // A link that is too small for IPv6 has no such file.
-    link.ipv6Disabled = (read(conf('ipv6', 'disable_ipv6')) ?? '1') !== '0';
+    link.ipv6Disabled =
+      isIpv6Disabled(link) ??
+      // A link that is too small for IPv6 has no such file.
+      (read(conf('ipv6', 'disable_ipv6')) ?? '1') !== '0';
     const sysctls: Record<string, string> = {};
     const add = (family: string, names: readonly string[]) => {
       for (const name of names) {
@@ -26,6 +28,16 @@ export function addDeviceSettings(links: readonly LinkReport[], root = ''): void
     if (link.kind === 'nic' || link.kind === 'bond')
       link.speed = speedOf(read(`${root}/sys/class/net/${link.name}/speed`));
   }
+}
+
+/**
+ * What the addresses tell: a link that is on has one that the kernel made, from the moment it works. Null when they tell
+ * nothing. Most links of a host with many are bridges and VLAN devices, and asking for each is dear. Of a nic every detail is
+ * given back one day, so it is asked.
+ */
+function isIpv6Disabled({ kind, addresses, adminUp, operState }: LinkReport): boolean | null {
+  if (addresses.some(({ family }) => family === 6)) return false;
+  return kind !== 'nic' && adminUp && operState === 'UP' ? true : null;
 }
 
 /** Mbit/s; a link that is down has none, and says so with an error or a number that is none. */

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { LinkReport } from '@patchbay/protocol';
+import { addDeviceSettings } from './device-settings.ts';
+import { parseLinks } from './links.ts';
+
+const entry = (ifname: string, kind: string | null, operstate: string, addresses: object[] = []) => ({
+  ifindex: 2,
+  ifname,
+  operstate,
+  link_type: 'ether',
+  flags: ['UP'],
+  ...(kind === null ? {} : { linkinfo: { info_kind: kind } }),
+  addr_info: addresses,
+});
+const linkLocal = { family: 'inet6', local: 'fe80::1', prefixlen: 64, scope: 'link' };
+
+/** Whether IPv6 is off on the link, where the file of its setting says so or not. */
+function isOff(link: object, file: string | null): boolean {
+  const root = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const links: LinkReport[] = parseLinks(JSON.stringify([link]));
+  const name = links[0]?.name ?? '';
+  if (file !== null) {
+    mkdirSync(`${root}/proc/sys/net/ipv6/conf/${name}`, { recursive: true });
+    writeFileSync(`${root}/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, `${file}\n`);
+  }
+  addDeviceSettings(links, root);
+  rmSync(root, { recursive: true });
+  return links[0]?.ipv6Disabled ?? false;
+}
+
+test('whether IPv6 is on is told by the addresses of a link that works, and otherwise asked', () => {
+  assert.equal(isOff(entry('br', 'bridge', 'UP'), '0'), true, 'it would have an address');
+  assert.equal(isOff(entry('br', 'bridge', 'UP', [linkLocal]), '1'), false);
+  assert.equal(isOff(entry('br', 'bridge', 'DOWN'), '0'), false, 'without carrier it need not have one');
+  assert.equal(isOff(entry('br', 'bridge', 'DOWN'), '1'), true);
+  assert.equal(isOff(entry('br', 'bridge', 'DOWN'), null), true, 'too small for IPv6');
+});
+
+test('a nic is always asked, because it gets back what it had', () => {
+  assert.equal(isOff(entry('eth1', null, 'UP'), '0'), false);
+  assert.equal(isOff(entry('eth1', null, 'UP'), '1'), true);
+});
