@@ -6,8 +6,10 @@ import { makeNetwork, type System, until, viewHost } from './system.ts';
 /** Seconds; longer than the ten that a lost carrier may take to come back before verification gives up. */
 const timeout = 12;
 
+/** Made on the switch when what follows has begun to watch. */
+const waiting = '/run/cutter-waits';
 /** Run on the switch, which sees the disk of each host: pulls the cable as soon as the host has begun, and says when. */
-const cutOnceBegun = `until ls /run/lab/host1/upper/var/lib/patchbay/txn/*/* >/dev/null 2>&1; do sleep 0.02; done
+const cutOnceBegun = `touch ${waiting}; until ls /run/lab/host1/upper/var/lib/patchbay/txn/*/* >/dev/null 2>&1; do sleep 0.02; done
   ip link set host1-eth0 down; cat /proc/uptime`;
 
 export function cableCutSuite(system: () => System): void {
@@ -25,6 +27,8 @@ export function cableCutSuite(system: () => System): void {
       };
       const applied = async () => (await lab.exec('host1', ['test', '-e', '/sys/class/net/eth1.401'])).status === 0;
       const cutting = lab.exec('switch', ['sh', '-c', cutOnceBegun]);
+      const waits = async () => (await lab.exec('switch', ['test', '-e', waiting])).status === 0;
+      await until('the switch watches the host', waits, 20_000);
       const answer = setup(body);
       const cut = Number((await cutting).stdout.split(' ')[0]) * 1000;
       await until('the change is under way in the kernel', applied, 20_000);
