@@ -1,5 +1,5 @@
 /** A client for tests: signs in by Basic, speaks XML or JSON, and keeps what came back as it came. */
-import { decode, type TypeName } from '@patchbay/wire';
+import { decodeAnswer, type TypeName } from '@patchbay/wire';
 
 export interface Reply {
   status: number;
@@ -7,6 +7,8 @@ export interface Reply {
   text: string;
   /** The body, read by the type's table. */
   as<T extends TypeName>(type: T): ReturnType<typeof read<T>>;
+  /** The entries of a collection in JSON. */
+  items<T extends TypeName>(type: T): ReturnType<typeof read<T>>[];
 }
 
 export interface Client {
@@ -35,13 +37,17 @@ export function client(url: string, password: string, user = 'admin@internal'): 
         headers: response.headers,
         text: Buffer.from(bytes).toString('utf8'),
         as: (expected) => read(media, bytes, expected),
+        items(expected) {
+          const found = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, object[] | undefined>;
+          return (found[expected] ?? []).map((one) => read('json', Buffer.from(JSON.stringify(one)), expected));
+        },
       };
     },
   };
 }
 
 function read<T extends TypeName>(media: 'xml' | 'json', bytes: Uint8Array, type: T) {
-  const decoded = decode(media, bytes, type);
+  const decoded = decodeAnswer(media, bytes, type);
   if (!decoded.ok) throw new Error(`Not a ${type}: ${decoded.fault.detail}\n${Buffer.from(bytes).toString('utf8')}`);
   return decoded.value;
 }

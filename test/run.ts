@@ -29,7 +29,11 @@ const unit = filesBelow('packages').filter((f) => f.endsWith('.test.ts') && !f.e
 const bootsLab = (file: string) => file.startsWith('packages/lab/src/guests/');
 const parts: Part[] = [
   { name: 'unit', files: [...unit.filter((f) => !bootsLab(f)), 'test/boundaries.test.ts'], concurrency: 2 },
-  { name: 'api', files: filesBelow('test/api').filter((f) => f.endsWith('.test.ts')), concurrency: 1 },
+  {
+    name: 'api',
+    files: [...filesBelow('test/api'), ...filesBelow('test/acceptance')].filter((f) => f.endsWith('.test.ts')),
+    concurrency: 1,
+  },
   {
     name: 'lab',
     files: [

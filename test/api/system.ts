@@ -20,8 +20,8 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Starts `host1`, `host2`, … and waits until all of them are up. */
-export async function startSystem(count: number): Promise<System> {
+/** Starts `host1`, `host2`, … and waits until all of them are up. @param nics of each host */
+export async function startSystem(count: number, nics = 6): Promise<System> {
   const silent = pino({ level: 'silent' });
   const engine = await startEngine({ data: ':memory:', port: 0, agentPort: 0, adminPassword: 'secret', log: silent });
   const api = client(engine.url, 'secret');
@@ -29,7 +29,7 @@ export async function startSystem(count: number): Promise<System> {
   const names = Array.from({ length: count }, (_, at) => `host${at + 1}`);
   const memories = await Promise.all(
     names.map(async (name, at) =>
-      startMemoryHost({ name, number: at + 1, enrol, token: await engine.joinToken(name), log() {} }),
+      startMemoryHost({ name, number: at + 1, nics, enrol, token: await engine.joinToken(name), log() {} }),
     ),
   );
   const { store } = engine.engine;

@@ -30,6 +30,8 @@ export interface MemoryHostOptions {
   name: string;
   /** From 1; makes addresses and MACs unique. */
   number: number;
+  /** eth0, eth1, …; 6 unless told. */
+  nics?: number;
   /** `http://…/patchbay/enrol` */
   enrol: string;
   token: string;
@@ -49,7 +51,7 @@ const noGuard: Guards = {
 
 export async function startMemoryHost(options: MemoryHostOptions): Promise<RunningMemoryHost> {
   const stateDirectory = await mkdtemp(join(tmpdir(), 'patchbay-memory-'));
-  const kernel = new MemoryKernel(shape(options.name, options.number));
+  const kernel = new MemoryKernel(shape(options));
   const identity = await enrol(realDisk, stateDirectory, {
     url: options.enrol,
     token: options.token,
@@ -108,10 +110,10 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
   };
 }
 
-function shape(name: string, number: number): MemoryHostShape {
+function shape({ name, number, nics: count = 6 }: MemoryHostOptions): MemoryHostShape {
   const byte = (n: number) => n.toString(16).padStart(2, '0');
   const mac = (nic: number) => `02:00:${byte(number >> 8)}:${byte(number & 255)}:00:${byte(nic)}`;
-  const nics = Array.from({ length: 6 }, (_, nic) => ({ name: `eth${nic}`, mac: mac(nic) }));
+  const nics = Array.from({ length: count }, (_, nic) => ({ name: `eth${nic}`, mac: mac(nic) }));
   const address = `192.168.${100 + (number >> 8)}.${10 + (number & 127)}/24`;
   return {
     hostName: name,

@@ -1,0 +1,63 @@
+/** How an area's scenarios are written down, and played. */
+import { after, describe, test } from 'node:test';
+import { type Ground, openStage, type Stage } from './stage.ts';
+import { titles } from './titles.ts';
+
+/** `AC-` and three digits. */
+export type ScenarioId = `AC-${number}`;
+
+export interface Scenario {
+  play: (stage: Stage) => Promise<void>;
+  /** Whether it is also played on a real kernel. */
+  lab: boolean;
+}
+
+export interface Area {
+  name: string;
+  scenarios: Record<ScenarioId, Scenario>;
+}
+
+/** Played on hosts in memory. */
+export function scenario(play: Scenario['play']): Scenario {
+  return { play, lab: false };
+}
+
+/** Played on hosts in memory and on a real kernel. */
+export function alsoInLab(play: Scenario['play']): Scenario {
+  return { play, lab: true };
+}
+
+/** Registers a test for each scenario of the areas that the ground can play. */
+export function playAreas(areas: readonly Area[], startGround: () => Promise<Ground>, kind: Ground['kind']): void {
+  let ground: Ground | null = null;
+  const play = async (scenario: Scenario) => {
+    ground ??= await startGround();
+    const stage = await openStage(ground);
+    const failure = await failureOf(() => scenario.play(stage));
+    const remains = await failureOf(() => stage.clear());
+    if (remains !== null) {
+      // What is left behind must not fail those that follow.
+      await ground.stop();
+      ground = null;
+    }
+    if (failure !== null) throw failure;
+    if (remains !== null) throw remains;
+  };
+  after(() => ground?.stop());
+  for (const { name, scenarios } of areas) {
+    const played = Object.entries(scenarios).filter(([, { lab }]) => kind === 'memory' || lab);
+    if (played.length === 0) continue;
+    describe(name, () => {
+      for (const [id, scenario] of played) test(`${id} ${titles[id as ScenarioId] ?? ''}`, () => play(scenario));
+    });
+  }
+}
+
+async function failureOf(step: () => Promise<void>): Promise<unknown> {
+  try {
+    await step();
+    return null;
+  } catch (error) {
+    return error ?? new Error('failed without saying why');
+  }
+}

@@ -1,0 +1,3 @@
+import type { Area } from '../area.ts';
+
+export const changing: Area = { name: 'Changing, moving and removing', scenarios: {} };

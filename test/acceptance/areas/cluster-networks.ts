@@ -1,0 +1,3 @@
+import type { Area } from '../area.ts';
+
+export const clusterNetworks: Area = { name: 'Networks of data centres and clusters', scenarios: {} };

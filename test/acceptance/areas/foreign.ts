@@ -1,0 +1,3 @@
+import type { Area } from '../area.ts';
+
+export const foreign: Area = { name: 'Devices made by others, names, statistics', scenarios: {} };

@@ -1,0 +1,3 @@
+import type { Area } from '../area.ts';
+
+export const required: Area = { name: 'Required networks and host status', scenarios: {} };

@@ -1,0 +1,3 @@
+import type { Area } from '../area.ts';
+
+export const restForms: Area = { name: 'REST forms and errors', scenarios: {} };

@@ -1,0 +1,3 @@
+import type { Area } from '../area.ts';
+
+export const srIov: Area = { name: 'SR-IOV', scenarios: {} };

@@ -1,0 +1,30 @@
+/** Hosts on a real kernel: those scenarios whose effect only a kernel can prove. */
+import type { System } from '../lab/system.ts';
+import { groundState, labelsOf } from './ground-state.ts';
+import { actingHost } from './host.ts';
+import { labKernelView } from './lab-kernel-view.ts';
+import type { Ground } from './stage.ts';
+
+export async function labGround(system: System): Promise<Ground> {
+  const { engine, lab, api } = system;
+  const { store } = engine.engine;
+  const networkName = async (id: string) => (await store.get('network', id))?.name ?? id;
+  const ground: Ground = {
+    kind: 'lab',
+    api,
+    speak: 'json',
+    hosts: (await store.list('host')).map(({ id, name }) =>
+      actingHost({
+        ...{ id, name, api, networkName, speak: 'json' },
+        kernel: labKernelView(lab, name),
+        state: () => ground.state(),
+      }),
+    ),
+    labels: (hostId) => labelsOf(engine, hostId),
+    state: () => groundState(engine, ground.hosts),
+    extraHost: () => Promise.reject(new Error('The lab has the hosts it was booted with.')),
+    // The lab belongs to whoever booted it.
+    stop: () => Promise.resolve(),
+  };
+  return ground;
+}

@@ -1,0 +1,136 @@
+/** A real kernel, read by `ip` and from its files, not by the agent's own code. */
+import type { Lab } from '@patchbay/lab';
+import { ipLine } from '../../packages/agent/src/execute/ip-line.ts';
+import { type KernelView, linkOf, type ShownLink } from './kernel-view.ts';
+
+interface IpLink {
+  ifname: string;
+  mtu: number;
+  master?: string;
+  link?: string;
+  flags: string[];
+  address: string;
+  linkinfo?: { info_kind?: string; info_data?: { id?: number } };
+  addr_info: { local: string; prefixlen: number; scope: string }[];
+}
+
+interface IpRule {
+  src: string;
+  srclen?: number;
+  dst?: string;
+  dstlen?: number;
+  table: string;
+}
+
+interface IpRoute {
+  table?: string;
+  dst: string;
+  gateway?: string;
+  dev?: string;
+  protocol?: string;
+}
+
+const tables: Record<string, number> = { main: 254, local: 255, default: 253 };
+const byItself = new Set(['kernel', 'ra']);
+
+export function labKernelView(lab: Lab, host: string): KernelView {
+  const exec = async (...argv: string[]) => {
+    const { status, stdout, stderr } = await lab.exec(host, argv, { timeout: 60_000 });
+    if (status !== 0) throw new Error(`${argv.join(' ')} on ${host}: status ${status}: ${stdout}${stderr}`);
+    return stdout;
+  };
+  const json = async <T>(...argv: string[]) => JSON.parse((await exec('ip', '-j', ...argv)) || '[]') as T[];
+  /** Every file of a folder of settings, by name. */
+  const settings = async (folder: string) => {
+    const lines = (await exec('sh', '-c', `cd ${folder} && grep -s . * || true`)).split('\n');
+    return Object.fromEntries(
+      lines.filter((line) => line.includes(':')).map((line) => [before(line), line.slice(line.indexOf(':') + 1)]),
+    );
+  };
+  const view: KernelView = {
+    async links() {
+      const links = (await json<IpLink>('-d', 'addr')).map(shown);
+      return new Map(links.map((link) => [link.name, link]));
+    },
+    async link(name) {
+      return linkOf(await view.links(), name);
+    },
+    async bond(name) {
+      const { slaves = '', active_slave = '', ...options } = await settings(`/sys/class/net/${name}/bonding`);
+      return {
+        options: Object.fromEntries(Object.entries(options).map(([option, value]) => [option, number(value)])),
+        slaves: slaves.split(' ').filter(Boolean).sort(),
+        activeSlave: active_slave === '' ? null : active_slave,
+      };
+    },
+    bridge: (name) => settings(`/sys/class/net/${name}/bridge`),
+    async sysctl(key) {
+      return (await exec('sh', '-c', `cat /proc/sys/${key} 2>/dev/null || true`)).trim() || null;
+    },
+    async rules() {
+      const rules = [...(await json<IpRule>('rule')), ...(await json<IpRule>('-6', 'rule'))];
+      return rules
+        .map((rule) => ({
+          from: end(rule.src, rule.srclen),
+          to: end(rule.dst, rule.dstlen),
+          table: tableOf(rule.table),
+        }))
+        .filter((rule) => rule.table < 253 || rule.from !== null || rule.to !== null);
+    },
+    async routes() {
+      const all = ['show', 'table', 'all'];
+      const routes = [...(await json<IpRoute>('route', ...all)), ...(await json<IpRoute>('-6', 'route', ...all))];
+      return routes
+        .filter((route) => !byItself.has(route.protocol ?? '') && route.table !== 'local')
+        .map(({ table = 'main', dst, gateway = null, dev = null }) => {
+          return { table: tableOf(table), destination: dst, gateway, device: dev };
+        });
+    },
+    async nameservers() {
+      const lines = (await exec('sh', '-c', 'cat /etc/resolv.conf 2>/dev/null || true')).split('\n');
+      return lines.flatMap((line) => /^nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
+    },
+    async everything() {
+      const [links, rules, routes] = [await view.links(), await view.rules(), await view.routes()];
+      return JSON.stringify({ links: [...links.values()], rules, routes }, null, 1);
+    },
+    async byHand(...ops) {
+      for (const op of ops) await exec('ip', ...ipLine(op).split(' '));
+    },
+    cable: (nic, state) => lab.cable(host, nic, state),
+  };
+  return view;
+}
+
+function shown(link: IpLink): ShownLink {
+  const kind = link.linkinfo?.info_kind;
+  return {
+    name: link.ifname,
+    kind: kind === 'bond' || kind === 'vlan' || kind === 'bridge' ? kind : link.ifname === 'lo' ? 'other' : 'nic',
+    up: link.flags.includes('UP'),
+    mtu: link.mtu,
+    mac: link.address,
+    master: link.master ?? null,
+    base: kind === 'vlan' ? (link.link ?? null) : null,
+    vlan: kind === 'vlan' ? (link.linkinfo?.info_data?.id ?? null) : null,
+    addresses: link.addr_info.filter((a) => a.scope !== 'link').map((a) => `${a.local}/${a.prefixlen}`),
+  };
+}
+
+function before(line: string): string {
+  return line.slice(0, line.indexOf(':'));
+}
+
+/** `active-backup 1` → `1` */
+function number(value: string): string {
+  return /^\S+ (\d+)$/.exec(value)?.[1] ?? value;
+}
+
+function tableOf(name: string): number {
+  return tables[name] ?? Number(name);
+}
+
+function end(address: string | undefined, prefix: number | undefined): string | null {
+  if (address === undefined || address === 'all') return null;
+  return prefix === undefined ? address : `${address}/${prefix}`;
+}
