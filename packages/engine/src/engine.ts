@@ -15,6 +15,7 @@ import type { Engine } from './operations/engine.ts';
 import { makeJoinToken } from './operations/enrol.ts';
 import { HostLocks } from './operations/host-lock.ts';
 import { Outcomes } from './operations/outcomes.ts';
+import { writeSettings } from './operations/settings.ts';
 import { Store } from './store/index.ts';
 
 export interface EngineOptions {
@@ -29,6 +30,8 @@ export interface EngineOptions {
   /** `wss://…` addresses told to hosts that join; by default the listener's own. */
   advertise?: string[];
   adminPassword: string;
+  /** Settings to keep, by name (`operations/settings.ts`); what is not given stays as it was set before. */
+  settings?: Readonly<Record<string, string>>;
   log?: Logger;
 }
 
@@ -67,6 +70,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     log,
   };
   await bootstrap(engine);
+  await writeSettings(store, options.settings ?? {});
   const signIn = new SignIn(store, now);
   const admin = await store.named('app_user', null, 'admin@internal');
   await signIn.setPassword(

@@ -117,10 +117,28 @@ export interface IpAssignment<M extends string> {
   gateway: string | null;
 }
 
+/** How a network shares what leaves a nic. All null means: not shaped. */
 export interface Qos {
+  /** Weight beside the other networks of the nic. */
   outboundAverageLinkshare: number | null;
+  /** Mbit/s that it never exceeds. */
   outboundAverageUpperlimit: number | null;
+  /** Mbit/s that it always gets. */
   outboundAverageRealtime: number | null;
+}
+
+export type QosType = 'hostnetwork' | 'network' | 'storage' | 'cpu';
+
+/** A QoS of a data centre that networks refer to. Only those of type `hostnetwork` mean anything to hosts. */
+export interface NamedQos extends Qos {
+  id: string;
+  dataCentreId: string;
+  type: QosType;
+  name: string;
+  description: string;
+  comment: string;
+  /** Members of the other types, by the API's names, as they were sent. */
+  others: Record<string, number>;
 }
 
 export interface Attachment {

@@ -7,6 +7,8 @@ export interface ObservedNic {
   mac: string | null;
   /** Mbit/s. */
   speed: number | null;
+  /** The speed is a word of the driver, not what a wire was found to carry: a virtual nic. */
+  nominalSpeed: boolean;
   mtu: number;
   up: boolean;
   /** Name of the bond it is a slave of. */

@@ -13,6 +13,7 @@ import {
   ip,
   ipv4Static,
   type NetworkScene,
+  qos,
   request,
   type Scene,
   update,
@@ -61,7 +62,7 @@ test('S-01 attach with DHCP', () => {
   assert.deepEqual(outcome({ ...scene, bonds: { bond0: { slaves: ['eth0', 'eth1'] } } }, asks).refused, ['ATT-18']);
   assert.deepEqual(outcome({ networks: {} }, asks).refused, ['ATT-03b']);
   assert.deepEqual(outcome({ networks: {}, otherNetworks: ['red'] }, asks).refused, ['ATT-03b', 'ATT-08']);
-  const withQos: Scene = { networks: { red: {}, fast: { vlan: 6, qosId: 'gold' } }, attached: { fast: 'eth0' } };
+  const withQos: Scene = { networks: { red: {}, fast: { vlan: 6, qos: qos(50) } }, attached: { fast: 'eth0' } };
   assert.deepEqual(outcome(withQos, asks).refused, ['QOS-03']);
 });
 
@@ -159,7 +160,7 @@ test('S-09 and S-10 move to another nic', () => {
   assert.deepEqual(refused({ networks: { red: { label: 'lab' } }, labels: { eth0: ['lab'] } }), ['LBL-21']);
   assert.deepEqual(refused(beside({})), ['EXCL-01']);
   assert.deepEqual(refused(beside({ vlan: 5, mtu: 9000 })), ['MTU-01']);
-  assert.deepEqual(refused(beside({ vlan: 5, qosId: 'gold' })), ['QOS-03']);
+  assert.deepEqual(refused(beside({ vlan: 5, qos: qos(50) })), ['QOS-03']);
   assert.deepEqual(refused({ vlans: ['eth1.5'] }, 'eth1.5'), ['ATT-07']);
   assert.deepEqual(refused({ bonds: { bond0: { slaves: ['eth1', 'eth2'] } } }), ['ATT-18']);
   assert.deepEqual(refused({ observed: drift('red', { bridged: false }) }), ['SYNC-01']);

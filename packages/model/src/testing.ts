@@ -4,7 +4,17 @@ import { emptyChangeSet } from './change-set.ts';
 import { complete } from './complete/complete.ts';
 import type { Completed } from './complete/completed.ts';
 import { noIp } from './complete/ip.ts';
-import type { Attachment, BondOption, Cluster, Host, IpAssignment, Network, NetworkRoles, Nic } from './entities.ts';
+import type {
+  Attachment,
+  BondOption,
+  Cluster,
+  Host,
+  IpAssignment,
+  Network,
+  NetworkRoles,
+  Nic,
+  Qos,
+} from './entities.ts';
 import type { HostConfig } from './host-config/host-config.ts';
 import { toHostConfig } from './host-config/to-host-config.ts';
 import type { HostState } from './host-state.ts';
@@ -12,8 +22,9 @@ import { noRoles } from './network/roles.ts';
 import { vdsmName } from './network/vdsm-name.ts';
 import type { ObservedHost, ObservedNetwork } from './observed.ts';
 import { validate } from './rules/validate.ts';
+import { defaultSettings, type Settings } from './settings.ts';
 
-export type NetworkScene = Partial<Network> & { roles?: (keyof NetworkRoles)[]; required?: boolean };
+export type NetworkScene = Partial<Network> & { roles?: (keyof NetworkRoles)[]; required?: boolean; qos?: Qos };
 export type AttachmentScene = Partial<Attachment> & { nic: string };
 
 export interface Scene {
@@ -35,6 +46,7 @@ export interface Scene {
   host?: Partial<Host>;
   cluster?: Partial<Cluster>;
   addressesElsewhere?: Record<string, string>;
+  settings?: Partial<Settings>;
   /** Changes what the host reports; by default all is as stored. */
   observed?: (asStored: ObservedHost) => ObservedHost | null;
 }
@@ -52,6 +64,7 @@ export function hostState(scene: Scene = {}): HostState {
     ),
     observed: null,
     addressesElsewhere: new Map(Object.entries(scene.addressesElsewhere ?? {})),
+    settings: { ...defaultSettings, ...scene.settings },
   };
   const seen = observeAs(state, toHostConfig(complete(state, emptyChangeSet())));
   const unmanaged = Object.entries(scene.unmanaged ?? {}).map(([name, base]) => observedNetwork(name, base));
@@ -64,7 +77,16 @@ export function observeAs(state: HostState, config: HostConfig): ObservedHost {
   const masterOf = new Map(
     Object.entries(config.bonds).flatMap(([bond, { slaves }]) => slaves.map((slave) => [slave, bond])),
   );
-  const device = { mac: null, speed: 1000, mtu: 1500, up: true, base: null, vlan: null, aggregator: null };
+  const device = {
+    mac: null,
+    speed: 1000,
+    nominalSpeed: false,
+    mtu: 1500,
+    up: true,
+    base: null,
+    vlan: null,
+    aggregator: null,
+  };
   const networks = Object.entries(config.networks).map(([name, one]): ObservedNetwork => {
     const { base, bridged, vlan, mtu, stp, defaultRoute } = one;
     const ip = <C extends { method: string }>(config: C) => ({ ...noAddress, ...config });
@@ -123,12 +145,22 @@ export function network(name: string, changes: Partial<Network> = {}): Network {
   };
 }
 
-function clusterNetwork(name: string, { roles = [], required = false, ...changes }: NetworkScene) {
+function clusterNetwork(
+  name: string,
+  { roles = [], required = false, qos = null, ...changes }: Omit<NetworkScene, 'qos'> & { qos?: Qos | null },
+) {
   const one = network(name, changes);
   const held: NetworkRoles = { ...noRoles };
   for (const role of roles) held[role] = true;
-  return { ...one, assignment: { clusterId: 'cluster', networkId: one.id, required, roles: held } };
+  return { ...one, qos, assignment: { clusterId: 'cluster', networkId: one.id, required, roles: held } };
 }
+
+/** A QoS by its share and, in Mbit/s, its limit and what it always gets. */
+export const qos = (share: number | null, limit: number | null = null, committed: number | null = null): Qos => ({
+  outboundAverageLinkshare: share,
+  outboundAverageUpperlimit: limit,
+  outboundAverageRealtime: committed,
+});
 
 function attachment(name: string, { nic, ...changes }: AttachmentScene): Attachment {
   return {

@@ -38,6 +38,8 @@ export const LinkReport = z.object({
   group: z.string(),
   /** Mbit/s. */
   speed: z.nullable(z.number()),
+  /** The speed is a constant of a virtual device, not what its wire carries. */
+  nominalSpeed: z.optional(z.boolean()),
   ipv6Disabled: z.boolean(),
   /**
    * Settings of this device that Patchbay changes, as far as they were read: `ipv6/accept_ra` stands for

@@ -40,6 +40,12 @@ const catalogue = {
   NETWORK_UPDATE_NETWORK: [1114, 'normal'],
   DATA_CENTRE_CHANGED: [30020, 'normal'],
   CLUSTER_CHANGED: [30021, 'normal'],
+  USER_ADDED_QOS: [10110, 'normal'],
+  USER_FAILED_TO_ADD_QOS: [10111, 'error'],
+  USER_REMOVED_QOS: [10112, 'normal'],
+  USER_FAILED_TO_REMOVE_QOS: [10113, 'error'],
+  USER_UPDATED_QOS: [10114, 'normal'],
+  USER_FAILED_TO_UPDATE_QOS: [10115, 'error'],
   EXTERNAL_EVENT: [9801, 'normal'],
 } as const satisfies Record<string, readonly [number, EventSeverity]>;
 

@@ -1,6 +1,7 @@
 import type { Attachment, IpAssignment } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { reference } from './link.ts';
+import { qosToWire } from './qos.ts';
 
 /** One compared property: what is wanted, what the host has. */
 export interface ReportedConfiguration {
@@ -55,15 +56,5 @@ function assignment(ip: IpAssignment<string>, version: 'v4' | 'v6') {
   return {
     assignment_method: (ip.method ?? 'none') as 'none' | 'static' | 'dhcp' | 'autoconf' | 'poly_dhcp_autoconf',
     ip: { ...Object.fromEntries(given), version },
-  };
-}
-
-function qosToWire(qos: NonNullable<Attachment['qos']>): ApiObject<'qos'> {
-  const { outboundAverageLinkshare: share, outboundAverageUpperlimit: limit, outboundAverageRealtime: committed } = qos;
-  return {
-    type: 'hostnetwork',
-    ...(share === null ? {} : { outbound_average_linkshare: share }),
-    ...(limit === null ? {} : { outbound_average_upperlimit: limit }),
-    ...(committed === null ? {} : { outbound_average_realtime: committed }),
   };
 }

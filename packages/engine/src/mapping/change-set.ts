@@ -12,6 +12,7 @@ import {
 } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { invalid, Problem } from '../problem.ts';
+import { qosFromWire } from './qos.ts';
 
 export function changeSetFromAction(action: ApiObject<'action'>): ChangeSet | Problem {
   const changeSet = emptyChangeSet();
@@ -63,15 +64,7 @@ export function attachmentChange(entry: ApiObject<'network_attachment'>, path: s
     ...(properties === undefined
       ? {}
       : { properties: Object.fromEntries(properties.map((p) => [p.name ?? '', p.value ?? ''])) }),
-    ...(qos === undefined
-      ? {}
-      : {
-          qos: {
-            outboundAverageLinkshare: qos.outbound_average_linkshare ?? null,
-            outboundAverageUpperlimit: qos.outbound_average_upperlimit ?? null,
-            outboundAverageRealtime: qos.outbound_average_realtime ?? null,
-          },
-        }),
+    ...(qos === undefined ? {} : { qos: qosFromWire(qos) }),
     ...(dns === undefined ? {} : { nameservers: dns.name_servers?.length ? dns.name_servers : null }),
     override: entry.override_configuration ?? false,
     path,

@@ -10,7 +10,7 @@ export function dataCentreToWire(base: string, dataCentre: DataCentre): ApiObjec
     name: dataCentre.name,
     description: dataCentre.description,
     comment: dataCentre.comment,
-    link: links(href, ['clusters', 'networks']),
+    link: links(href, ['clusters', 'networks', 'qoss']),
     local: dataCentre.local,
     quota_mode: 'disabled',
     status: 'up',

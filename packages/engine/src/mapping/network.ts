@@ -1,6 +1,7 @@
 import type { ClusterNetwork, Network, NetworkRoles } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { links, reference } from './link.ts';
+import { qosReference } from './qos.ts';
 
 type Usage = 'vm' | 'display' | 'migration' | 'management' | 'default_route' | 'gluster';
 
@@ -60,6 +61,7 @@ function body(base: string, network: Network): ApiObject<'network'> {
     ...(network.vlan === null ? {} : { vlan: { id: network.vlan } }),
     ...(network.nameservers === null ? {} : { dns_resolver_configuration: { name_servers: network.nameservers } }),
     data_center: reference(base, 'datacenters', network.dataCentreId),
+    ...(network.qosId === null ? {} : { qos: qosReference(base, { ...network, id: network.qosId }) }),
   };
 }
 

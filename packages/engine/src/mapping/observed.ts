@@ -21,6 +21,7 @@ function observedNic(link: LinkReport): ObservedNic | null {
     kind,
     mac: link.mac,
     speed: link.speed,
+    nominalSpeed: link.nominalSpeed ?? false,
     mtu: link.mtu,
     up: link.carrier,
     master: link.slave === null ? null : link.master,

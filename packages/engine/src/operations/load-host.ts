@@ -2,6 +2,7 @@
 import type { Host, HostState, Network } from '@patchbay/model';
 import { observedFromReport } from '../mapping/observed.ts';
 import type { Reader } from '../store/index.ts';
+import { readSettings } from './settings.ts';
 
 /** @returns undefined when there is no such host */
 export async function loadHost(store: Reader, hostId: string): Promise<HostState | undefined> {
@@ -9,20 +10,23 @@ export async function loadHost(store: Reader, hostId: string): Promise<HostState
   if (host === undefined) return undefined;
   const cluster = await store.get('cluster', host.clusterId);
   if (cluster === undefined) throw new Error(`Host ${host.name} belongs to cluster ${host.clusterId}, which is gone.`);
-  const [all, assignments, nics, attachments, stored] = await Promise.all([
+  const [all, qoss, settings, assignments, nics, attachments, stored] = await Promise.all([
     store.list('network', cluster.dataCentreId),
+    store.list('qos', cluster.dataCentreId),
+    readSettings(store),
     store.list('cluster_network', cluster.id),
     store.list('nic', hostId),
     store.list('attachment', hostId),
     store.get('report', hostId),
   ]);
   const byNetwork = new Map(assignments.map((a) => [a.networkId, a]));
+  const qosById = new Map(qoss.map((q) => [q.id, q]));
   const networks: HostState['networks'] = [];
   const otherNetworks: Network[] = [];
   for (const network of all) {
     const assignment = byNetwork.get(network.id);
     if (assignment === undefined) otherNetworks.push(network);
-    else networks.push({ ...network, assignment });
+    else networks.push({ ...network, assignment, qos: qosById.get(network.qosId ?? '') ?? null });
   }
   return {
     host,
@@ -33,6 +37,7 @@ export async function loadHost(store: Reader, hostId: string): Promise<HostState
     attachments,
     observed: stored === undefined ? null : observedFromReport(stored.report),
     addressesElsewhere: await staticAddresses(store, all, host),
+    settings,
   };
 }
 

@@ -30,6 +30,8 @@ export interface NetworkChange {
   stp?: boolean;
   portIsolation?: boolean;
   nameservers?: string[] | null;
+  /** Id of a named QoS; null takes it off. */
+  qosId?: string | null;
   dataCentreId?: string;
 }
 
@@ -199,7 +201,7 @@ export async function neighbours(tx: Writer, dataCentreId: string) {
   const hosts = new Map((await tx.list('host')).map((h) => [h.id, h.name]));
   const usedBy = (networkId: string) =>
     attachments.filter((a) => a.networkId === networkId).map((a) => hosts.get(a.hostId) ?? a.hostId);
-  return { networks, usedBy };
+  return { networks, usedBy, qoss: await tx.list('qos') };
 }
 
 /** A network is operational in a cluster unless it is required and missing on a host that is up (rules 2.9). */

@@ -6,20 +6,7 @@ const plain = ['report', 'host_identity', 'token', 'join_token', 'job', 'secret'
 
 const first: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
-    for (const table of [...unique, ...plain]) {
-      await db.schema
-        .createTable(table)
-        .addColumn('id', 'text', (c) => c.primaryKey())
-        .addColumn('parent', 'text')
-        .addColumn('name', 'text', (c) => c.notNull())
-        .addColumn('revision', 'integer', (c) => c.notNull())
-        .addColumn('doc', 'text', (c) => c.notNull())
-        .execute();
-      const index = db.schema.createIndex(`${table}_by_name`).on(table);
-      // Two rows with a null parent would not clash, so names are made unique under an empty text instead.
-      const keyed = index.expression(sql`coalesce(parent, ''), name`);
-      await (unique.includes(table) ? keyed.unique() : keyed).execute();
-    }
+    for (const table of [...unique, ...plain]) await createDocuments(db, table, unique.includes(table));
     await db.schema
       .createTable('event')
       .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
@@ -55,6 +42,28 @@ const first: Migration = {
   },
 };
 
+const qos: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const table of ['qos', 'setting']) await createDocuments(db, table, true);
+  },
+};
+
+/** @param unique whether no two may have the same name below the same parent */
+async function createDocuments(db: Kysely<unknown>, table: string, unique: boolean): Promise<void> {
+  await db.schema
+    .createTable(table)
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('parent', 'text')
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('revision', 'integer', (c) => c.notNull())
+    .addColumn('doc', 'text', (c) => c.notNull())
+    .execute();
+  const index = db.schema.createIndex(`${table}_by_name`).on(table);
+  // Two rows with a null parent would not clash, so names are made unique under an empty text instead.
+  const keyed = index.expression(sql`coalesce(parent, ''), name`);
+  await (unique ? keyed.unique() : keyed).execute();
+}
+
 export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-first': first }),
+  getMigrations: () => Promise.resolve({ '0001-first': first, '0002-qos': qos }),
 };

@@ -2,7 +2,7 @@
  * What is stored. Most things are documents: JSON text that no query looks into, beside an id, the id of what they
  * belong to, a name, and a revision. Events and tasks have columns of their own.
  */
-import type { Attachment, Cluster, ClusterNetwork, DataCentre, Host, Network, Nic } from '@patchbay/model';
+import type { Attachment, Cluster, ClusterNetwork, DataCentre, Host, NamedQos, Network, Nic } from '@patchbay/model';
 import type { HostReport } from '@patchbay/protocol';
 import type { Generated } from 'kysely';
 
@@ -60,11 +60,19 @@ export interface Secret {
   value: string;
 }
 
+/** Something an administrator has set: the id is its name. */
+export interface StoredSetting {
+  id: string;
+  value: string;
+}
+
 /** Every kind of document and where its id, owner and unique name come from. */
 export const documents = {
   data_centre: kind<DataCentre>({ id: (d) => d.id, parent: () => null, name: (d) => d.name }),
   cluster: kind<Cluster>({ id: (d) => d.id, parent: (d) => d.dataCentreId, name: (d) => d.name }),
   network: kind<Network>({ id: (d) => d.id, parent: (d) => d.dataCentreId, name: (d) => d.name }),
+  // Names are taken per type.
+  qos: kind<NamedQos>({ id: (d) => d.id, parent: (d) => d.dataCentreId, name: (d) => `${d.type} ${d.name}` }),
   cluster_network: kind<ClusterNetwork>({
     id: (d) => clusterNetworkId(d.clusterId, d.networkId),
     parent: (d) => d.clusterId,
@@ -80,6 +88,7 @@ export const documents = {
   join_token: kind<JoinToken>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
   job: kind<Job>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
   secret: kind<Secret>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
+  setting: kind<StoredSetting>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
 } as const;
 
 export type DocumentKind = keyof typeof documents;

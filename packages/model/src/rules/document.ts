@@ -4,6 +4,7 @@ import { assignmentRules, detachmentRules } from './cluster/index.ts';
 import { engineRules } from './engine-rules.ts';
 import { hostChangeRules } from './index.ts';
 import { networkLabelRules, networkRemovalRules, networkRules } from './network/index.ts';
+import { qosRules } from './qos/index.ts';
 import type { RuleRow } from './rule.ts';
 
 const introduction = `# Rules
@@ -23,6 +24,7 @@ export function rulesDocument(): string {
     ...section('Creating or changing a network', networkRules.flatMap(rows)),
     ...section('Putting a label on a network by its own address', networkLabelRules.flatMap(rows)),
     ...section('Deleting a network', networkRemovalRules.flatMap(rows)),
+    ...section('Creating or changing a QoS of a data centre', qosRules.flatMap(rows)),
     ...section('Giving a network to a cluster, or changing its use there', assignmentRules.flatMap(rows)),
     ...section('Taking a network from a cluster', detachmentRules.flatMap(rows)),
     '## Refused by the engine itself\n',

@@ -69,6 +69,7 @@ import { unm03NicManaged } from './label/unm-03-nic-managed.ts';
 import { excl01OneUntagged } from './nic/excl-01-one-untagged.ts';
 import { mtu01SharedWithUntagged } from './nic/mtu-01-shared-with-untagged.ts';
 import { qos03AllOrNone } from './nic/qos-03-all-or-none.ts';
+import { qos05CommittedFitsSpeed } from './nic/qos-05-committed-fits-speed.ts';
 import { vlan01TagOnce } from './nic/vlan-01-tag-once.ts';
 import { vlan02DeviceNameLength } from './nic/vlan-02-device-name-length.ts';
 import { att12Known } from './removal/att-12-known.ts';
@@ -159,7 +160,7 @@ export const hostChangeRules: readonly AnyGroup<Completed>[] = [
   eachNicAfter('Each nic as it shall be', vlan01TagOnce, vlan02DeviceNameLength),
   eachAttachment('Properties', prop01Properties),
   eachAttachment('QoS', qos01HasShare, qos02LimitAboveCommitment),
-  eachNicAfter('QoS of each nic', qos03AllOrNone),
+  eachNicAfter('QoS of each nic', qos03AllOrNone, qos05CommittedFitsSpeed),
   eachAttachmentAfter('Bond modes', bond20ModeCarriesVms, bond21ModeCarriesLabelledVms),
   eachRemovedUnmanaged('Removed unmanaged networks', unm01NotManaged, unm02Known),
   eachLabel('Labels beside unmanaged networks', unm03NicManaged),

@@ -92,6 +92,7 @@ export function dataCentres(engine: Engine): Route[] {
         }
         await store.write(async (tx) => {
           for (const network of await tx.list('network', found.id)) await tx.remove('network', network.id);
+          for (const qos of await tx.list('qos', found.id)) await tx.remove('qos', qos.id);
           await tx.remove('data_centre', found.id);
           await note(tx, engine, actorOf(request), 'DATA_CENTRE_CHANGED', `Data centre ${found.name} was removed.`);
         });

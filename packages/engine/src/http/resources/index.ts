@@ -9,6 +9,7 @@ import { networkLabels } from './network-labels.ts';
 import { clusterNetworks, networks } from './networks.ts';
 import { nicLabels } from './nic-labels.ts';
 import { nics, unmanagedNetworks } from './nics.ts';
+import { qoss } from './qoss.ts';
 import { setupNetworks } from './setup-networks.ts';
 import { emptyCollections, events, jobs, users } from './small.ts';
 
@@ -17,6 +18,7 @@ export function allRoutes(engine: Engine, instanceId: string): Route[] {
     ...apiRoot(engine, instanceId),
     ...dataCentres(engine),
     ...clusters(engine),
+    ...qoss(engine),
     ...networks(engine),
     ...clusterNetworks(engine),
     ...networkLabels(engine),

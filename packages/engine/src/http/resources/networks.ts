@@ -12,6 +12,7 @@ import {
   removeNetwork,
   updateNetwork,
 } from '../../operations/networks.ts';
+import { qosOfLink } from '../../operations/qos.ts';
 import { incomplete, invalid, notFound, Problem } from '../../problem.ts';
 import { clusterNetworkId } from '../../store/index.ts';
 import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
@@ -29,7 +30,7 @@ export function networks(engine: Engine): Route[] {
   };
   const add = async (request: ApiRequest, dataCentre: DataCentre, body: ApiObject<'network'>) => {
     if (!body.name) return incomplete('Network', 'name', 'add');
-    const change = networkChange(body);
+    const change = await networkChange(engine, dataCentre, body);
     if (change instanceof Problem) return change;
     const network = await createNetwork(engine, actorOf(request), dataCentre, change);
     return network instanceof Problem ? network : created('network', networkToWire(request.base, network));
@@ -52,7 +53,7 @@ export function networks(engine: Engine): Route[] {
         const body = request.body('network');
         if (body instanceof Problem) return body;
         if (body.id !== undefined && body.id !== found.id) return immutable('id');
-        const change = networkChange(body);
+        const change = await networkChange(engine, { id: found.dataCentreId }, body);
         if (change instanceof Problem) return change;
         const dataCentre = resolve(await store.list('data_centre'), body.data_center);
         const moved = dataCentre === undefined ? change : { ...change, dataCentreId: dataCentre.id };
@@ -227,7 +228,11 @@ export function clusterNetworks(engine: Engine): Route[] {
   ];
 }
 
-function networkChange(body: ApiObject<'network'>): NetworkChange | Problem {
+async function networkChange(
+  engine: Engine,
+  dataCentre: Pick<DataCentre, 'id'>,
+  body: ApiObject<'network'>,
+): Promise<NetworkChange | Problem> {
   const dns = body.dns_resolver_configuration;
   return {
     ...(body.name === undefined ? {} : { name: body.name }),
@@ -240,6 +245,8 @@ function networkChange(body: ApiObject<'network'>): NetworkChange | Problem {
     ...(body.port_isolation === undefined ? {} : { portIsolation: body.port_isolation }),
     ...(body.usages === undefined ? {} : { vm: rolesFromUsages(body.usages).vm }),
     ...(dns === undefined ? {} : { nameservers: dns.name_servers?.length ? dns.name_servers : null }),
+    // `<qos/>` without id or name takes it off.
+    ...(body.qos === undefined ? {} : { qosId: await qosOfLink(engine, dataCentre, body.qos) }),
   };
 }
 

@@ -201,6 +201,9 @@ test('QOS-04 values are in range', () => {
   );
   assert.match(refusal('QOS-04', scene, qos(5, 17180, 0)), /upperlimit.*17179, got 17180\.\n.*realtime.*got 0/);
   assert.equal(refusal('QOS-04', scene, qos(100, 17179, 1)), '');
+  const raised = { ...scene, settings: { maxQosShare: 200, maxQosRate: 40_000 } };
+  assert.equal(refusal('QOS-04', raised, qos(200, 40_000, 20_000)), '');
+  assert.match(refusal('QOS-04', raised, qos(201, null, null)), /between 1 and 200, got 201/);
 });
 
 test('PROP-01 properties are known and well-formed', () => {
@@ -216,11 +219,27 @@ test('PROP-01 properties are known and well-formed', () => {
   assert.match(says('store', { bridge_opts: 'priority=1' }), /only for VM networks/);
   assert.match(says('red', { ethtool_opts: '-K' }), /names no device/);
   assert.match(says('red', { ethtool_opts: '--flash eth0 x' }), /may not be set/);
-  assert.match(says('red', { ethtool_opts: '-K eth0 gro;reboot' }), /not an ethtool word/);
+  assert.match(says('red', { ethtool_opts: '-K eth1 gro;reboot' }), /not an ethtool word/);
+  assert.match(says('red', { ethtool_opts: '-K eth0 gro off' }), /names eth0, which does not carry .* give eth1 or/);
+  assert.match(says('red', { ethtool_opts: '-K eth1' }), /sets nothing of the features section/);
+  assert.match(says('red', { ethtool_opts: '-K eth1 gro maybe' }), /gives "gro" the value "maybe"/);
+  assert.match(says('red', { ethtool_opts: '-A eth1 usecs 5' }), /sets "usecs", which the pause section does not have/);
   assert.equal(
     says('red', { bridge_opts: 'priority=1 multicast_snooping=0', ethtool_opts: '-K * gro off -G eth1 rx 512' }),
     '',
   );
+});
+
+test('PROP-01 properties are those that the administrator declared', () => {
+  const says = (properties: Record<string, string>) =>
+    refusal(
+      'PROP-01',
+      { networks: { red: {} }, settings: { customProperties: { colour: 'red|blue' } } },
+      one(attach('red', 'eth1', { properties })),
+    );
+  assert.equal(says({ colour: 'blue', bridge_opts: 'priority=1' }), '');
+  assert.match(says({ colour: 'redder' }), /colour has the bad value "redder"; it must match red\|blue/);
+  assert.match(says({ ethtool_opts: '-K * gro off' }), /ethtool_opts is unknown; known are bridge_opts, colour/);
 });
 
 test('UNM-04 no network beside an unmanaged one', () => {

@@ -18,6 +18,7 @@ import {
   net15RenameUsedOnce,
 } from './names.ts';
 import type { NetworkChange, NetworkRemoval } from './network-change.ts';
+import { qos06Known, qos06SameDataCentre } from './qos.ts';
 import { net16NotManagement } from './removal.ts';
 import { net08StpNeedsVm, net09IsolationNeedsVm, net11IsolationFixed } from './vm-features.ts';
 
@@ -30,7 +31,7 @@ export const networkRules = [
       ...[net02Texts, net06VlanRange, net07MtuRange, lbl01NetworkLabel, dns01NetworkServers, dns02NetworkServers],
       ...[net12SameDataCentre, net08StpNeedsVm, net09IsolationNeedsVm, net11IsolationFixed],
       ...[net03NotBond, net04NameFree, net05NameNotVdsmName, net15RenameUsedOnce, net15RenameUsedOften],
-      lbl32LabelNotDeployed,
+      ...[qos06Known, qos06SameDataCentre, lbl32LabelNotDeployed],
     ],
   }),
 ];

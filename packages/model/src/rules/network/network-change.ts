@@ -1,4 +1,4 @@
-import type { ClusterNetwork, Network } from '../../entities.ts';
+import type { ClusterNetwork, NamedQos, Network } from '../../entities.ts';
 
 /** A network of the data centre as it shall be, and what surrounds it. */
 export interface NetworkChange {
@@ -7,6 +7,8 @@ export interface NetworkChange {
   stored: Network | null;
   /** All networks of the data centre; the stored one may be among them. */
   networks: readonly Network[];
+  /** Every named QoS of every data centre; left out where networks have none. */
+  qoss?: readonly NamedQos[];
   /** Names of the hosts that carry a network. */
   usedBy(networkId: string): readonly string[];
   /** Nics that carry the network through the label it has now (LBL-32); left out when labels do not change. */

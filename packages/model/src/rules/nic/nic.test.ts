@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attach, refusal } from '../../testing.ts';
+import { attach, qos, refusal, type Scene } from '../../testing.ts';
 
 test('EXCL-01 one untagged network per nic, whatever else is tagged', () => {
   const scene = {
@@ -45,18 +45,35 @@ test('MTU-01 all networks share the MTU of the untagged one', () => {
 });
 
 test('QOS-03 all networks of a nic have QoS or none', () => {
-  const scene = { networks: { red: { vlan: 5, qosId: 'q' }, blue: { vlan: 6 } } };
-  const both = (qos?: { outboundAverageLinkshare: number | null }) => ({
-    attachments: [
-      attach('red', 'eth0'),
-      attach(
-        'blue',
-        'eth0',
-        qos ? { qos: { outboundAverageUpperlimit: null, outboundAverageRealtime: null, ...qos } } : {},
-      ),
-    ],
+  const scene = { networks: { red: { vlan: 5, qos: qos(5) }, blue: { vlan: 6 } } };
+  const both = (override?: number | null) => ({
+    attachments: [attach('red', 'eth0'), attach('blue', 'eth0', override === undefined ? {} : { qos: qos(override) })],
   });
   assert.match(refusal('QOS-03', scene, both()), /On eth0 .* without: blue/);
-  assert.equal(refusal('QOS-03', scene, both({ outboundAverageLinkshare: 5 })), '');
-  assert.match(refusal('QOS-03', scene, both({ outboundAverageLinkshare: null })), /without: blue/, 'empty is none');
+  assert.equal(refusal('QOS-03', scene, both(5)), '');
+  assert.match(refusal('QOS-03', scene, both(null)), /without: blue/, 'empty is none');
+  const none = { attachments: [attach('red', 'eth0', { qos: qos(null) }), attach('blue', 'eth0')] };
+  assert.equal(refusal('QOS-03', scene, none), '', 'an empty override wins over the named QoS');
+});
+
+test('QOS-05 what is promised fits the nic, as far as its speed is known', () => {
+  const networks = { red: { vlan: 5, qos: qos(5, null, 400) }, blue: { vlan: 6 } };
+  const bonds = { bond0: { slaves: ['eth2', 'eth3'], options: 'mode=1' } };
+  const both = (nic: string, committed: number) => ({
+    attachments: [attach('red', nic), attach('blue', nic, { qos: qos(5, null, committed) })],
+  });
+  const says = (nic: string, committed: number, scene: Scene = {}) =>
+    refusal('QOS-05', { networks, bonds, ...scene }, both(nic, committed));
+  assert.equal(says('eth0', 350), '', '750 of 1000');
+  assert.match(says('eth0', 351), /on eth0 add up to 751 Mbit\/s, more than 75 % of its 1000/);
+  assert.match(says('bond0', 351), /75 % of its 1000/, 'one stands in for the other');
+  const balanced = { bonds: { bond0: { slaves: ['eth2', 'eth3'], options: 'mode=4' } } };
+  assert.equal(says('bond0', 1100, balanced), '', 'both carry');
+  assert.match(says('bond0', 1101, balanced), /its 2000/);
+  const settings = { maxCommittedPercent: 100 };
+  assert.equal(says('eth0', 600, { settings }), '');
+  for (const change of [{ speed: null }, { nominalSpeed: true }]) {
+    const observed: Scene['observed'] = (all) => ({ ...all, nics: all.nics.map((nic) => ({ ...nic, ...change })) });
+    assert.equal(says('eth0', 5000, { observed }), '', 'not known');
+  }
 });

@@ -1,4 +1,4 @@
-import type { WantedAttachment } from '../../complete/completed.ts';
+import { effectiveQos } from '../../network/effective-qos.ts';
 import { defineRule } from '../rule.ts';
 import { list, type NicSubject, networkName } from '../subjects.ts';
 
@@ -8,15 +8,9 @@ export const qos03AllOrNone = defineRule({
   status: 400,
   sentence: 'On {nic} either all networks have QoS or none; without: {networks}.',
   *find({ nic, attachments }: NicSubject) {
-    const without = attachments.filter((one) => !hasQos(one));
+    const without = attachments.filter((one) => effectiveQos(one, one.network) === null);
     if (without.length === 0 || without.length === attachments.length) return;
     const { path = null, label = null } = attachments.find((one) => one.path !== null) ?? {};
     yield { path, label, values: { nic, networks: list(without.map(networkName)) } };
   },
 });
-
-/** The attachment's override wins, and an empty one means "none"; else the network's named QoS counts. */
-function hasQos({ qos, network }: WantedAttachment): boolean {
-  if (!qos) return network !== null && network.qosId !== null;
-  return Object.values(qos).some((value) => value !== null);
-}

@@ -1,0 +1,19 @@
+/** What an administrator may set for the whole engine. */
+export interface Settings {
+  /** Largest weight of a QoS. */
+  maxQosShare: number;
+  /** Largest rate of a QoS, Mbit/s. */
+  maxQosRate: number;
+  /** Part of a nic's speed that the committed rates on it may add up to, in percent. */
+  maxCommittedPercent: number;
+  /** Custom properties beside `bridge_opts`: name to the pattern that a whole value has to match. */
+  customProperties: Readonly<Record<string, string>>;
+}
+
+/** oVirt's values, and its usual example of a declared property. */
+export const defaultSettings: Settings = {
+  maxQosShare: 100,
+  maxQosRate: 17179,
+  maxCommittedPercent: 75,
+  customProperties: { ethtool_opts: '.*' },
+};
