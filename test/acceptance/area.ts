@@ -8,8 +8,8 @@ export type ScenarioId = `AC-${number}`;
 
 export interface Scenario {
   play: (stage: Stage) => Promise<void>;
-  /** Whether it is also played on a real kernel. */
-  lab: boolean;
+  /** Kinds of ground it is played on. */
+  grounds: readonly Ground['kind'][];
 }
 
 export interface Area {
@@ -19,12 +19,17 @@ export interface Area {
 
 /** Played on hosts in memory. */
 export function scenario(play: Scenario['play']): Scenario {
-  return { play, lab: false };
+  return { play, grounds: ['memory'] };
 }
 
 /** Played on hosts in memory and on a real kernel. */
 export function alsoInLab(play: Scenario['play']): Scenario {
-  return { play, lab: true };
+  return { play, grounds: ['memory', 'lab'] };
+}
+
+/** Played on a real kernel alone: one in memory has nothing of the kind. */
+export function onlyInLab(play: Scenario['play']): Scenario {
+  return { play, grounds: ['lab'] };
 }
 
 /** Registers a test for each scenario of the areas that the ground can play. */
@@ -45,7 +50,7 @@ export function playAreas(areas: readonly Area[], startGround: () => Promise<Gro
   };
   after(() => ground?.stop());
   for (const { name, scenarios } of areas) {
-    const played = Object.entries(scenarios).filter(([, { lab }]) => kind === 'memory' || lab);
+    const played = Object.entries(scenarios).filter(([, { grounds }]) => grounds.includes(kind));
     if (played.length === 0) continue;
     describe(name, () => {
       for (const [id, scenario] of played) test(`${id} ${titles[id as ScenarioId] ?? ''}`, () => play(scenario));
