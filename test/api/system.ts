@@ -9,7 +9,7 @@ export interface HostView {
   id: string;
   name: string;
   memory: RunningMemoryHost;
-  request(method: string, path: string, body?: string | object): Promise<Reply>;
+  request(method: string, path: string, body?: string | object, headers?: Record<string, string>): Promise<Reply>;
   nic(name: string): Promise<string>;
 }
 
@@ -57,7 +57,7 @@ export async function startSystem(count: number, nics = 6): Promise<System> {
 function view(engine: RunningEngine, api: Client, host: Pick<HostView, 'id' | 'name' | 'memory'>): HostView {
   return {
     ...host,
-    request: (method, path, body) => api.request(method, `/hosts/${host.id}${path}`, body),
+    request: (method, path, ...rest) => api.request(method, `/hosts/${host.id}${path}`, ...rest),
     async nic(name) {
       const found = await engine.engine.store.named('nic', host.id, name);
       if (found === undefined) throw new Error(`Host ${host.name} has no nic ${name}.`);

@@ -48,14 +48,19 @@ export function fromFault(fault: WireFault): Problem {
  * All violations in one answer, the first one first. The status is oVirt's choice among several: 400 beats 409 beats
  * 403 (rules 0.2).
  */
-export function fromViolations(violations: readonly Violation[]): Problem {
-  const order = [400, 405, 409, 404, 403];
-  const status = order.find((s) => violations.some((v) => v.status === s)) ?? 400;
-  const first = violations[0];
-  return new Problem(
-    status,
-    first?.rule ?? 'UNKNOWN',
-    operationFailed,
-    `[${violations.map((v) => `${v.message} (${v.rule}, ${v.key})`).join(' ')}]`,
-  );
+export function fromViolations(violations: readonly Violation[]): Refusal {
+  return new Refusal(violations);
+}
+
+/** The rules' "no", with every violation as a value. */
+export class Refusal extends Problem {
+  readonly violations: readonly Violation[];
+
+  constructor(violations: readonly Violation[]) {
+    const order = [400, 405, 409, 404, 403];
+    const status = order.find((s) => violations.some((v) => v.status === s)) ?? 400;
+    const detail = `[${violations.map((v) => `${v.message} (${v.rule}, ${v.key})`).join(' ')}]`;
+    super(status, violations[0]?.rule ?? 'UNKNOWN', operationFailed, detail);
+    this.violations = violations;
+  }
 }

@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import type { AttachmentChange, BondChange, ChangeSet, Ref } from './change-set.ts';
 import { emptyChangeSet } from './change-set.ts';
 import { complete } from './complete/complete.ts';
+import type { Completed } from './complete/completed.ts';
+import { completedChangeSet } from './complete/completed-change-set.ts';
 import type { IpAssignment, Ipv4Method, Ipv6Method } from './entities.ts';
 import type { HostConfig } from './host-config/host-config.ts';
 import { toHostConfig } from './host-config/to-host-config.ts';
@@ -180,6 +182,14 @@ function requests(
     .map((parts) => ({ ...emptyChangeSet(), ...parts }));
 }
 
+const sensible = requests(sensibleAttachment, sensibleBond).map((request) => ({
+  ...request,
+  ...{ connectivityTimeout: 60, synchronized: [], removedAttachments: [], removedBonds: [] },
+  labels: request.labels.filter(({ label, nic }) => labels.includes(label) && nic?.id === null),
+  removedLabels: [],
+  removedUnmanaged: request.removedUnmanaged.filter((name) => name === 'old'),
+}));
+
 test('Completing and judging never throw, and what is accepted can be carried out', () => {
   fc.assert(
     fc.property(scenes, requests(attachmentChange, bondChange), (scene, request) => {
@@ -194,13 +204,29 @@ test('Completing and judging never throw, and what is accepted can be carried ou
   );
 });
 
-const sensible = requests(sensibleAttachment, sensibleBond).map((request) => ({
-  ...request,
-  ...{ connectivityTimeout: 60, synchronized: [], removedAttachments: [], removedBonds: [] },
-  labels: request.labels.filter(({ label, nic }) => labels.includes(label) && nic?.id === null),
-  removedLabels: [],
-  removedUnmanaged: request.removedUnmanaged.filter((name) => name === 'old'),
-}));
+test('The completed change set of an accepted request means what the request meant', () => {
+  let several = 0;
+  const any = fc.oneof(
+    { arbitrary: sensible, weight: 8 },
+    { arbitrary: requests(sensibleAttachment, sensibleBond), weight: 2 },
+  );
+  fc.assert(
+    fc.property(scenes, any, (scene, request) => {
+      const state = hostState(scene);
+      const completed = complete(state, request);
+      if (validate(completed).violations.length > 0) return;
+      several += 1;
+      const again = complete(state, completedChangeSet(completed));
+      assert.deepEqual(validate(again).violations, []);
+      assert.deepEqual(completedChangeSet(again), completedChangeSet(completed));
+      assert.deepEqual(toHostConfig(again), toHostConfig(completed));
+      const stored = (one: Completed) => toStored(one, { newId: () => 'new' });
+      assert.deepEqual(stored(again), stored(completed));
+    }),
+    { numRuns: 1500 },
+  );
+  assert.ok(several > 50, `only ${several} requests were accepted: the property says little`);
+});
 
 test('An accepted change, stored and seen as configured, is in sync and asks for nothing more', () => {
   let accepted = 0;

@@ -74,7 +74,11 @@ export const agentMethods = {
   commit: { params: z.object({}), result: z.object({ report: HostReport }) },
   report: { params: z.object({}), result: z.object({ report: HostReport }) },
   /** The plan for a config against the kernel as it is now; changes nothing. */
-  plan: { params: z.object({ config: HostConfig }), result: z.object({ plan: Plan }) },
+  plan: {
+    params: z.object({ config: HostConfig }),
+    /** `text` has one line for people per operation, in the words of the agent that would carry it out. */
+    result: z.object({ plan: Plan, text: z.array(z.string()) }),
+  },
   /** How a transaction ended; null when it is unknown or still running. */
   outcome: {
     params: z.object({ transaction: z.string() }),

@@ -30,7 +30,7 @@ export function attachmentToWire(
     ...(attachment.nameservers === null
       ? {}
       : { dns_resolver_configuration: { name_servers: attachment.nameservers } }),
-    ip_address_assignments: [assignment(attachment.ipv4, 'v4'), assignment(attachment.ipv6, 'v6')],
+    ip_address_assignments: [assignmentToWire(attachment.ipv4, 'v4'), assignmentToWire(attachment.ipv6, 'v6')],
     ...(properties.length === 0 ? {} : { properties }),
     ...(reported === null
       ? {}
@@ -50,7 +50,7 @@ export function attachmentToWire(
   };
 }
 
-function assignment(ip: IpAssignment<string>, version: 'v4' | 'v6') {
+export function assignmentToWire(ip: IpAssignment<string>, version: 'v4' | 'v6') {
   const known = { address: ip.address, gateway: ip.gateway, netmask: ip.netmask };
   const given = Object.entries(known).filter((pair): pair is [string, string] => pair[1] !== null);
   return {

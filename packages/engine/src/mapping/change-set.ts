@@ -1,4 +1,4 @@
-/** Requests in the API's words become change sets (rules 2.2). What was not sent stays unsaid. */
+/** Requests in the API's words become change sets (rules 2.2), and back. What was not sent stays unsaid. */
 import {
   type AttachmentChange,
   type BondChange,
@@ -12,7 +12,8 @@ import {
 } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { invalid, Problem } from '../problem.ts';
-import { qosFromWire } from './qos.ts';
+import { assignmentToWire } from './attachment.ts';
+import { qosFromWire, qosToWire } from './qos.ts';
 
 export function changeSetFromAction(action: ApiObject<'action'>): ChangeSet | Problem {
   const changeSet = emptyChangeSet();
@@ -130,4 +131,69 @@ function ipAssignments(entries: ApiObject<'ip_address_assignment'>[], path: stri
 /** Clients send empty elements where they mean nothing. */
 function text(value: string | undefined): string | null {
   return value === undefined || value === '' ? null : value;
+}
+
+/** The inverse of {@link changeSetFromAction}, without the removals of unmanaged networks, for which an action has no word. */
+export function changeSetToAction(changeSet: ChangeSet): ApiObject<'action'> {
+  const { attachments, bonds, labels, removedAttachments, removedBonds, removedLabels, synchronized } = changeSet;
+  const overriding = attachments.flatMap(({ id, override }) => (id !== null && override ? [{ id }] : []));
+  return {
+    check_connectivity: changeSet.checkConnectivity,
+    commit_on_success: changeSet.commitOnSuccess,
+    connectivity_timeout: changeSet.connectivityTimeout,
+    modified_bonds: bonds.map(bondToWire),
+    modified_labels: labels.map(({ label, nic }) => ({ id: label, ...linkOf('host_nic', nic) })),
+    modified_network_attachments: attachments.map(attachmentChangeToWire),
+    removed_bonds: removedBonds.map(({ id, name }) => known({ id, name })),
+    removed_labels: removedLabels.map(({ label }) => ({ id: label })),
+    removed_network_attachments: removedAttachments.map(({ id, network }) => ({
+      ...known({ id, name: null }),
+      ...linkOf('network', network),
+    })),
+    synchronized_network_attachments: [
+      ...overriding,
+      ...synchronized.flatMap(({ id }) => (id === null ? [] : [{ id }])),
+    ],
+  };
+}
+
+function attachmentChangeToWire(change: AttachmentChange): ApiObject<'network_attachment'> {
+  const { id, ip, nameservers, network, nic, properties, qos } = change;
+  return {
+    ...known({ id, name: null }),
+    ...(nameservers === undefined ? {} : { dns_resolver_configuration: { name_servers: nameservers ?? [] } }),
+    ...(ip === undefined
+      ? {}
+      : {
+          ip_address_assignments: [
+            ...ip.ipv4.map((one) => assignmentToWire(one, 'v4')),
+            ...ip.ipv6.map((one) => assignmentToWire(one, 'v6')),
+          ],
+        }),
+    ...(properties === undefined
+      ? {}
+      : { properties: Object.entries(properties).map(([name, value]) => ({ name, value })) }),
+    ...linkOf('host_nic', nic),
+    ...linkOf('network', network),
+    ...(qos === undefined || qos === null ? {} : { qos: qosToWire(qos) }),
+  };
+}
+
+function bondToWire({ id, name, options, slaves }: BondChange): ApiObject<'host_nic'> {
+  return {
+    ...known({ id, name }),
+    bonding: {
+      ...(options === undefined ? {} : { options }),
+      ...(slaves === undefined ? {} : { slaves: slaves.map(known) }),
+    },
+  };
+}
+
+function known({ id, name }: Ref): { id?: string; name?: string } {
+  return { ...(id === null ? {} : { id }), ...(name === null ? {} : { name }) };
+}
+
+function linkOf<K extends 'host_nic' | 'network'>(member: K, ref: Ref | null) {
+  const said = known(ref ?? { id: null, name: null });
+  return Object.keys(said).length === 0 ? {} : ({ [member]: said } as Record<K, typeof said>);
 }

@@ -1,22 +1,15 @@
 /**
- * The one door through which every host change goes: lock → load → complete → validate → host config → send → store.
- * Everything before `send` is pure and nothing is stored before the host has succeeded.
+ * The one door through which every host change goes: lock → judge → host config → send → store. What is judged can as well
+ * be previewed (`preview-change.ts`). Nothing is stored before the host has succeeded.
  */
 import { createHash } from 'node:crypto';
-import {
-  type ChangeSet,
-  type Completed,
-  complete,
-  type HostState,
-  toHostConfig,
-  toStored,
-  validate,
-  type Warning,
-} from '@patchbay/model';
-import { type HostConfig, type NetworkConfig, RpcError, type TransactionResult } from '@patchbay/protocol';
+import { type Completed, type HostState, toStored, type Warning } from '@patchbay/model';
+import { type HostConfig, RpcError, type TransactionResult } from '@patchbay/protocol';
 import { conflict, fromViolations, hostFailed, notFound, Problem } from '../problem.ts';
 import type { Actor, Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
+import { holdHost } from './hold-host.ts';
+import { type Build, type Judged, judgeChange, wantedConfig } from './judge-change.ts';
 import { loadHost } from './load-host.ts';
 import { note } from './note.ts';
 
@@ -27,9 +20,6 @@ export interface HostChange {
   state: HostState;
   jobId: string;
 }
-
-/** @returns a problem, or what to change; it may look at the state as it is under the lock */
-export type Build = (state: HostState) => ChangeSet | Problem;
 
 /**
  * Changes one host.
@@ -46,39 +36,28 @@ export async function changeHost(
 ): Promise<HostChange | Problem> {
   const host = await engine.store.get('host', hostId);
   if (host === undefined) return notFound('host', hostId);
-  const held = await engine.locks.hold(hostId, engine.lockPatience, () =>
-    locked(engine, hostId, actor, description, build, internal),
-  );
-  if (held !== null) return held.value;
-  return conflict(
-    'HOST-03',
-    `Another network change or refresh is running on host ${host.name}; it was not over within ${engine.lockPatience / 1000} s. Try again when it has ended. (HOST-03, ACTION_TYPE_FAILED_SETUP_NETWORKS_OR_REFRESH_IN_PROGRESS)`,
-  );
+  return holdHost(engine, host, async () => {
+    const judged = await judgeChange(engine, hostId, build, internal);
+    if (judged instanceof Problem) return judged;
+    if (judged.violations.length > 0) return fromViolations(judged.violations);
+    return carryOut(engine, judged, actor, description);
+  });
 }
 
-async function locked(
+async function carryOut(
   engine: Engine,
-  hostId: string,
+  { completed, warnings }: Judged,
   actor: Actor,
   description: string,
-  build: Build,
-  internal: boolean,
 ): Promise<HostChange | Problem> {
-  const state = await loadHost(engine.store, hostId);
-  if (state === undefined) return notFound('host', hostId);
-  const judged: HostState = internal ? { ...state, host: { ...state.host, status: 'up' } } : state;
-  const changeSet = build(judged);
-  if (changeSet instanceof Problem) return changeSet;
-  const completed = complete(judged, changeSet);
-  const { violations, warnings } = validate(completed);
-  if (violations.length > 0) return fromViolations(violations);
+  const hostId = completed.state.host.id;
   const pending: PendingChange = {
     jobId: engine.newId(),
     stored: toStored(completed, { newId: engine.newId }),
     description,
     actor,
   };
-  await beginJob(engine, pending, state, warnings);
+  await beginJob(engine, pending, completed.state, warnings);
   const result = completed.nothingToDo || completed.labelsOnly ? null : await send(engine, completed, pending);
   if (result instanceof Problem) return result;
   if (result === null) await finishChange(engine, hostId, pending, null);
@@ -115,7 +94,7 @@ async function send(
   const { host } = completed.state;
   const former = await settleFormer(engine, host.id, host.name);
   if (former !== null) return former;
-  const config = toHostConfig(completed, await unmanaged(engine, completed.state));
+  const config = await wantedConfig(engine, completed);
   const task = await beginTask(engine, host.id, pending);
   if (task === null) {
     return await abandon(engine, pending, hostFailed(504, 'NOT_CONNECTED', notConnected(host.name)));
@@ -246,12 +225,4 @@ async function abandon(engine: Engine, pending: PendingChange, problem: Problem)
 
 function notConnected(name: string): string {
   return `Host ${name} has no connection to the engine; nothing was changed. Check its agent and its management network.`;
-}
-
-/** How the host runs networks that its cluster does not have; they stay as they are. */
-async function unmanaged(engine: Engine, state: HostState): Promise<Record<string, NetworkConfig>> {
-  const stored = await engine.store.get('report', state.host.id);
-  const managed = new Set(state.networks.map((n) => n.vdsmName));
-  const running = Object.entries(stored?.report.running.networks ?? {});
-  return Object.fromEntries(running.filter(([name]) => !managed.has(name)));
 }

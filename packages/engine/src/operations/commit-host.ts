@@ -3,6 +3,7 @@ import type { Host } from '@patchbay/model';
 import { RpcError } from '@patchbay/protocol';
 import { conflict, hostFailed, type Problem } from '../problem.ts';
 import type { Actor, Engine } from './engine.ts';
+import { holdHost } from './hold-host.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
 
@@ -26,7 +27,7 @@ async function ask(
   event: 'NETWORK_COMMINT_NETWORK_CHANGES' | 'HOST_REFRESHED_CAPABILITIES',
   text: string,
 ): Promise<Problem | null> {
-  const held = await engine.locks.hold(host.id, engine.lockPatience, async () => {
+  return holdHost(engine, host, async () => {
     if (!engine.hosts.connected(host.id)) {
       return conflict(
         'NOT_CONNECTED',
@@ -46,9 +47,4 @@ async function ask(
       return hostFailed(status, 'HOST', `Host ${host.name}: ${error.message} Nothing was changed.`);
     }
   });
-  if (held !== null) return held.value;
-  return conflict(
-    'HOST-03',
-    `Another network change or refresh is running on host ${host.name}; it was not over within ${engine.lockPatience / 1000} s. Try again when it has ended. (HOST-03, ACTION_TYPE_FAILED_SETUP_NETWORKS_OR_REFRESH_IN_PROGRESS)`,
-  );
 }

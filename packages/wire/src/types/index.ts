@@ -12,6 +12,7 @@ import { jobTypes } from './job.ts';
 import { macPoolTypes } from './mac-pool.ts';
 import { networkTypes } from './network.ts';
 import { networkAttachmentTypes } from './network-attachment.ts';
+import { previewTypes } from './preview.ts';
 import { qosTypes } from './qos.ts';
 import { statisticTypes } from './statistic.ts';
 import { userTypes } from './user.ts';
@@ -35,6 +36,7 @@ export const types = {
   ...eventTypes,
   ...jobTypes,
   ...actionTypes,
+  ...previewTypes,
   ...userTypes,
 };
 

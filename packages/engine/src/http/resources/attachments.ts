@@ -8,11 +8,12 @@ import {
 } from '@patchbay/model';
 import { attachmentToWire } from '../../mapping/attachment.ts';
 import { attachmentChange } from '../../mapping/change-set.ts';
-import { changeHost, type HostChange } from '../../operations/change-host.ts';
+import type { HostChange } from '../../operations/change-host.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { fromViolations, incomplete, invalid, notFound, Problem } from '../../problem.ts';
 import { type Answer, type ApiRequest, collection, created, entity, type Route } from '../api.ts';
-import { actorOf, done, findNic, findState } from './common.ts';
+import { done, findNic, findState } from './common.ts';
+import { answerHostChange } from './host-change.ts';
 import { immutable } from './networks.ts';
 import { transactionOptions } from './setup-networks.ts';
 
@@ -64,22 +65,19 @@ function scoped(engine: Engine, scope: Scope, path: string): Route[] {
           }
           change.nic = { id: state.nic.id, name: null };
         }
-        const result = await changeHost(
-          engine,
-          state.host.id,
-          actorOf(request),
-          'Adding a network attachment',
-          (now) => {
-            const violations = validateNewAttachment(now, change);
-            if (violations.length > 0) return fromViolations(violations);
-            return { ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] };
-          },
-        );
-        if (result instanceof Problem) return result;
-        const added = attachmentOf(body.network, result);
-        return added === undefined
-          ? gone(body.network.id ?? body.network.name ?? '')
-          : created('network_attachment', show(request, result.state, added));
+        const build = (now: HostState) => {
+          const violations = validateNewAttachment(now, change);
+          if (violations.length > 0) return fromViolations(violations);
+          return { ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] };
+        };
+        const wanted = { hostId: state.host.id, description: 'Adding a network attachment', build };
+        const { network } = body;
+        return answerHostChange(engine, request, wanted, (result) => {
+          const added = attachmentOf(network, result);
+          return added === undefined
+            ? gone(network.id ?? network.name ?? '')
+            : created('network_attachment', show(request, result.state, added));
+        });
       },
     },
     {
@@ -104,16 +102,15 @@ function scoped(engine: Engine, scope: Scope, path: string): Route[] {
         const change = attachmentChange({ ...body, id }, 'network_attachment');
         if (change instanceof Problem) return change;
         change.override ||= request.query.flag('override_configuration') ?? false;
-        const result = await changeHost(
-          engine,
-          found.state.host.id,
-          actorOf(request),
-          'Changing a network attachment',
-          () => ({ ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] }),
-        );
-        if (result instanceof Problem) return result;
-        const changed = result.state.attachments.find((a) => a.id === id);
-        return changed === undefined ? gone(id) : entity('network_attachment', show(request, result.state, changed));
+        const wanted = {
+          hostId: found.state.host.id,
+          description: 'Changing a network attachment',
+          build: () => ({ ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] }),
+        };
+        return answerHostChange(engine, request, wanted, ({ state }) => {
+          const changed = state.attachments.find((a) => a.id === id);
+          return changed === undefined ? gone(id) : entity('network_attachment', show(request, state, changed));
+        });
       },
     },
     {
@@ -123,18 +120,16 @@ function scoped(engine: Engine, scope: Scope, path: string): Route[] {
         const found = await findAttachment(engine, request, scope);
         if (found instanceof Problem) return found;
         const { id } = found.attachment;
-        const result = await changeHost(
-          engine,
-          found.state.host.id,
-          actorOf(request),
-          'Removing a network attachment',
-          () => ({
+        const wanted = {
+          hostId: found.state.host.id,
+          description: 'Removing a network attachment',
+          build: () => ({
             ...emptyChangeSet(),
             ...transactionOptions(request),
             removedAttachments: [{ id, network: null, path: 'network_attachment' }],
           }),
-        );
-        return result instanceof Problem ? result : done(request.base, result.jobId);
+        };
+        return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
       },
     },
   ];

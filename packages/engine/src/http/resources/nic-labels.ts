@@ -1,12 +1,14 @@
 /** `/hosts/{h}/nics/{n}/networklabels`: putting a label on a nic brings its networks, taking it off takes them along. */
-import { type ChangeSet, emptyChangeSet, validateLabelRemoval, validateNewLabel } from '@patchbay/model';
+import { emptyChangeSet, validateLabelRemoval, validateNewLabel } from '@patchbay/model';
 import { nicLabelToWire } from '../../mapping/label.ts';
-import { changeHost } from '../../operations/change-host.ts';
+import type { HostChange } from '../../operations/change-host.ts';
 import type { Engine } from '../../operations/engine.ts';
+import type { Build } from '../../operations/judge-change.ts';
 import { note } from '../../operations/note.ts';
 import { fromViolations, incomplete, notFound, Problem } from '../../problem.ts';
-import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
+import { type Answer, type ApiRequest, collection, created, entity, type Route } from '../api.ts';
 import { actorOf, done, findNic, findState } from './common.ts';
+import { answerHostChange } from './host-change.ts';
 import { transactionOptions } from './setup-networks.ts';
 
 const path = '/hosts/:host/nics/:nic/networklabels';
@@ -29,23 +31,25 @@ export function nicLabels(engine: Engine): Route[] {
     request: ApiRequest,
     { host, nic }: Exclude<Awaited<ReturnType<typeof find>>, Problem>,
     what: { verb: string; event: 'LABEL_NIC' | 'UNLABEL_NIC'; label: string },
-    build: (state: Parameters<typeof validateNewLabel>[0]) => ChangeSet | Problem,
+    build: Build,
+    answer: (change: HostChange) => Answer,
   ) => {
     const { verb, event, label } = what;
     const text = `${verb} label ${label} ${event === 'LABEL_NIC' ? 'on' : 'off'} nic ${nic.name}`;
-    const result = await changeHost(engine, host.id, actorOf(request), text, build);
-    const failed = result instanceof Problem;
-    await engine.store.write((tx) =>
-      note(
-        tx,
-        engine,
-        actorOf(request),
-        failed ? `${event}_FAILED` : event,
-        `${text} of host ${host.name} ${failed ? `failed: ${result.detail}` : 'succeeded.'}`,
-        { host },
-      ),
-    );
-    return result;
+    const ended = async (outcome: unknown) => {
+      const failed = outcome instanceof Problem;
+      await engine.store.write((tx) =>
+        note(
+          tx,
+          engine,
+          actorOf(request),
+          failed ? `${event}_FAILED` : event,
+          `${text} of host ${host.name} ${failed ? `failed: ${outcome.detail}` : 'succeeded.'}`,
+          { host },
+        ),
+      );
+    };
+    return answerHostChange(engine, request, { hostId: host.id, description: text, build, ended }, answer);
   };
   return [
     {
@@ -73,14 +77,14 @@ export function nicLabels(engine: Engine): Route[] {
         const { nic } = found;
         const label = { label: body.id, nic: { id: nic.id, name: null }, path: 'network_label' };
         const what = { verb: 'Putting', event: 'LABEL_NIC', label: body.id } as const;
-        const result = await change(request, found, what, (now) => {
+        const build: Build = (now) => {
           const violations = validateNewLabel(now, label);
           if (violations.length > 0) return fromViolations(violations);
           return { ...emptyChangeSet(), ...transactionOptions(request), labels: [label] };
-        });
-        return result instanceof Problem
-          ? result
-          : created('network_label', nicLabelToWire(request.base, nic, label.label));
+        };
+        return change(request, found, what, build, () =>
+          created('network_label', nicLabelToWire(request.base, nic, label.label)),
+        );
       },
     },
     {
@@ -100,7 +104,7 @@ export function nicLabels(engine: Engine): Route[] {
         if (found instanceof Problem) return found;
         const { nic, label } = found;
         const what = { verb: 'Taking', event: 'UNLABEL_NIC', label } as const;
-        const result = await change(request, found, what, (now) => {
+        const build: Build = (now) => {
           const violations = validateLabelRemoval(now, {
             label,
             nic: { id: nic.id, name: null },
@@ -109,8 +113,8 @@ export function nicLabels(engine: Engine): Route[] {
           if (violations.length > 0) return fromViolations(violations);
           const removedLabels = [{ label, path: 'network_label' }];
           return { ...emptyChangeSet(), ...transactionOptions(request), removedLabels };
-        });
-        return result instanceof Problem ? result : done(request.base, result.jobId);
+        };
+        return change(request, found, what, build, ({ jobId }) => done(request.base, jobId));
       },
     },
   ];

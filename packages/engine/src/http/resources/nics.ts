@@ -5,11 +5,11 @@
 import { type ChangeSet, emptyChangeSet, type HostState, isInSync, type Nic, validateNewBond } from '@patchbay/model';
 import { bondChange } from '../../mapping/change-set.ts';
 import { type NicView, nicToWire } from '../../mapping/nic.ts';
-import { changeHost } from '../../operations/change-host.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { fromViolations, incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
-import { actorOf, done, findNic, findState } from './common.ts';
+import { done, findNic, findState } from './common.ts';
+import { answerHostChange } from './host-change.ts';
 import { immutable } from './networks.ts';
 import { transactionOptions } from './setup-networks.ts';
 
@@ -55,15 +55,18 @@ export function nics(engine: Engine): Route[] {
         const name = body.name;
         if (body.bonding?.slaves === undefined) return incomplete('HostNic', 'bonding.slaves', 'add');
         const bond = bondChange({ ...body, id: undefined }, 'host_nic');
-        const result = await changeHost(engine, state.host.id, actorOf(request), `Creating bond ${name}`, (now) => {
+        const build = (now: HostState) => {
           const violations = validateNewBond(now, bond);
           if (violations.length > 0) return fromViolations(violations);
           return { ...emptyChangeSet(), ...transactionOptions(request), bonds: [bond] };
+        };
+        const wanted = { hostId: state.host.id, description: `Creating bond ${name}`, build };
+        return answerHostChange(engine, request, wanted, (result) => {
+          const added = result.state.nics.find((nic) => nic.name === name);
+          return added === undefined
+            ? notFound('nic', name)
+            : created('host_nic', nicToWire(request.base, nicView(result.state, added)));
         });
-        if (result instanceof Problem) return result;
-        const added = result.state.nics.find((nic) => nic.name === name);
-        if (added === undefined) return notFound('nic', name);
-        return created('host_nic', nicToWire(request.base, nicView(result.state, added)));
       },
     },
     {
@@ -77,14 +80,15 @@ export function nics(engine: Engine): Route[] {
         if (body instanceof Problem) return body;
         if (body.id !== undefined && body.id !== nic.id) return immutable('id');
         const bond = bondChange({ ...body, id: nic.id }, 'host_nic');
-        const result = await changeHost(engine, state.host.id, actorOf(request), `Changing bond ${nic.name}`, () => ({
-          ...emptyChangeSet(),
-          ...transactionOptions(request),
-          bonds: [bond],
-        }));
-        if (result instanceof Problem) return result;
-        const changed = result.state.nics.find((n) => n.id === nic.id) ?? nic;
-        return entity('host_nic', nicToWire(request.base, nicView(result.state, changed)));
+        const wanted = {
+          hostId: state.host.id,
+          description: `Changing bond ${nic.name}`,
+          build: () => ({ ...emptyChangeSet(), ...transactionOptions(request), bonds: [bond] }),
+        };
+        return answerHostChange(engine, request, wanted, (result) => {
+          const changed = result.state.nics.find((n) => n.id === nic.id) ?? nic;
+          return entity('host_nic', nicToWire(request.base, nicView(result.state, changed)));
+        });
       },
     },
     {
@@ -94,17 +98,12 @@ export function nics(engine: Engine): Route[] {
         const found = await find(request);
         if (found instanceof Problem) return found;
         const { nic, state } = found;
-        const result = await changeHost(
-          engine,
-          state.host.id,
-          actorOf(request),
-          `Removing bond ${nic.name}`,
-          (now) => ({
-            ...withoutBond(now, nic),
-            ...transactionOptions(request),
-          }),
-        );
-        return result instanceof Problem ? result : done(request.base, result.jobId);
+        const wanted = {
+          hostId: state.host.id,
+          description: `Removing bond ${nic.name}`,
+          build: (now: HostState) => ({ ...withoutBond(now, nic), ...transactionOptions(request) }),
+        };
+        return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
       },
     },
   ];
@@ -210,14 +209,12 @@ export function unmanagedNetworks(engine: Engine): Route[] {
         const found = await find(request);
         if (found instanceof Problem) return found;
         const name = found.network.vdsmName;
-        const result = await changeHost(
-          engine,
-          found.state.host.id,
-          actorOf(request),
-          `Removing unmanaged network ${name}`,
-          () => ({ ...emptyChangeSet(), ...transactionOptions(request), removedUnmanaged: [name] }),
-        );
-        return result instanceof Problem ? result : done(request.base, result.jobId);
+        const wanted = {
+          hostId: found.state.host.id,
+          description: `Removing unmanaged network ${name}`,
+          build: () => ({ ...emptyChangeSet(), ...transactionOptions(request), removedUnmanaged: [name] }),
+        };
+        return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
       },
     },
   ];

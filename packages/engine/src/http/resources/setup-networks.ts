@@ -7,6 +7,7 @@ import type { Engine } from '../../operations/engine.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiRequest, Route } from '../api.ts';
 import { actorOf, done, findById, findHost } from './common.ts';
+import { answerHostChange } from './host-change.ts';
 
 /** Options of a host change that plain verbs accept as query parameters. */
 export function transactionOptions(request: ApiRequest) {
@@ -28,8 +29,8 @@ export function setupNetworks(engine: Engine): Route[] {
     if (body instanceof Problem) return body;
     const changeSet = changeSetFromAction(body);
     if (changeSet instanceof Problem) return changeSet;
-    const result = await changeHost(engine, host.id, actorOf(request), 'Setting up networks', () => changeSet);
-    return result instanceof Problem ? result : done(request.base, result.jobId);
+    const wanted = { hostId: host.id, description: 'Setting up networks', build: () => changeSet };
+    return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
   };
   return [
     { method: 'POST', path: '/hosts/:host/setupnetworks', handle: setup },
@@ -43,14 +44,8 @@ export function setupNetworks(engine: Engine): Route[] {
         if (host instanceof Problem) return host;
         const body = request.body('action');
         if (body instanceof Problem) return body;
-        const result = await changeHost(
-          engine,
-          host.id,
-          actorOf(request),
-          'Synchronising all networks',
-          everythingInSync,
-        );
-        return result instanceof Problem ? result : done(request.base, result.jobId);
+        const wanted = { hostId: host.id, description: 'Synchronising all networks', build: everythingInSync };
+        return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
       },
     },
     {

@@ -1,0 +1,52 @@
+/** The half of a host change in which nothing happens: what is asked of the host as it stands, and what the rules say. */
+import {
+  type ChangeSet,
+  type Completed,
+  complete,
+  type HostState,
+  toHostConfig,
+  type Verdict,
+  validate,
+} from '@patchbay/model';
+import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
+import { notFound, Problem } from '../problem.ts';
+import type { Engine } from './engine.ts';
+import { loadHost } from './load-host.ts';
+
+/** @returns a problem, or what to change; it may look at the state as it is under the lock */
+export type Build = (state: HostState) => ChangeSet | Problem;
+
+export interface Judged extends Verdict {
+  completed: Completed;
+}
+
+/**
+ * @param internal for our own follow-ups, which may also act on a host that is being installed
+ * @returns a problem when there is no change to judge; violations are no problem here
+ */
+export async function judgeChange(
+  engine: Engine,
+  hostId: string,
+  build: Build,
+  internal: boolean,
+): Promise<Judged | Problem> {
+  const stored = await loadHost(engine.store, hostId);
+  if (stored === undefined) return notFound('host', hostId);
+  const state: HostState = internal ? { ...stored, host: { ...stored.host, status: 'up' } } : stored;
+  const changeSet = build(state);
+  if (changeSet instanceof Problem) return changeSet;
+  const completed = complete(state, changeSet);
+  return { completed, ...validate(completed) };
+}
+
+/** What a valid change tells the host: all of it, with the networks that its cluster does not have as they run. */
+export async function wantedConfig(engine: Engine, completed: Completed): Promise<HostConfig> {
+  return toHostConfig(completed, await unmanaged(engine, completed.state));
+}
+
+async function unmanaged(engine: Engine, state: HostState): Promise<Record<string, NetworkConfig>> {
+  const stored = await engine.store.get('report', state.host.id);
+  const managed = new Set(state.networks.map((n) => n.vdsmName));
+  const running = Object.entries(stored?.report.running.networks ?? {});
+  return Object.fromEntries(running.filter(([name]) => !managed.has(name)));
+}
