@@ -50,14 +50,18 @@ export class Query {
 
   /** Present without a value is true. */
   flag(name: string): boolean | null {
-    const value = this.#values.get(name);
-    if (value === null) return null;
-    if (/^(|true|t|yes|y|1)$/i.test(value)) return true;
-    return /^(false|f|no|n|0)$/i.test(value) ? false : null;
+    return flagOf(this.#values.get(name));
   }
 
   int(name: string): number | null {
     const value = this.#values.get(name);
     return value !== null && /^-?\d{1,9}$/.test(value) ? Number(value) : null;
   }
+}
+
+/** A boolean of a parameter or header: nonsense counts as missing. */
+export function flagOf(value: string | null | undefined): boolean | null {
+  if (value === null || value === undefined) return null;
+  if (/^(|true|t|yes|y|1)$/i.test(value)) return true;
+  return /^(false|f|no|n|0)$/i.test(value) ? false : null;
 }

@@ -17,6 +17,10 @@ export interface ApiRequest {
   correlationId: string;
   /** True when the client does not want to wait. */
   async: boolean;
+  /** Whether members are wanted that cost more than the others. */
+  allContent: boolean;
+  /** What is loaded once and used by everything that one request reads, however many entities it follows. */
+  once<T>(key: string, load: () => Promise<T>): Promise<T>;
   /** Decodes the body as that type. An action's body may be empty. */
   body<T extends TypeName>(type: T): ApiObject<T> | Problem;
 }
@@ -33,6 +37,14 @@ export interface Route {
   /** Below the base, for example `/hosts/:host/nics`. */
   path: string;
   handle: Handler;
+  /** Type of the body, when there is one. */
+  accepts?: TypeName;
+  /** Type of the answer. */
+  answers?: TypeName;
+  /** The answer is a collection. */
+  many?: boolean;
+  /** Fields by which the collection can be searched. */
+  searchable?: readonly string[];
   /** Actions (other than setupnetworks) answer a failure inside an `action` document (wire 4.1). */
   action?: boolean;
 }

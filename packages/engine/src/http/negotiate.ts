@@ -5,9 +5,18 @@ export type Media = 'xml' | 'json';
 
 const types = ['application/xml', 'application/json'];
 
+const detailParameter = /;\s*detail\s*=\s*"?([^",;]*)"?/gi;
+
+/** What is wanted inside each entity: by the parameter of the media type, or by the query; several joined by `+`. */
+export function detailOf(accept: string | undefined, query: string | null): string[] {
+  const asked = [...(accept ?? '').matchAll(detailParameter)].map((match) => match[1] ?? '');
+  return [...asked, query ?? ''].flatMap((text) => text.toLowerCase().split(/[+,\s]+/)).filter((name) => name !== '');
+}
+
 /** @param override the `accept` query parameter @returns null when neither type is acceptable */
 export function answerMedia(accept: string | undefined, override: string | null): Media | null {
-  const header = override ?? accept;
+  // `application/xml; detail=statistics` is the type with a wish, not another type.
+  const header = (override ?? accept)?.replace(detailParameter, '');
   const chosen = new Negotiator({ headers: header === undefined ? {} : { accept: header } }).mediaType(types);
   if (chosen === undefined) return null;
   return chosen === 'application/json' ? 'json' : 'xml';

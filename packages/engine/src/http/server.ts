@@ -2,14 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import compress from '@fastify/compress';
-import { encode, encodeCollection, encodeFault } from '@patchbay/wire';
+import { encode, encodeCollection, encodeFault, rels } from '@patchbay/wire';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { SignIn } from '../auth/index.ts';
 import { Problem } from '../problem.ts';
-import { type ApiAddress, parseAddress, Query } from './address.ts';
+import { type ApiAddress, flagOf, parseAddress, Query } from './address.ts';
 import { type Answer, type ApiRequest, decodeBody, type Route } from './api.ts';
-import { answerMedia, bodyMedia, contentType, type Media } from './negotiate.ts';
+import { checkFollow, follow, parseFollow } from './follow.ts';
+import { answerMedia, bodyMedia, contentType, detailOf, type Media } from './negotiate.ts';
+import { RouteTable } from './route-table.ts';
 
 const bodyLimit = 1024 * 1024;
 
@@ -57,6 +59,7 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
     await scope.register(compress, { threshold: 2048 });
     addRoutes(scope);
   });
+  const table = new RouteTable(routes);
   const addRoutes = (scope: FastifyInstance) => {
     const byPath = new Map<string, Route[]>();
     for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
@@ -80,10 +83,15 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
                 new Problem(401, 'HTTP', 'Unauthorized', 'Sign in with user@profile and password, or a valid token.'),
               );
             }
+            const asked = [read.query.text('follow'), ...followedDetail(read, route)].join(',');
+            const wanted = route.method === 'GET' ? parseFollow(asked) : null;
+            const wrong = wanted === null || route.answers === undefined ? null : checkFollow(route.answers, wanted);
+            if (wrong !== null) return sendProblem(reply, read.media, wrong);
             const api: ApiRequest = {
               ...read,
               params: request.params as Record<string, string>,
               session,
+              once: onceEach(),
               body: (type) =>
                 decodeBody(
                   bodyMedia(request.headers['content-type']),
@@ -92,7 +100,11 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
                 ),
             };
             const answer = await route.handle(api);
-            if (!(answer instanceof Problem)) return sendAnswer(reply, request, read, answer);
+            if (!(answer instanceof Problem)) {
+              const limited = limit(answer, read.query.int('max'));
+              const opened = wanted === null ? limited : await follow(table, api, limited, wanted);
+              return sendAnswer(reply, request, read, opened);
+            }
             log.info({ code: answer.code, status: answer.status, correlationId: read.correlationId }, answer.detail);
             return route.action === true && answer.status !== 404
               ? sendFailedAction(reply, read, answer)
@@ -126,6 +138,9 @@ interface Front {
   query: Query;
   correlationId: string;
   async: boolean;
+  allContent: boolean;
+  /** What the client wants inside each entity, besides what it follows. */
+  detail: readonly string[];
   problem: Problem | null;
 }
 
@@ -141,6 +156,8 @@ function readFront(request: FastifyRequest, address: ApiAddress | undefined): Fr
     query,
     correlationId: correlationId(header(request, 'correlation-id') ?? query.text('correlation_id')),
     async: query.flag('async') ?? expect.includes('202-accepted'),
+    allContent: query.flag('all_content') ?? flagOf(header(request, 'all-content')) ?? false,
+    detail: detailOf(header(request, 'accept'), query.text('detail')),
     problem:
       media === null
         ? new Problem(406, 'HTTP', 'Not Acceptable', 'Answers are application/xml or application/json.')
@@ -161,14 +178,30 @@ function correlationId(given: string | null): string {
   return cleaned === '' ? randomUUID() : cleaned;
 }
 
+/** `max` limits what is answered, before anything in it is followed. */
+function limit(answer: Answer, max: number | null): Answer {
+  return 'items' in answer && max !== null && max >= 0 ? { ...answer, items: answer.items.slice(0, max) } : answer;
+}
+
+/** `detail=statistics` is another way to say `follow=statistics`, where there are any. */
+function followedDetail({ detail }: Front, { answers }: Route): string[] {
+  if (answers === undefined) return [];
+  return detail.filter((name) => rels(answers).some(({ rel }) => rel === name));
+}
+
+function onceEach(): ApiRequest['once'] {
+  const loaded = new Map<string, Promise<unknown>>();
+  return <T>(key: string, load: () => Promise<T>) => {
+    const known = loaded.get(key) ?? load();
+    loaded.set(key, known);
+    return known as Promise<T>;
+  };
+}
+
 function sendAnswer(reply: FastifyReply, request: FastifyRequest, read: Front, answer: Answer): FastifyReply {
   reply.status(answer.status ?? 200).header('Content-Type', contentType(read.media));
   const options = { version: read.version };
-  if ('items' in answer) {
-    const max = read.query.int('max');
-    const items = max !== null && max >= 0 ? answer.items.slice(0, max) : answer.items;
-    return reply.send(encodeCollection(read.media, answer.type, items as never, options));
-  }
+  if ('items' in answer) return reply.send(encodeCollection(read.media, answer.type, answer.items as never, options));
   if (answer.location !== undefined) {
     reply.header('Location', `${request.protocol}://${request.host}${answer.location}`);
   }

@@ -11,6 +11,7 @@ export function apiRoot(engine: Engine, instanceId: string): Route[] {
     {
       method: 'GET',
       path: '/',
+      answers: 'api',
       async handle({ base, session }) {
         const hosts = await engine.store.list('host');
         const link = collections.flatMap((rel) => [

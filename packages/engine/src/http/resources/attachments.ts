@@ -11,10 +11,10 @@ import { attachmentChange } from '../../mapping/change-set.ts';
 import type { HostChange } from '../../operations/change-host.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { fromViolations, incomplete, invalid, notFound, Problem } from '../../problem.ts';
-import { type Answer, type ApiRequest, collection, created, entity, type Route } from '../api.ts';
-import { done, findNic, findState } from './common.ts';
+import { type ApiRequest, created, entity, type Route } from '../api.ts';
+import { get, list, post, put, remove } from '../verbs.ts';
+import { done, findNic, findState, immutable } from './common.ts';
 import { answerHostChange } from './host-change.ts';
-import { immutable } from './networks.ts';
 import { transactionOptions } from './setup-networks.ts';
 
 export function attachments(engine: Engine): Route[] {
@@ -29,109 +29,70 @@ type Scope = 'host' | 'nic';
 function scoped(engine: Engine, scope: Scope, path: string): Route[] {
   const show = (request: ApiRequest, state: HostState, attachment: Attachment) =>
     attachmentToWire(request.base, attachment, reportedConfigurations(state, attachment), scope);
+  const where = (request: ApiRequest) => findScope(engine, request, scope);
+  const find = (request: ApiRequest) => findAttachment(engine, request, scope);
   return [
-    {
-      method: 'GET',
-      path,
-      async handle(request) {
-        const state = await findScope(engine, request, scope);
-        if (state instanceof Problem) return state;
-        return collection(
-          'network_attachment',
-          state.here.map((a) => show(request, state, a)),
-        );
-      },
-    },
-    {
-      method: 'POST',
-      path,
-      async handle(request) {
-        const state = await findScope(engine, request, scope);
-        if (state instanceof Problem) return state;
-        const body = request.body('network_attachment');
-        if (body instanceof Problem) return body;
-        if (body.network?.id === undefined && body.network?.name === undefined) {
-          return incomplete('NetworkAttachment', 'network.id|name', 'add');
+    list('network_attachment', path, where, (state, request) => state.here.map((a) => show(request, state, a))),
+    post('network_attachment', path, where, async (state, body, request) => {
+      if (body.network?.id === undefined && body.network?.name === undefined) {
+        return incomplete('NetworkAttachment', 'network.id|name', 'add');
+      }
+      const change = attachmentChange(body, 'network_attachment');
+      if (change instanceof Problem) return change;
+      if (state.nic !== null) {
+        const { id = state.nic.id, name = state.nic.name } = body.host_nic ?? {};
+        if (id !== state.nic.id || name !== state.nic.name) {
+          return invalid(
+            'REQ-03',
+            `The body names nic ${body.host_nic?.id ?? body.host_nic?.name} but the address names ${state.nic.name}. (REQ-03)`,
+          );
         }
-        const change = attachmentChange(body, 'network_attachment');
-        if (change instanceof Problem) return change;
-        if (state.nic !== null) {
-          const { id = state.nic.id, name = state.nic.name } = body.host_nic ?? {};
-          if (id !== state.nic.id || name !== state.nic.name) {
-            return invalid(
-              'REQ-03',
-              `The body names nic ${body.host_nic?.id ?? body.host_nic?.name} but the address names ${state.nic.name}. (REQ-03)`,
-            );
-          }
-          change.nic = { id: state.nic.id, name: null };
-        }
-        const build = (now: HostState) => {
-          const violations = validateNewAttachment(now, change);
-          if (violations.length > 0) return fromViolations(violations);
-          return { ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] };
-        };
-        const wanted = { hostId: state.host.id, description: 'Adding a network attachment', build };
-        const { network } = body;
-        return answerHostChange(engine, request, wanted, (result) => {
-          const added = attachmentOf(network, result);
-          return added === undefined
-            ? gone(network.id ?? network.name ?? '')
-            : created('network_attachment', show(request, result.state, added));
-        });
-      },
-    },
-    {
-      method: 'GET',
-      path: `${path}/:attachment`,
-      async handle(request) {
-        const found = await findAttachment(engine, request, scope);
-        if (found instanceof Problem) return found;
-        return entity('network_attachment', show(request, found.state, found.attachment));
-      },
-    },
-    {
-      method: 'PUT',
-      path: `${path}/:attachment`,
-      async handle(request): Promise<Answer | Problem> {
-        const found = await findAttachment(engine, request, scope);
-        if (found instanceof Problem) return found;
-        const body = request.body('network_attachment');
-        if (body instanceof Problem) return body;
-        const { id } = found.attachment;
-        if (body.id !== undefined && body.id !== id) return immutable('id');
-        const change = attachmentChange({ ...body, id }, 'network_attachment');
-        if (change instanceof Problem) return change;
-        change.override ||= request.query.flag('override_configuration') ?? false;
-        const wanted = {
-          hostId: found.state.host.id,
-          description: 'Changing a network attachment',
-          build: () => ({ ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] }),
-        };
-        return answerHostChange(engine, request, wanted, ({ state }) => {
-          const changed = state.attachments.find((a) => a.id === id);
-          return changed === undefined ? gone(id) : entity('network_attachment', show(request, state, changed));
-        });
-      },
-    },
-    {
-      method: 'DELETE',
-      path: `${path}/:attachment`,
-      async handle(request) {
-        const found = await findAttachment(engine, request, scope);
-        if (found instanceof Problem) return found;
-        const { id } = found.attachment;
-        const wanted = {
-          hostId: found.state.host.id,
-          description: 'Removing a network attachment',
-          build: () => ({
-            ...emptyChangeSet(),
-            ...transactionOptions(request),
-            removedAttachments: [{ id, network: null, path: 'network_attachment' }],
-          }),
-        };
-        return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
-      },
-    },
+        change.nic = { id: state.nic.id, name: null };
+      }
+      const build = (now: HostState) => {
+        const violations = validateNewAttachment(now, change);
+        if (violations.length > 0) return fromViolations(violations);
+        return { ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] };
+      };
+      const wanted = { hostId: state.host.id, description: 'Adding a network attachment', build };
+      const { network } = body;
+      return answerHostChange(engine, request, wanted, (result) => {
+        const added = attachmentOf(network, result);
+        return added === undefined
+          ? gone(network.id ?? network.name ?? '')
+          : created('network_attachment', show(request, result.state, added));
+      });
+    }),
+    get('network_attachment', `${path}/:attachment`, find, ({ state, attachment }, request) =>
+      show(request, state, attachment),
+    ),
+    put('network_attachment', `${path}/:attachment`, find, async ({ state, attachment: { id } }, body, request) => {
+      if (body.id !== undefined && body.id !== id) return immutable('id');
+      const change = attachmentChange({ ...body, id }, 'network_attachment');
+      if (change instanceof Problem) return change;
+      change.override ||= request.query.flag('override_configuration') ?? false;
+      const wanted = {
+        hostId: state.host.id,
+        description: 'Changing a network attachment',
+        build: () => ({ ...emptyChangeSet(), ...transactionOptions(request), attachments: [change] }),
+      };
+      return answerHostChange(engine, request, wanted, (result) => {
+        const changed = result.state.attachments.find((a) => a.id === id);
+        return changed === undefined ? gone(id) : entity('network_attachment', show(request, result.state, changed));
+      });
+    }),
+    remove(`${path}/:attachment`, find, async ({ state, attachment: { id } }, request) => {
+      const wanted = {
+        hostId: state.host.id,
+        description: 'Removing a network attachment',
+        build: () => ({
+          ...emptyChangeSet(),
+          ...transactionOptions(request),
+          removedAttachments: [{ id, network: null, path: 'network_attachment' }],
+        }),
+      };
+      return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
+    }),
   ];
 }
 

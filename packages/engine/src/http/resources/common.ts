@@ -2,7 +2,7 @@
 import type { Host, HostState, Nic } from '@patchbay/model';
 import type { Engine } from '../../operations/engine.ts';
 import { loadHost } from '../../operations/load-host.ts';
-import { notFound, type Problem } from '../../problem.ts';
+import { conflict, notFound, Problem } from '../../problem.ts';
 import type { Document, DocumentKind } from '../../store/index.ts';
 import type { Answer, ApiRequest } from '../api.ts';
 
@@ -22,7 +22,8 @@ export async function findHost(engine: Engine, request: ApiRequest): Promise<Hos
 
 export async function findState(engine: Engine, request: ApiRequest): Promise<HostState | Problem> {
   const id = request.params['host'] ?? '';
-  return (await loadHost(engine.store, id)) ?? notFound('host', id);
+  const state = await request.once(`state of ${id}`, () => loadHost(engine.store, id));
+  return state ?? notFound('host', id);
 }
 
 /** A nic of the host in the address. */
@@ -48,4 +49,25 @@ export function resolve<D extends { id: string; name: string }>(
 ): D | undefined {
   if (link?.id !== undefined) return all.find((d) => d.id === link.id);
   return link?.name === undefined ? undefined : all.find((d) => d.name === link.name);
+}
+
+/** What every entity has of its own to say; what was not sent stays. */
+export function described(body: {
+  name?: string | undefined;
+  description?: string | undefined;
+  comment?: string | undefined;
+}) {
+  return {
+    ...(body.name === undefined || body.name === '' ? {} : { name: body.name }),
+    ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.comment === undefined ? {} : { comment: body.comment }),
+  };
+}
+
+export function nameTaken(kind: string, name: string): Problem {
+  return conflict('NAME', `There is a ${kind} named ${name} already; choose another name.`);
+}
+
+export function immutable(field: string): Problem {
+  return new Problem(409, 'IMMUTABLE', 'Broken immutability constraint', `Attempt to set immutable field: ${field}`);
 }

@@ -5,122 +5,88 @@ import type { Engine } from '../../operations/engine.ts';
 import { note } from '../../operations/note.ts';
 import { removeHost } from '../../operations/remove-host.ts';
 import { conflict, incomplete, notFound, Problem } from '../../problem.ts';
-import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
+import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { searched } from '../search.ts';
-import { actorOf, done, findHost, resolve } from './common.ts';
+import { act, get, list, post, put, remove, top } from '../verbs.ts';
+import { actorOf, done, findHost, nameTaken, resolve } from './common.ts';
 
 export function hosts(engine: Engine): Route[] {
   const { store } = engine;
   const show = (request: ApiRequest, host: Host) =>
-    hostToWire(request.base, host, request.query.flag('all_content') ? engine.locks.busy(host.id) : null);
+    hostToWire(request.base, host, request.allContent ? engine.locks.busy(host.id) : null);
+  const find = (request: ApiRequest) => findHost(engine, request);
   return [
-    {
-      method: 'GET',
-      path: '/hosts',
-      async handle(request) {
-        const clusters = new Map((await store.list('cluster')).map((c) => [c.id, c]));
-        const dataCentres = new Map((await store.list('data_centre')).map((d) => [d.id, d.name]));
-        const found = searched(request, await store.list('host'), (h) => ({
-          ...h,
-          cluster: clusters.get(h.clusterId)?.name,
-          datacenter: dataCentres.get(clusters.get(h.clusterId)?.dataCentreId ?? ''),
-        }));
-        return found instanceof Problem
-          ? found
-          : collection(
-              'host',
-              found.map((h) => show(request, h)),
-            );
-      },
-    },
-    {
-      method: 'POST',
-      path: '/hosts',
-      async handle(request) {
-        const body = request.body('host');
-        if (body instanceof Problem) return body;
-        if (!body.name) return incomplete('Host', 'name', 'add');
-        if (!body.address) return incomplete('Host', 'address', 'add');
-        const name = body.name;
-        const clusters = await store.list('cluster');
-        const cluster = resolve(clusters, body.cluster ?? { name: 'Default' });
-        if (cluster === undefined) return notFound('cluster', body.cluster?.id ?? body.cluster?.name ?? 'Default');
-        if ((await store.list('host')).some((h) => h.name === name)) return nameTaken(name);
-        const host: Host = {
-          id: engine.newId(),
-          clusterId: cluster.id,
-          name,
-          address: body.address,
-          comment: body.comment ?? '',
-          status: 'installing',
-          kernel: '',
-          netConfigDirty: false,
-          nameservers: [],
-        };
-        await store.write(async (tx) => {
-          await tx.put('host', host);
-          const text = `Host ${name} was added and waits for its agent to join.`;
-          await note(tx, engine, actorOf(request), 'HOST_ADDED', text, { host });
-        });
-        return created('host', show(request, host));
-      },
-    },
-    {
-      method: 'GET',
-      path: '/hosts/:host',
-      async handle(request) {
-        const host = await findHost(engine, request);
-        return host instanceof Problem ? host : entity('host', show(request, host));
-      },
-    },
-    {
-      method: 'PUT',
-      path: '/hosts/:host',
-      async handle(request) {
-        const host = await findHost(engine, request);
-        if (host instanceof Problem) return host;
-        const body = request.body('host');
-        if (body instanceof Problem) return body;
-        const clusters = await store.list('cluster');
-        const cluster = body.cluster === undefined ? undefined : resolve(clusters, body.cluster);
-        if (body.cluster !== undefined && cluster === undefined) {
-          return notFound('cluster', body.cluster.id ?? body.cluster.name ?? '');
-        }
-        if (cluster !== undefined && cluster.id !== host.clusterId && host.status !== 'maintenance') {
-          return conflict(
-            'HOST',
-            `Host ${host.name} must be in maintenance to change its cluster; it is ${host.status}.`,
-          );
-        }
-        const name = body.name ?? host.name;
-        if ((await store.list('host')).some((h) => h.name === name && h.id !== host.id)) return nameTaken(name);
-        const changed = {
-          ...host,
-          name,
-          address: body.address ?? host.address,
-          comment: body.comment ?? host.comment,
-          clusterId: cluster?.id ?? host.clusterId,
-        };
-        await store.write((tx) => tx.put('host', changed));
-        return entity('host', show(request, changed));
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/hosts/:host',
-      async handle(request) {
-        const host = await findHost(engine, request);
-        if (host instanceof Problem) return host;
-        const removable: HostStatus[] = ['maintenance', 'installing', 'install_failed', 'down', 'pending_approval'];
-        if (!removable.includes(host.status) && request.query.flag('force') !== true) {
-          return conflict('HOST', `Host ${host.name} is ${host.status}; put it into maintenance before removing it.`);
-        }
-        await removeHost(engine, actorOf(request), host);
-        return done(request.base);
-      },
-    },
-    ...service(engine, 'activate', 'up', 'HOST_ACTIVATED'),
-    ...service(engine, 'deactivate', 'maintenance', 'HOST_MAINTENANCE'),
+    list('host', '/hosts', top, async (_top, request) => {
+      const clusters = new Map((await store.list('cluster')).map((c) => [c.id, c]));
+      const dataCentres = new Map((await store.list('data_centre')).map((d) => [d.id, d.name]));
+      const found = searched(request, await store.list('host'), (h) => ({
+        ...h,
+        cluster: clusters.get(h.clusterId)?.name,
+        datacenter: dataCentres.get(clusters.get(h.clusterId)?.dataCentreId ?? ''),
+      }));
+      return found instanceof Problem ? found : found.map((h) => show(request, h));
+    }),
+    post('host', '/hosts', top, async (_top, body, request) => {
+      if (!body.name) return incomplete('Host', 'name', 'add');
+      if (!body.address) return incomplete('Host', 'address', 'add');
+      const name = body.name;
+      const clusters = await store.list('cluster');
+      const cluster = resolve(clusters, body.cluster ?? { name: 'Default' });
+      if (cluster === undefined) return notFound('cluster', body.cluster?.id ?? body.cluster?.name ?? 'Default');
+      if ((await store.list('host')).some((h) => h.name === name)) return nameTaken('host', name);
+      const host: Host = {
+        id: engine.newId(),
+        clusterId: cluster.id,
+        name,
+        address: body.address,
+        comment: body.comment ?? '',
+        status: 'installing',
+        kernel: '',
+        netConfigDirty: false,
+        nameservers: [],
+      };
+      await store.write(async (tx) => {
+        await tx.put('host', host);
+        const text = `Host ${name} was added and waits for its agent to join.`;
+        await note(tx, engine, actorOf(request), 'HOST_ADDED', text, { host });
+      });
+      return created('host', show(request, host));
+    }),
+    get('host', '/hosts/:host', find, (host, request) => show(request, host)),
+    put('host', '/hosts/:host', find, async (host, body, request) => {
+      const clusters = await store.list('cluster');
+      const cluster = body.cluster === undefined ? undefined : resolve(clusters, body.cluster);
+      if (body.cluster !== undefined && cluster === undefined) {
+        return notFound('cluster', body.cluster.id ?? body.cluster.name ?? '');
+      }
+      if (cluster !== undefined && cluster.id !== host.clusterId && host.status !== 'maintenance') {
+        return conflict(
+          'HOST',
+          `Host ${host.name} must be in maintenance to change its cluster; it is ${host.status}.`,
+        );
+      }
+      const name = body.name ?? host.name;
+      if ((await store.list('host')).some((h) => h.name === name && h.id !== host.id)) return nameTaken('host', name);
+      const changed = {
+        ...host,
+        name,
+        address: body.address ?? host.address,
+        comment: body.comment ?? host.comment,
+        clusterId: cluster?.id ?? host.clusterId,
+      };
+      await store.write((tx) => tx.put('host', changed));
+      return entity('host', show(request, changed));
+    }),
+    remove('/hosts/:host', find, async (host, request) => {
+      const removable: HostStatus[] = ['maintenance', 'installing', 'install_failed', 'down', 'pending_approval'];
+      if (!removable.includes(host.status) && request.query.flag('force') !== true) {
+        return conflict('HOST', `Host ${host.name} is ${host.status}; put it into maintenance before removing it.`);
+      }
+      await removeHost(engine, actorOf(request), host);
+      return done(request.base);
+    }),
+    service(engine, 'activate', 'up', 'HOST_ACTIVATED'),
+    service(engine, 'deactivate', 'maintenance', 'HOST_MAINTENANCE'),
   ];
 }
 
@@ -130,28 +96,14 @@ function service(
   action: string,
   status: 'up' | 'maintenance',
   event: 'HOST_ACTIVATED' | 'HOST_MAINTENANCE',
-): Route[] {
-  return [
-    {
-      method: 'POST',
-      path: `/hosts/:host/${action}`,
-      action: true,
-      async handle(request) {
-        const body = request.body('action');
-        if (body instanceof Problem) return body;
-        const host = await findHost(engine, request);
-        if (host instanceof Problem) return host;
-        const reached: HostStatus = status === 'up' && !engine.hosts.connected(host.id) ? 'non_responsive' : status;
-        await engine.store.write(async (tx) => {
-          await tx.put('host', { ...host, status: reached });
-          await note(tx, engine, actorOf(request), event, `Host ${host.name} is ${reached}.`, { host });
-        });
-        return done(request.base);
-      },
-    },
-  ];
-}
-
-function nameTaken(name: string): Problem {
-  return conflict('NAME', `There is a host named ${name} already; choose another name.`);
+): Route {
+  const find = (request: ApiRequest) => findHost(engine, request);
+  return act(`/hosts/:host/${action}`, find, async (host, _body, request) => {
+    const reached: HostStatus = status === 'up' && !engine.hosts.connected(host.id) ? 'non_responsive' : status;
+    await engine.store.write(async (tx) => {
+      await tx.put('host', { ...host, status: reached });
+      await note(tx, engine, actorOf(request), event, `Host ${host.name} is ${reached}.`, { host });
+    });
+    return done(request.base);
+  });
 }

@@ -3,15 +3,19 @@ import type { Engine } from '../../operations/engine.ts';
 import type { Route } from '../api.ts';
 import { apiRoot } from './api-root.ts';
 import { attachments } from './attachments.ts';
-import { clusters, dataCentres } from './data-centres.ts';
+import { clusters } from './clusters.ts';
+import { dataCentres } from './data-centres.ts';
+import { emptyCollections } from './empty-collections.ts';
+import { events } from './events.ts';
 import { hosts } from './hosts.ts';
+import { jobs } from './jobs.ts';
 import { networkLabels } from './network-labels.ts';
 import { clusterNetworks, networks } from './networks.ts';
 import { nicLabels } from './nic-labels.ts';
 import { nics, unmanagedNetworks } from './nics.ts';
 import { qoss } from './qoss.ts';
 import { setupNetworks } from './setup-networks.ts';
-import { emptyCollections, events, jobs, users } from './small.ts';
+import { users } from './users.ts';
 
 export function allRoutes(engine: Engine, instanceId: string): Route[] {
   return [
@@ -31,6 +35,6 @@ export function allRoutes(engine: Engine, instanceId: string): Route[] {
     ...events(engine),
     ...jobs(engine),
     ...users(engine),
-    ...emptyCollections(),
+    ...emptyCollections(engine),
   ];
 }

@@ -3,7 +3,8 @@ import { networkLabelToWire } from '../../mapping/label.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { labelNetwork, unlabelNetwork } from '../../operations/network-labels.ts';
 import { incomplete, notFound, Problem } from '../../problem.ts';
-import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
+import { type ApiRequest, created, type Route } from '../api.ts';
+import { get, list, post, remove } from '../verbs.ts';
 import { actorOf, done, findById } from './common.ts';
 
 const path = '/networks/:network/networklabels';
@@ -17,50 +18,22 @@ export function networkLabels(engine: Engine): Route[] {
     return network.label === label ? { network, label } : notFound(`label of network ${network.name}`, label);
   };
   return [
-    {
-      method: 'GET',
-      path,
-      async handle(request) {
-        const network = await find(request);
-        if (network instanceof Problem) return network;
-        const { id, label } = network;
-        return collection('network_label', label === null ? [] : [networkLabelToWire(request.base, id, label)]);
-      },
-    },
-    {
-      method: 'POST',
-      path,
-      async handle(request) {
-        const network = await find(request);
-        if (network instanceof Problem) return network;
-        const body = request.body('network_label');
-        if (body instanceof Problem) return body;
-        if (!body.id) return incomplete('NetworkLabel', 'id', 'add');
-        const labelled = await labelNetwork(engine, actorOf(request), network.id, body.id);
-        return labelled instanceof Problem
-          ? labelled
-          : created('network_label', networkLabelToWire(request.base, network.id, body.id));
-      },
-    },
-    {
-      method: 'GET',
-      path: `${path}/:label`,
-      async handle(request) {
-        const found = await findLabel(request);
-        return found instanceof Problem
-          ? found
-          : entity('network_label', networkLabelToWire(request.base, found.network.id, found.label));
-      },
-    },
-    {
-      method: 'DELETE',
-      path: `${path}/:label`,
-      async handle(request) {
-        const found = await findLabel(request);
-        if (found instanceof Problem) return found;
-        const unlabelled = await unlabelNetwork(engine, actorOf(request), found.network.id, found.label);
-        return unlabelled instanceof Problem ? unlabelled : done(request.base);
-      },
-    },
+    list('network_label', path, find, ({ id, label }, { base }) =>
+      label === null ? [] : [networkLabelToWire(base, id, label)],
+    ),
+    post('network_label', path, find, async ({ id }, body, request) => {
+      if (!body.id) return incomplete('NetworkLabel', 'id', 'add');
+      const labelled = await labelNetwork(engine, actorOf(request), id, body.id);
+      return labelled instanceof Problem
+        ? labelled
+        : created('network_label', networkLabelToWire(request.base, id, body.id));
+    }),
+    get('network_label', `${path}/:label`, findLabel, ({ network, label }, { base }) =>
+      networkLabelToWire(base, network.id, label),
+    ),
+    remove(`${path}/:label`, findLabel, async ({ network, label }, request) => {
+      const unlabelled = await unlabelNetwork(engine, actorOf(request), network.id, label);
+      return unlabelled instanceof Problem ? unlabelled : done(request.base);
+    }),
   ];
 }

@@ -15,9 +15,10 @@ import {
 import { qosOfLink } from '../../operations/qos.ts';
 import { incomplete, invalid, notFound, Problem } from '../../problem.ts';
 import { clusterNetworkId } from '../../store/index.ts';
-import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
+import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { searched } from '../search.ts';
-import { actorOf, done, findById, resolve } from './common.ts';
+import { get, list, post, put, remove, top } from '../verbs.ts';
+import { actorOf, done, findById, immutable, resolve } from './common.ts';
 
 export function networks(engine: Engine): Route[] {
   const { store } = engine;
@@ -28,6 +29,7 @@ export function networks(engine: Engine): Route[] {
     if (found instanceof Problem || dataCentre === undefined || found.dataCentreId === dataCentre) return found;
     return notFound('network', found.id);
   };
+  const findOwner = (request: ApiRequest) => findById(engine, 'data_centre', request.params['id'], 'data centre');
   const add = async (request: ApiRequest, dataCentre: DataCentre, body: ApiObject<'network'>) => {
     if (!body.name) return incomplete('Network', 'name', 'add');
     const change = await networkChange(engine, dataCentre, body);
@@ -36,97 +38,44 @@ export function networks(engine: Engine): Route[] {
     return network instanceof Problem ? network : created('network', networkToWire(request.base, network));
   };
   const member = (path: string): Route[] => [
-    {
-      method: 'GET',
-      path,
-      async handle(request) {
-        const found = await find(request);
-        return found instanceof Problem ? found : entity('network', networkToWire(request.base, found));
-      },
-    },
-    {
-      method: 'PUT',
-      path,
-      async handle(request) {
-        const found = await find(request);
-        if (found instanceof Problem) return found;
-        const body = request.body('network');
-        if (body instanceof Problem) return body;
-        if (body.id !== undefined && body.id !== found.id) return immutable('id');
-        const change = await networkChange(engine, { id: found.dataCentreId }, body);
-        if (change instanceof Problem) return change;
-        const dataCentre = resolve(await store.list('data_centre'), body.data_center);
-        const moved = dataCentre === undefined ? change : { ...change, dataCentreId: dataCentre.id };
-        const updated = await updateNetwork(engine, actorOf(request), found.id, moved);
-        return updated instanceof Problem ? updated : entity('network', networkToWire(request.base, updated));
-      },
-    },
-    {
-      method: 'DELETE',
-      path,
-      async handle(request) {
-        const found = await find(request);
-        const removed = found instanceof Problem ? found : await removeNetwork(engine, actorOf(request), found.id);
-        return removed instanceof Problem ? removed : done(request.base);
-      },
-    },
+    get('network', path, find, (found, { base }) => networkToWire(base, found)),
+    put('network', path, find, async (found, body, request) => {
+      if (body.id !== undefined && body.id !== found.id) return immutable('id');
+      const change = await networkChange(engine, { id: found.dataCentreId }, body);
+      if (change instanceof Problem) return change;
+      const dataCentre = resolve(await store.list('data_centre'), body.data_center);
+      const moved = dataCentre === undefined ? change : { ...change, dataCentreId: dataCentre.id };
+      const updated = await updateNetwork(engine, actorOf(request), found.id, moved);
+      return updated instanceof Problem ? updated : entity('network', networkToWire(request.base, updated));
+    }),
+    remove(path, find, async (found, request) => {
+      const removed = await removeNetwork(engine, actorOf(request), found.id);
+      return removed instanceof Problem ? removed : done(request.base);
+    }),
   ];
   return [
-    {
-      method: 'GET',
-      path: '/networks',
-      async handle(request) {
-        const dataCentres = new Map((await store.list('data_centre')).map((d) => [d.id, d.name]));
-        const found = searched(request, await store.list('network'), (n) => ({
-          ...n,
-          vlanid: n.vlan,
-          vmnetwork: n.vm,
-          datacenter: dataCentres.get(n.dataCentreId),
-        }));
-        if (found instanceof Problem) return found;
-        return collection(
-          'network',
-          found.map((n) => networkToWire(request.base, n)),
-        );
-      },
-    },
-    {
-      method: 'POST',
-      path: '/networks',
-      async handle(request) {
-        const body = request.body('network');
-        if (body instanceof Problem) return body;
-        if (body.data_center === undefined) return incomplete('Network', 'dataCenter.name|id', 'add');
-        const dataCentre = resolve(await store.list('data_centre'), body.data_center);
-        if (dataCentre === undefined) {
-          return notFound('data centre', body.data_center.id ?? body.data_center.name ?? '');
-        }
-        return add(request, dataCentre, body);
-      },
-    },
-    {
-      method: 'GET',
-      path: '/datacenters/:id/networks',
-      async handle(request) {
-        const owner = await findById(engine, 'data_centre', request.params['id'], 'data centre');
-        if (owner instanceof Problem) return owner;
-        const found = await store.list('network', owner.id);
-        return collection(
-          'network',
-          found.map((n) => networkToWire(request.base, n, false)),
-        );
-      },
-    },
-    {
-      method: 'POST',
-      path: '/datacenters/:id/networks',
-      async handle(request) {
-        const owner = await findById(engine, 'data_centre', request.params['id'], 'data centre');
-        if (owner instanceof Problem) return owner;
-        const body = request.body('network');
-        return body instanceof Problem ? body : add(request, owner, body);
-      },
-    },
+    list('network', '/networks', top, async (_top, request) => {
+      const dataCentres = new Map((await store.list('data_centre')).map((d) => [d.id, d.name]));
+      const found = searched(request, await store.list('network'), (n) => ({
+        ...n,
+        vlanid: n.vlan,
+        vmnetwork: n.vm,
+        datacenter: dataCentres.get(n.dataCentreId),
+      }));
+      return found instanceof Problem ? found : found.map((n) => networkToWire(request.base, n));
+    }),
+    post('network', '/networks', top, async (_top, body, request) => {
+      if (body.data_center === undefined) return incomplete('Network', 'dataCenter.name|id', 'add');
+      const dataCentre = resolve(await store.list('data_centre'), body.data_center);
+      if (dataCentre === undefined) {
+        return notFound('data centre', body.data_center.id ?? body.data_center.name ?? '');
+      }
+      return add(request, dataCentre, body);
+    }),
+    list('network', '/datacenters/:id/networks', findOwner, async (owner, { base }) =>
+      (await store.list('network', owner.id)).map((n) => networkToWire(base, n, false)),
+    ),
+    post('network', '/datacenters/:id/networks', findOwner, (owner, body, request) => add(request, owner, body)),
     ...member('/networks/:network'),
     ...member('/datacenters/:id/networks/:network'),
   ];
@@ -143,88 +92,45 @@ export function clusterNetworks(engine: Engine): Route[] {
     const network = await store.get('network', id);
     const assignment = await store.get('cluster_network', clusterNetworkId(cluster.id, id));
     if (network === undefined || assignment === undefined) return notFound(`network in cluster ${cluster.name}`, id);
-    return { cluster, network, assignment };
+    return { cluster, network };
   };
   const show = async (base: string, network: Network, clusterId: string) => {
     const assignment = await store.get('cluster_network', clusterNetworkId(clusterId, network.id));
     if (assignment === undefined) throw new Error(`Network ${network.name} has just left cluster ${clusterId}.`);
     return clusterNetworkToWire(base, network, assignment, await isOperational(store, assignment));
   };
+  const path = '/clusters/:cluster/networks';
   return [
-    {
-      method: 'GET',
-      path: '/clusters/:cluster/networks',
-      async handle(request) {
-        const cluster = await findCluster(request);
-        if (cluster instanceof Problem) return cluster;
-        const assigned = new Set((await store.list('cluster_network', cluster.id)).map((a) => a.networkId));
-        const all = await store.list('network', cluster.dataCentreId);
-        const shown = all.filter((n) => assigned.has(n.id)).map((n) => show(request.base, n, cluster.id));
-        return collection('network', await Promise.all(shown));
-      },
-    },
-    {
-      method: 'POST',
-      path: '/clusters/:cluster/networks',
-      async handle(request) {
-        const cluster = await findCluster(request);
-        if (cluster instanceof Problem) return cluster;
-        const body = request.body('network');
-        if (body instanceof Problem) return body;
-        if (body.id === undefined && body.name === undefined) return incomplete('Network', 'id|name', 'add');
-        // All data centres', so that a network of another one is refused by its rule (CLN-03) and not as unknown.
-        const all = await store.list('network');
-        const here = all.filter((n) => n.dataCentreId === cluster.dataCentreId);
-        const network = body.id === undefined ? (resolve(here, body) ?? resolve(all, body)) : resolve(all, body);
-        if (network === undefined) return notFound('network', body.id ?? body.name ?? '');
-        if (body.name !== undefined && body.name !== network.name) {
-          return invalid('CLN-13', `Network id ${body.id} and name ${body.name} do not belong together.`);
-        }
-        const assignment = await assignNetwork(
-          engine,
-          actorOf(request),
-          cluster,
-          network,
-          assignmentChange(body),
-          true,
-        );
-        if (assignment instanceof Problem) return assignment;
-        return created('network', await show(request.base, network, cluster.id));
-      },
-    },
-    {
-      method: 'GET',
-      path: '/clusters/:cluster/networks/:network',
-      async handle(request) {
-        const found = await find(request);
-        if (found instanceof Problem) return found;
-        return entity('network', await show(request.base, found.network, found.cluster.id));
-      },
-    },
-    {
-      method: 'PUT',
-      path: '/clusters/:cluster/networks/:network',
-      async handle(request) {
-        const found = await find(request);
-        if (found instanceof Problem) return found;
-        const body = request.body('network');
-        if (body instanceof Problem) return body;
-        const { cluster, network } = found;
-        const changed = await assignNetwork(engine, actorOf(request), cluster, network, assignmentChange(body), false);
-        if (changed instanceof Problem) return changed;
-        return entity('network', await show(request.base, network, cluster.id));
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/clusters/:cluster/networks/:network',
-      async handle(request) {
-        const found = await find(request);
-        if (found instanceof Problem) return found;
-        const detached = await detachNetwork(engine, actorOf(request), found.cluster, found.network);
-        return detached instanceof Problem ? detached : done(request.base);
-      },
-    },
+    list('network', path, findCluster, async (cluster, { base }) => {
+      const assigned = new Set((await store.list('cluster_network', cluster.id)).map((a) => a.networkId));
+      const all = await store.list('network', cluster.dataCentreId);
+      return Promise.all(all.filter((n) => assigned.has(n.id)).map((n) => show(base, n, cluster.id)));
+    }),
+    post('network', path, findCluster, async (cluster, body, request) => {
+      if (body.id === undefined && body.name === undefined) return incomplete('Network', 'id|name', 'add');
+      // All data centres', so that a network of another one is refused by its rule (CLN-03) and not as unknown.
+      const all = await store.list('network');
+      const here = all.filter((n) => n.dataCentreId === cluster.dataCentreId);
+      const network = body.id === undefined ? (resolve(here, body) ?? resolve(all, body)) : resolve(all, body);
+      if (network === undefined) return notFound('network', body.id ?? body.name ?? '');
+      if (body.name !== undefined && body.name !== network.name) {
+        return invalid('CLN-13', `Network id ${body.id} and name ${body.name} do not belong together.`);
+      }
+      const change = assignmentChange(body);
+      const assignment = await assignNetwork(engine, actorOf(request), cluster, network, change, true);
+      if (assignment instanceof Problem) return assignment;
+      return created('network', await show(request.base, network, cluster.id));
+    }),
+    get('network', `${path}/:network`, find, ({ cluster, network }, { base }) => show(base, network, cluster.id)),
+    put('network', `${path}/:network`, find, async ({ cluster, network }, body, request) => {
+      const changed = await assignNetwork(engine, actorOf(request), cluster, network, assignmentChange(body), false);
+      if (changed instanceof Problem) return changed;
+      return entity('network', await show(request.base, network, cluster.id));
+    }),
+    remove(`${path}/:network`, find, async ({ cluster, network }, request) => {
+      const detached = await detachNetwork(engine, actorOf(request), cluster, network);
+      return detached instanceof Problem ? detached : done(request.base);
+    }),
   ];
 }
 
@@ -255,8 +161,4 @@ function assignmentChange(body: ApiObject<'network'>) {
     ...(body.required === undefined ? {} : { required: body.required }),
     ...(body.usages === undefined ? {} : { roles: rolesFromUsages(body.usages).roles }),
   };
-}
-
-export function immutable(field: string): Problem {
-  return new Problem(409, 'IMMUTABLE', 'Broken immutability constraint', `Attempt to set immutable field: ${field}`);
 }

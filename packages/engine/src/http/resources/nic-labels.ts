@@ -6,7 +6,8 @@ import type { Engine } from '../../operations/engine.ts';
 import type { Build } from '../../operations/judge-change.ts';
 import { note } from '../../operations/note.ts';
 import { fromViolations, incomplete, notFound, Problem } from '../../problem.ts';
-import { type Answer, type ApiRequest, collection, created, entity, type Route } from '../api.ts';
+import { type Answer, type ApiRequest, created, type Route } from '../api.ts';
+import { get, list, post, remove } from '../verbs.ts';
 import { actorOf, done, findNic, findState } from './common.ts';
 import { answerHostChange } from './host-change.ts';
 import { transactionOptions } from './setup-networks.ts';
@@ -52,70 +53,38 @@ export function nicLabels(engine: Engine): Route[] {
     return answerHostChange(engine, request, { hostId: host.id, description: text, build, ended }, answer);
   };
   return [
-    {
-      method: 'GET',
-      path,
-      async handle(request) {
-        const found = await find(request);
-        if (found instanceof Problem) return found;
-        const { nic } = found;
-        return collection(
-          'network_label',
-          nic.labels.map((label) => nicLabelToWire(request.base, nic, label)),
-        );
-      },
-    },
-    {
-      method: 'POST',
-      path,
-      async handle(request) {
-        const found = await find(request);
-        if (found instanceof Problem) return found;
-        const body = request.body('network_label');
-        if (body instanceof Problem) return body;
-        if (!body.id) return incomplete('NetworkLabel', 'id', 'add');
-        const { nic } = found;
-        const label = { label: body.id, nic: { id: nic.id, name: null }, path: 'network_label' };
-        const what = { verb: 'Putting', event: 'LABEL_NIC', label: body.id } as const;
-        const build: Build = (now) => {
-          const violations = validateNewLabel(now, label);
-          if (violations.length > 0) return fromViolations(violations);
-          return { ...emptyChangeSet(), ...transactionOptions(request), labels: [label] };
-        };
-        return change(request, found, what, build, () =>
-          created('network_label', nicLabelToWire(request.base, nic, label.label)),
-        );
-      },
-    },
-    {
-      method: 'GET',
-      path: `${path}/:label`,
-      async handle(request) {
-        const found = await findLabel(request);
-        if (found instanceof Problem) return found;
-        return entity('network_label', nicLabelToWire(request.base, found.nic, found.label));
-      },
-    },
-    {
-      method: 'DELETE',
-      path: `${path}/:label`,
-      async handle(request) {
-        const found = await findLabel(request);
-        if (found instanceof Problem) return found;
-        const { nic, label } = found;
-        const what = { verb: 'Taking', event: 'UNLABEL_NIC', label } as const;
-        const build: Build = (now) => {
-          const violations = validateLabelRemoval(now, {
-            label,
-            nic: { id: nic.id, name: null },
-            path: 'network_label',
-          });
-          if (violations.length > 0) return fromViolations(violations);
-          const removedLabels = [{ label, path: 'network_label' }];
-          return { ...emptyChangeSet(), ...transactionOptions(request), removedLabels };
-        };
-        return change(request, found, what, build, ({ jobId }) => done(request.base, jobId));
-      },
-    },
+    list('network_label', path, find, ({ nic }, { base }) =>
+      nic.labels.map((label) => nicLabelToWire(base, nic, label)),
+    ),
+    post('network_label', path, find, async (found, body, request) => {
+      if (!body.id) return incomplete('NetworkLabel', 'id', 'add');
+      const { nic } = found;
+      const label = { label: body.id, nic: { id: nic.id, name: null }, path: 'network_label' };
+      const what = { verb: 'Putting', event: 'LABEL_NIC', label: body.id } as const;
+      const build: Build = (now) => {
+        const violations = validateNewLabel(now, label);
+        if (violations.length > 0) return fromViolations(violations);
+        return { ...emptyChangeSet(), ...transactionOptions(request), labels: [label] };
+      };
+      return change(request, found, what, build, () =>
+        created('network_label', nicLabelToWire(request.base, nic, label.label)),
+      );
+    }),
+    get('network_label', `${path}/:label`, findLabel, ({ nic, label }, { base }) => nicLabelToWire(base, nic, label)),
+    remove(`${path}/:label`, findLabel, async (found, request) => {
+      const { nic, label } = found;
+      const what = { verb: 'Taking', event: 'UNLABEL_NIC', label } as const;
+      const build: Build = (now) => {
+        const violations = validateLabelRemoval(now, {
+          label,
+          nic: { id: nic.id, name: null },
+          path: 'network_label',
+        });
+        if (violations.length > 0) return fromViolations(violations);
+        const removedLabels = [{ label, path: 'network_label' }];
+        return { ...emptyChangeSet(), ...transactionOptions(request), removedLabels };
+      };
+      return change(request, found, what, build, ({ jobId }) => done(request.base, jobId));
+    }),
   ];
 }

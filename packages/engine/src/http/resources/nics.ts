@@ -7,10 +7,10 @@ import { bondChange } from '../../mapping/change-set.ts';
 import { type NicView, nicToWire } from '../../mapping/nic.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { fromViolations, incomplete, notFound, Problem } from '../../problem.ts';
-import { type ApiRequest, collection, created, entity, type Route } from '../api.ts';
-import { done, findNic, findState } from './common.ts';
+import { type ApiRequest, created, entity, type Route } from '../api.ts';
+import { get, list, post, put, remove } from '../verbs.ts';
+import { done, findNic, findState, immutable } from './common.ts';
 import { answerHostChange } from './host-change.ts';
-import { immutable } from './networks.ts';
 import { transactionOptions } from './setup-networks.ts';
 
 export function nics(engine: Engine): Route[] {
@@ -20,92 +20,50 @@ export function nics(engine: Engine): Route[] {
     const nic = findNic(state, request);
     return nic instanceof Problem ? nic : { state, nic };
   };
+  const path = '/hosts/:host/nics';
+  const host = (request: ApiRequest) => findState(engine, request);
   return [
-    {
-      method: 'GET',
-      path: '/hosts/:host/nics',
-      async handle(request) {
-        const state = await findState(engine, request);
-        if (state instanceof Problem) return state;
-        return collection(
-          'host_nic',
-          state.nics.map((nic) => nicToWire(request.base, nicView(state, nic))),
-        );
-      },
-    },
-    {
-      method: 'GET',
-      path: '/hosts/:host/nics/:nic',
-      async handle(request) {
-        const found = await find(request);
-        return found instanceof Problem
-          ? found
-          : entity('host_nic', nicToWire(request.base, nicView(found.state, found.nic)));
-      },
-    },
-    {
-      method: 'POST',
-      path: '/hosts/:host/nics',
-      async handle(request) {
-        const state = await findState(engine, request);
-        if (state instanceof Problem) return state;
-        const body = request.body('host_nic');
-        if (body instanceof Problem) return body;
-        if (!body.name) return incomplete('HostNic', 'name', 'add');
-        const name = body.name;
-        if (body.bonding?.slaves === undefined) return incomplete('HostNic', 'bonding.slaves', 'add');
-        const bond = bondChange({ ...body, id: undefined }, 'host_nic');
-        const build = (now: HostState) => {
-          const violations = validateNewBond(now, bond);
-          if (violations.length > 0) return fromViolations(violations);
-          return { ...emptyChangeSet(), ...transactionOptions(request), bonds: [bond] };
-        };
-        const wanted = { hostId: state.host.id, description: `Creating bond ${name}`, build };
-        return answerHostChange(engine, request, wanted, (result) => {
-          const added = result.state.nics.find((nic) => nic.name === name);
-          return added === undefined
-            ? notFound('nic', name)
-            : created('host_nic', nicToWire(request.base, nicView(result.state, added)));
-        });
-      },
-    },
-    {
-      method: 'PUT',
-      path: '/hosts/:host/nics/:nic',
-      async handle(request) {
-        const found = await find(request);
-        if (found instanceof Problem) return found;
-        const { nic, state } = found;
-        const body = request.body('host_nic');
-        if (body instanceof Problem) return body;
-        if (body.id !== undefined && body.id !== nic.id) return immutable('id');
-        const bond = bondChange({ ...body, id: nic.id }, 'host_nic');
-        const wanted = {
-          hostId: state.host.id,
-          description: `Changing bond ${nic.name}`,
-          build: () => ({ ...emptyChangeSet(), ...transactionOptions(request), bonds: [bond] }),
-        };
-        return answerHostChange(engine, request, wanted, (result) => {
-          const changed = result.state.nics.find((n) => n.id === nic.id) ?? nic;
-          return entity('host_nic', nicToWire(request.base, nicView(result.state, changed)));
-        });
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/hosts/:host/nics/:nic',
-      async handle(request) {
-        const found = await find(request);
-        if (found instanceof Problem) return found;
-        const { nic, state } = found;
-        const wanted = {
-          hostId: state.host.id,
-          description: `Removing bond ${nic.name}`,
-          build: (now: HostState) => ({ ...withoutBond(now, nic), ...transactionOptions(request) }),
-        };
-        return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
-      },
-    },
+    list('host_nic', path, host, (state, { base }) => state.nics.map((nic) => nicToWire(base, nicView(state, nic)))),
+    get('host_nic', `${path}/:nic`, find, ({ state, nic }, { base }) => nicToWire(base, nicView(state, nic))),
+    post('host_nic', path, host, async (state, body, request) => {
+      if (!body.name) return incomplete('HostNic', 'name', 'add');
+      const name = body.name;
+      if (body.bonding?.slaves === undefined) return incomplete('HostNic', 'bonding.slaves', 'add');
+      const bond = bondChange({ ...body, id: undefined }, 'host_nic');
+      const build = (now: HostState) => {
+        const violations = validateNewBond(now, bond);
+        if (violations.length > 0) return fromViolations(violations);
+        return { ...emptyChangeSet(), ...transactionOptions(request), bonds: [bond] };
+      };
+      const wanted = { hostId: state.host.id, description: `Creating bond ${name}`, build };
+      return answerHostChange(engine, request, wanted, (result) => {
+        const added = result.state.nics.find((nic) => nic.name === name);
+        return added === undefined
+          ? notFound('nic', name)
+          : created('host_nic', nicToWire(request.base, nicView(result.state, added)));
+      });
+    }),
+    put('host_nic', `${path}/:nic`, find, async ({ state, nic }, body, request) => {
+      if (body.id !== undefined && body.id !== nic.id) return immutable('id');
+      const bond = bondChange({ ...body, id: nic.id }, 'host_nic');
+      const wanted = {
+        hostId: state.host.id,
+        description: `Changing bond ${nic.name}`,
+        build: () => ({ ...emptyChangeSet(), ...transactionOptions(request), bonds: [bond] }),
+      };
+      return answerHostChange(engine, request, wanted, (result) => {
+        const changed = result.state.nics.find((n) => n.id === nic.id) ?? nic;
+        return entity('host_nic', nicToWire(request.base, nicView(result.state, changed)));
+      });
+    }),
+    remove(`${path}/:nic`, find, async ({ state, nic }, request) => {
+      const wanted = {
+        hostId: state.host.id,
+        description: `Removing bond ${nic.name}`,
+        build: (now: HostState) => ({ ...withoutBond(now, nic), ...transactionOptions(request) }),
+      };
+      return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
+    }),
   ];
 }
 
@@ -153,7 +111,7 @@ function vlanOf(state: HostState, networkId: string): number | null | undefined 
 }
 
 export function unmanagedNetworks(engine: Engine): Route[] {
-  const list = (base: string, state: HostState) => {
+  const all = (base: string, state: HostState) => {
     const managed = new Set(state.networks.map((n) => n.vdsmName));
     return (state.observed?.networks ?? [])
       .filter((n) => !managed.has(n.vdsmName))
@@ -178,44 +136,22 @@ export function unmanagedNetworks(engine: Engine): Route[] {
     const state = await findState(engine, request);
     if (state instanceof Problem) return state;
     const id = request.params['id'] ?? '';
-    const found = list(request.base, state).find((u) => u.wire.id === id);
+    const found = all(request.base, state).find((u) => u.wire.id === id);
     return found === undefined ? notFound(`unmanaged network on host ${state.host.name}`, id) : { state, ...found };
   };
+  const path = '/hosts/:host/unmanagednetworks';
+  const host = (request: ApiRequest) => findState(engine, request);
   return [
-    {
-      method: 'GET',
-      path: '/hosts/:host/unmanagednetworks',
-      async handle(request) {
-        const state = await findState(engine, request);
-        if (state instanceof Problem) return state;
-        return collection(
-          'unmanaged_network',
-          list(request.base, state).map((u) => u.wire),
-        );
-      },
-    },
-    {
-      method: 'GET',
-      path: '/hosts/:host/unmanagednetworks/:id',
-      async handle(request) {
-        const found = await find(request);
-        return found instanceof Problem ? found : entity('unmanaged_network', found.wire);
-      },
-    },
-    {
-      method: 'DELETE',
-      path: '/hosts/:host/unmanagednetworks/:id',
-      async handle(request) {
-        const found = await find(request);
-        if (found instanceof Problem) return found;
-        const name = found.network.vdsmName;
-        const wanted = {
-          hostId: found.state.host.id,
-          description: `Removing unmanaged network ${name}`,
-          build: () => ({ ...emptyChangeSet(), ...transactionOptions(request), removedUnmanaged: [name] }),
-        };
-        return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
-      },
-    },
+    list('unmanaged_network', path, host, (state, { base }) => all(base, state).map((u) => u.wire)),
+    get('unmanaged_network', `${path}/:id`, find, ({ wire }) => wire),
+    remove(`${path}/:id`, find, async ({ state, network }, request) => {
+      const name = network.vdsmName;
+      const wanted = {
+        hostId: state.host.id,
+        description: `Removing unmanaged network ${name}`,
+        build: () => ({ ...emptyChangeSet(), ...transactionOptions(request), removedUnmanaged: [name] }),
+      };
+      return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
+    }),
   ];
 }

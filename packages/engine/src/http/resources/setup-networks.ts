@@ -6,6 +6,7 @@ import { commitHost, refreshHost } from '../../operations/commit-host.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiRequest, Route } from '../api.ts';
+import { act } from '../verbs.ts';
 import { actorOf, done, findById, findHost } from './common.ts';
 import { answerHostChange } from './host-change.ts';
 
@@ -22,77 +23,41 @@ export function transactionOptions(request: ApiRequest) {
 }
 
 export function setupNetworks(engine: Engine): Route[] {
-  const setup = async (request: ApiRequest) => {
-    const host = await findHost(engine, request);
-    if (host instanceof Problem) return host;
-    const body = request.body('action');
-    if (body instanceof Problem) return body;
-    const changeSet = changeSetFromAction(body);
-    if (changeSet instanceof Problem) return changeSet;
-    const wanted = { hostId: host.id, description: 'Setting up networks', build: () => changeSet };
-    return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
+  const find = (request: ApiRequest) => findHost(engine, request);
+  const findCluster = (request: ApiRequest) => findById(engine, 'cluster', request.params['cluster'], 'cluster');
+  const setup = (path: string): Route => {
+    const route = act(path, find, async (host, body, request) => {
+      const changeSet = changeSetFromAction(body);
+      if (changeSet instanceof Problem) return changeSet;
+      const wanted = { hostId: host.id, description: 'Setting up networks', build: () => changeSet };
+      return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
+    });
+    // Refused like an update, not like the other actions (wire 4.1).
+    return { ...route, action: false };
   };
   return [
-    { method: 'POST', path: '/hosts/:host/setupnetworks', handle: setup },
-    { method: 'POST', path: '/hosts/:host/hostsetupnetworks', handle: setup },
-    {
-      method: 'POST',
-      path: '/hosts/:host/syncallnetworks',
-      action: true,
-      async handle(request) {
-        const host = await findHost(engine, request);
-        if (host instanceof Problem) return host;
-        const body = request.body('action');
-        if (body instanceof Problem) return body;
-        const wanted = { hostId: host.id, description: 'Synchronising all networks', build: everythingInSync };
-        return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
-      },
-    },
-    {
-      method: 'POST',
-      path: '/clusters/:cluster/syncallnetworks',
-      action: true,
-      async handle(request) {
-        const cluster = await findById(engine, 'cluster', request.params['cluster'], 'cluster');
-        if (cluster instanceof Problem) return cluster;
-        const body = request.body('action');
-        if (body instanceof Problem) return body;
-        const hosts = (await engine.store.list('host', cluster.id)).filter((h) => h.status === 'up');
-        for (const host of hosts) {
-          // The caller does not wait for the hosts; each failure is in the events.
-          void changeHost(engine, host.id, actorOf(request), 'Synchronising all networks', everythingInSync).catch(
-            (error: unknown) => engine.log.error({ err: error, host: host.name }, 'synchronising failed'),
-          );
-        }
-        return done(request.base);
-      },
-    },
-    {
-      method: 'POST',
-      path: '/hosts/:host/commitnetconfig',
-      action: true,
-      async handle(request) {
-        const host = await findHost(engine, request);
-        if (host instanceof Problem) return host;
-        const body = request.body('action');
-        if (body instanceof Problem) return body;
-        const problem = await commitHost(engine, host, actorOf(request));
-        return problem ?? done(request.base);
-      },
-    },
-    {
-      method: 'POST',
-      path: '/hosts/:host/refresh',
-      action: true,
-      async handle(request) {
-        const host = await findHost(engine, request);
-        if (host instanceof Problem) return host;
-        const body = request.body('action');
-        if (body instanceof Problem) return body;
-        const problem = await refreshHost(engine, host, actorOf(request));
-        return problem ?? done(request.base);
-      },
-    },
+    setup('/hosts/:host/setupnetworks'),
+    setup('/hosts/:host/hostsetupnetworks'),
+    act('/hosts/:host/syncallnetworks', find, (host, _body, request) => {
+      const wanted = { hostId: host.id, description: 'Synchronising all networks', build: everythingInSync };
+      return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
+    }),
+    act('/clusters/:cluster/syncallnetworks', findCluster, async (cluster, _body, request) => {
+      const hosts = (await engine.store.list('host', cluster.id)).filter((h) => h.status === 'up');
+      for (const host of hosts) {
+        // The caller does not wait for the hosts; each failure is in the events.
+        void changeHost(engine, host.id, actorOf(request), 'Synchronising all networks', everythingInSync).catch(
+          (error: unknown) => engine.log.error({ err: error, host: host.name }, 'synchronising failed'),
+        );
+      }
+      return done(request.base);
+    }),
+    act('/hosts/:host/commitnetconfig', find, async (host, _body, request) => {
+      return (await commitHost(engine, host, actorOf(request))) ?? done(request.base);
+    }),
+    act('/hosts/:host/refresh', find, async (host, _body, request) => {
+      return (await refreshHost(engine, host, actorOf(request))) ?? done(request.base);
+    }),
   ];
 }
 

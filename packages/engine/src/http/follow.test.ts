@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseFollow } from './follow.ts';
+import { answerMedia, detailOf } from './negotiate.ts';
+import { RouteTable } from './route-table.ts';
+
+test('names join where they share a beginning, in any spelling', () => {
+  const follow = parseFollow('nics.Network_Labels, nics.statistics,cluster,,');
+  assert.deepEqual([...(follow?.keys() ?? [])], ['nics', 'cluster']);
+  assert.deepEqual([...(follow?.get('nics')?.keys() ?? [])], ['networklabels', 'statistics']);
+  for (const nothing of [null, '', ' , ']) assert.equal(parseFollow(nothing), null);
+});
+
+test('a fixed segment goes before a parameter', () => {
+  const handle = () => Promise.reject(new Error('not called'));
+  const paths = ['/', '/hosts', '/hosts/:host', '/hosts/:host/nics/:nic', '/hosts/nics'];
+  const table = new RouteTable(paths.map((path) => ({ method: 'GET', path, handle })));
+  const cases: [string, string | undefined, Record<string, string>][] = [
+    ['', '/', {}],
+    ['/hosts', '/hosts', {}],
+    ['/hosts/a%20b', '/hosts/:host', { host: 'a b' }],
+    ['/hosts/nics', '/hosts/nics', {}],
+    ['/hosts/h/nics/n', '/hosts/:host/nics/:nic', { host: 'h', nic: 'n' }],
+    ['/hosts/h/nics', undefined, {}],
+    ['/nowhere', undefined, {}],
+  ];
+  for (const [path, route, params] of cases) {
+    const found = table.find(path);
+    assert.equal(found?.route.path, route, path);
+    assert.deepEqual(found?.params ?? {}, params, path);
+  }
+});
+
+test('a wish beside the media type does not make it another type', () => {
+  assert.equal(answerMedia('application/xml; detail=statistics', null), 'xml');
+  assert.equal(answerMedia('application/json;detail=statistics;q=0.5', null), 'json');
+  assert.deepEqual(detailOf('application/xml; detail=statistics+tags', null), ['statistics', 'tags']);
+  assert.deepEqual(detailOf('application/xml', 'statistics'), ['statistics']);
+  assert.deepEqual(detailOf(undefined, null), []);
+});

@@ -1,0 +1,101 @@
+/** `/clusters`, at the top and below their data centre (wire 5.11). */
+import type { Cluster } from '@patchbay/model';
+import { clusterToWire } from '../../mapping/data-centre.ts';
+import { managementAssignment } from '../../operations/bootstrap.ts';
+import type { Engine } from '../../operations/engine.ts';
+import { note } from '../../operations/note.ts';
+import { conflict, incomplete, invalid, notFound, Problem } from '../../problem.ts';
+import { clusterNetworkId } from '../../store/index.ts';
+import { type ApiRequest, created, entity, type Route } from '../api.ts';
+import { searched } from '../search.ts';
+import { get, list, post, put, remove, top } from '../verbs.ts';
+import { actorOf, described, done, findById, nameTaken, resolve } from './common.ts';
+
+const below = '/datacenters/:id/clusters';
+
+export function clusters(engine: Engine): Route[] {
+  const { store } = engine;
+  const findOwner = (request: ApiRequest) => findById(engine, 'data_centre', request.params['id'], 'data centre');
+  const find = async (request: ApiRequest) => {
+    const found = await findById(engine, 'cluster', request.params['cluster'], 'cluster');
+    const dataCentre = request.params['id'];
+    if (found instanceof Problem || dataCentre === undefined || found.dataCentreId === dataCentre) return found;
+    return notFound('cluster', found.id);
+  };
+  const add = (at: string) =>
+    post('cluster', at, top, async (_top, body, request) => {
+      if (!body.name) return incomplete('Cluster', 'name', 'add');
+      const link = request.params['id'] === undefined ? body.data_center : { id: request.params['id'] };
+      if (link === undefined) return incomplete('Cluster', 'dataCenter.name|id', 'add');
+      const dataCentre = resolve(await store.list('data_centre'), link);
+      if (dataCentre === undefined) return notFound('data centre', link.id ?? link.name ?? '');
+      const name = body.name;
+      if ((await store.list('cluster')).some((c) => c.name === name)) return nameTaken('cluster', name);
+      const networks = await store.list('network', dataCentre.id);
+      const management = body.management_network
+        ? resolve(networks, body.management_network)
+        : networks.find((n) => n.name === 'ovirtmgmt');
+      if (management === undefined) {
+        return invalid(
+          'MGMT-06',
+          `Cluster ${name} needs a management network that data centre ${dataCentre.name} has.`,
+        );
+      }
+      const cluster: Cluster = {
+        id: engine.newId(),
+        dataCentreId: dataCentre.id,
+        name,
+        description: body.description ?? '',
+        comment: body.comment ?? '',
+        switchType: body.switch_type ?? 'legacy',
+      };
+      await store.write(async (tx) => {
+        await tx.put('cluster', cluster);
+        await tx.put('cluster_network', managementAssignment(cluster.id, management.id));
+        await note(tx, engine, actorOf(request), 'CLUSTER_CHANGED', `Cluster ${name} was added.`, {
+          clusterId: cluster.id,
+        });
+      });
+      return created('cluster', clusterToWire(request.base, cluster));
+    });
+  return [
+    list('cluster', '/clusters', top, async (_top, request) => {
+      const names = new Map((await store.list('data_centre')).map((d) => [d.id, d.name]));
+      const found = searched(request, await store.list('cluster'), (c) => ({
+        ...c,
+        'datacenter.name': names.get(c.dataCentreId) ?? '',
+      }));
+      return found instanceof Problem ? found : found.map((c) => clusterToWire(request.base, c));
+    }),
+    list('cluster', below, findOwner, async (owner, { base }) =>
+      (await store.list('cluster', owner.id)).map((c) => clusterToWire(base, c)),
+    ),
+    add('/clusters'),
+    add(below),
+    ...['/clusters/:cluster', `${below}/:cluster`].flatMap((path): Route[] => [
+      get('cluster', path, find, (found, { base }) => clusterToWire(base, found)),
+      put('cluster', path, find, async (found, body, request) => {
+        const wanted = { ...found, ...described(body) };
+        const clash = (await store.list('cluster')).find((c) => c.name === wanted.name && c.id !== found.id);
+        if (clash !== undefined) return nameTaken('cluster', wanted.name);
+        await store.write((tx) => tx.put('cluster', wanted));
+        return entity('cluster', clusterToWire(request.base, wanted));
+      }),
+      remove(path, find, async (found, request) => {
+        const hosts = await store.list('host', found.id);
+        if (hosts.length > 0) {
+          const names = hosts.map((h) => h.name).join(', ');
+          return conflict('CLUSTER', `Cluster ${found.name} still has hosts: ${names}. Remove them first.`);
+        }
+        await store.write(async (tx) => {
+          for (const { networkId } of await tx.list('cluster_network', found.id)) {
+            await tx.remove('cluster_network', clusterNetworkId(found.id, networkId));
+          }
+          await tx.remove('cluster', found.id);
+          await note(tx, engine, actorOf(request), 'CLUSTER_CHANGED', `Cluster ${found.name} was removed.`);
+        });
+        return done(request.base);
+      }),
+    ]),
+  ];
+}

@@ -1,0 +1,85 @@
+/**
+ * The six things that can be done at an address. Each first finds what the address names and reads the body, so that a
+ * resource only says what is its own; and each tells the documentation what goes in and what comes out.
+ */
+import type { ApiObject, TypeName } from '@patchbay/wire';
+import { Problem } from '../problem.ts';
+import { type Answer, type ApiRequest, collection, entity, type Handler, type Route } from './api.ts';
+
+/** What the address names, or why there is no such thing. */
+export type Find<F> = (request: ApiRequest) => Promise<F | Problem>;
+
+/** The address of a collection at the top names nothing. */
+export const top: Find<null> = () => Promise.resolve(null);
+
+type Maybe<T> = T | Promise<T>;
+type Act<F> = (found: F, request: ApiRequest) => Maybe<Answer | Problem>;
+type ActWith<F, T extends TypeName> = (found: F, body: ApiObject<T>, request: ApiRequest) => Maybe<Answer | Problem>;
+
+const found =
+  <F>(find: Find<F>, then: Act<F>): Handler =>
+  async (request) => {
+    const what = await find(request);
+    return what instanceof Problem ? what : then(what, request);
+  };
+
+const foundWith = <F, T extends TypeName>(find: Find<F>, type: T, then: ActWith<F, T>): Handler =>
+  found(find, (what, request) => {
+    const body = request.body(type);
+    return body instanceof Problem ? body : then(what, body, request);
+  });
+
+/** GET of one entity. */
+export function get<T extends TypeName, F>(
+  type: T,
+  path: string,
+  find: Find<F>,
+  show: (found: F, request: ApiRequest) => Maybe<ApiObject<T> | Problem>,
+): Route {
+  const handle = found(find, async (what, request) => {
+    const shown = await show(what, request);
+    return shown instanceof Problem ? shown : entity(type, shown);
+  });
+  return { method: 'GET', path, handle, answers: type };
+}
+
+/** GET of a collection. */
+export function list<T extends TypeName, F>(
+  type: T,
+  path: string,
+  find: Find<F>,
+  items: (found: F, request: ApiRequest) => Maybe<ApiObject<T>[] | Problem>,
+): Route {
+  const handle = found(find, async (what, request) => {
+    const shown = await items(what, request);
+    return shown instanceof Problem ? shown : collection(type, shown);
+  });
+  return { method: 'GET', path, handle, answers: type, many: true };
+}
+
+/** POST to a collection. */
+export function post<T extends TypeName, F>(type: T, path: string, find: Find<F>, add: ActWith<F, T>): Route {
+  return { method: 'POST', path, handle: foundWith(find, type, add), accepts: type, answers: type };
+}
+
+/** PUT: members that are sent replace, the others stay. */
+export function put<T extends TypeName, F>(type: T, path: string, find: Find<F>, change: ActWith<F, T>): Route {
+  return { method: 'PUT', path, handle: foundWith(find, type, change), accepts: type, answers: type };
+}
+
+/** DELETE. */
+export function remove<F>(path: string, find: Find<F>, take: Act<F>): Route {
+  return { method: 'DELETE', path, handle: found(find, take), answers: 'action' };
+}
+
+/** An action, whose failure is told inside an `action` document. */
+export function act<F>(path: string, find: Find<F>, run: ActWith<F, 'action'>): Route {
+  return {
+    method: 'POST',
+    path,
+    handle: foundWith(find, 'action', run),
+    accepts: 'action',
+    answers: 'action',
+    action: true,
+  };
+}
