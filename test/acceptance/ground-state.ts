@@ -11,6 +11,7 @@ const restless: readonly DocumentKind[] = [
   'token',
   'join_token',
   'job',
+  'step',
   'secret',
 ];
 

@@ -14,7 +14,9 @@ import { bootstrap } from './operations/bootstrap.ts';
 import type { Engine } from './operations/engine.ts';
 import { makeJoinToken } from './operations/enrol.ts';
 import { HostLocks } from './operations/host-lock.ts';
+import { forgetLostJobs } from './operations/jobs/lost-jobs.ts';
 import { Outcomes } from './operations/outcomes.ts';
+import { Rollouts } from './operations/propagation/rollouts.ts';
 import { writeSettings } from './operations/settings.ts';
 import { Store } from './store/index.ts';
 
@@ -32,6 +34,8 @@ export interface EngineOptions {
   adminPassword: string;
   /** Settings to keep, by name (`operations/settings.ts`); what is not given stays as it was set before. */
   settings?: Readonly<Record<string, string>>;
+  /** Hosts that follow a change in the background at once, unless the request says otherwise; 20 when absent. */
+  waveWidth?: number;
   log?: Logger;
 }
 
@@ -64,6 +68,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     locks: new HostLocks(),
     lockPatience: 20_000,
     outcomes: new Outcomes(),
+    rollouts: new Rollouts(() => engine),
+    waveWidth: options.waveWidth ?? 20,
     now,
     newId: randomUUID,
     newSecret: () => randomBytes(32).toString('hex'),
@@ -71,6 +77,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   };
   await bootstrap(engine);
   await writeSettings(store, options.settings ?? {});
+  await forgetLostJobs(engine);
   const signIn = new SignIn(store, now);
   const admin = await store.named('app_user', null, 'admin@internal');
   await signIn.setPassword(
@@ -86,6 +93,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   signInRoutes(app, signIn);
   joinRoutes(app, { engine, authority, signIn, agentAddresses: () => advertised });
   await app.listen({ host: address, port: options.port });
+  await engine.rollouts.start();
   const listening = app.server.address();
   const bound = typeof listening === 'object' && listening !== null ? listening.port : options.port;
   return {
@@ -100,7 +108,9 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       return (await makeJoinToken(engine, authority, hostName, cluster.id)).token;
     },
     async close() {
-      await app.close();
+      const stopped = engine.rollouts.stop();
+      engine.outcomes.giveAll();
+      await Promise.all([app.close(), stopped]);
       await links.close();
       await store.close();
     },

@@ -1,6 +1,6 @@
 import type { ApiObject } from '@patchbay/wire';
-import type { Job, StoredEvent } from '../store/index.ts';
-import { links, reference } from './link.ts';
+import type { StoredEvent } from '../store/index.ts';
+import { reference } from './link.ts';
 
 export function eventToWire(base: string, event: StoredEvent): ApiObject<'event'> {
   const { id, href } = reference(base, 'events', String(event.id));
@@ -20,22 +20,5 @@ export function eventToWire(base: string, event: StoredEvent): ApiObject<'event'
     ...(event.data_centre_id === null ? {} : { data_center: reference(base, 'datacenters', event.data_centre_id) }),
     ...(event.host_id === null ? {} : { host: reference(base, 'hosts', event.host_id) }),
     ...(event.user_id === null ? {} : { user: reference(base, 'users', event.user_id) }),
-  };
-}
-
-export function jobToWire(base: string, job: Job): ApiObject<'job'> {
-  const { id, href } = reference(base, 'jobs', job.id);
-  return {
-    id,
-    href,
-    description: job.description,
-    link: links(href, ['steps']),
-    auto_cleared: true,
-    ...(job.ended === null ? {} : { end_time: job.ended }),
-    external: false,
-    last_updated: job.updated,
-    start_time: job.started,
-    status: job.status,
-    ...(job.userId === null ? {} : { owner: reference(base, 'users', job.userId) }),
   };
 }

@@ -67,6 +67,7 @@ async function end(engine: Engine, hostId: string, result: TransactionResult): P
     await finishChange(engine, hostId, JSON.parse(task.pending) as PendingChange, result, task.id);
   }
   engine.outcomes.arrived(result);
+  await engine.rollouts.wakeHost(hostId);
 }
 
 /** After a connection was made: what was under way is brought to its end, and a new host gets its management network. */
@@ -85,6 +86,7 @@ async function settle(engine: Engine, hostId: string, awaiting: string | null): 
   }
   const host = await engine.store.get('host', hostId);
   if (host?.status === 'installing') await installManagement(engine, hostId);
+  await engine.rollouts.wakeHost(hostId);
 }
 
 /** A link may be replaced within the blink of an eye, for example while the management network moves. */

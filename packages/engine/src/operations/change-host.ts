@@ -3,12 +3,14 @@
  * be previewed (`preview-change.ts`). Nothing is stored before the host has succeeded.
  */
 import { createHash } from 'node:crypto';
-import { type Completed, type HostState, toStored, type Warning } from '@patchbay/model';
+import { type Completed, type HostState, toStored } from '@patchbay/model';
 import { type HostConfig, RpcError, type TransactionResult } from '@patchbay/protocol';
 import { conflict, fromViolations, hostFailed, notFound, Problem } from '../problem.ts';
 import type { Actor, Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
 import { holdHost } from './hold-host.ts';
+import { beginJob, startSteps } from './jobs/jobs.ts';
+import { noAnswer, notCarriedOut } from './jobs/not-carried-out.ts';
 import { type Build, type Judged, judgeChange, wantedConfig } from './judge-change.ts';
 import { loadHost } from './load-host.ts';
 import { note } from './note.ts';
@@ -18,13 +20,25 @@ const callTimeout = 20_000;
 export interface HostChange {
   /** The host after the change. */
   state: HostState;
-  jobId: string;
+  /** Null when the steps of another job ended with it. */
+  jobId: string | null;
+}
+
+export interface ChangeOptions {
+  /** For our own follow-ups, which may also act on a host that is being installed. */
+  internal?: boolean;
+  /**
+   * Steps that the change carries out, asked for after `build`. They end when it succeeds and when the host refuses it; when it
+   * does not come to that, they are left to the caller (`notCarriedOut`). Without it, the change is a job of its own.
+   */
+  steps?: () => readonly string[];
+  /** How long to wait for the host's lock, in milliseconds; the engine's patience when absent. */
+  patience?: number;
 }
 
 /**
  * Changes one host.
  * @param description for job and event: what is being done, without the host's name
- * @param internal for our own follow-ups, which may also act on a host that is being installed
  */
 export async function changeHost(
   engine: Engine,
@@ -32,16 +46,21 @@ export async function changeHost(
   actor: Actor,
   description: string,
   build: Build,
-  internal = false,
+  options: ChangeOptions = {},
 ): Promise<HostChange | Problem> {
   const host = await engine.store.get('host', hostId);
   if (host === undefined) return notFound('host', hostId);
-  return holdHost(engine, host, async () => {
-    const judged = await judgeChange(engine, hostId, build, internal);
-    if (judged instanceof Problem) return judged;
-    if (judged.violations.length > 0) return fromViolations(judged.violations);
-    return carryOut(engine, judged, actor, description);
-  });
+  return holdHost(
+    engine,
+    host,
+    async () => {
+      const judged = await judgeChange(engine, hostId, build, options.internal ?? false);
+      if (judged instanceof Problem) return judged;
+      if (judged.violations.length > 0) return fromViolations(judged.violations);
+      return carryOut(engine, judged, actor, description, options.steps);
+    },
+    options.patience,
+  );
 }
 
 async function carryOut(
@@ -49,40 +68,25 @@ async function carryOut(
   { completed, warnings }: Judged,
   actor: Actor,
   description: string,
+  steps: ChangeOptions['steps'],
 ): Promise<HostChange | Problem> {
-  const hostId = completed.state.host.id;
-  const pending: PendingChange = {
-    jobId: engine.newId(),
-    stored: toStored(completed, { newId: engine.newId }),
-    description,
-    actor,
-  };
-  await beginJob(engine, pending, completed.state, warnings);
-  const result = completed.nothingToDo || completed.labelsOnly ? null : await send(engine, completed, pending);
-  if (result instanceof Problem) return result;
-  if (result === null) await finishChange(engine, hostId, pending, null);
-  const after = await loadHost(engine.store, hostId);
-  return after === undefined ? notFound('host', hostId) : { state: after, jobId: pending.jobId };
-}
-
-async function beginJob(engine: Engine, pending: PendingChange, state: HostState, warnings: Warning[]): Promise<void> {
-  const started = engine.now();
-  const { host } = state;
-  await engine.store.write(async (tx) => {
-    await tx.put('job', {
-      id: pending.jobId,
-      description: `${pending.description} on host ${host.name}`,
-      status: 'started',
-      started,
-      ended: null,
-      updated: started,
-      userId: pending.actor.user?.id ?? null,
-      correlationId: pending.actor.correlationId,
-    });
+  const { host } = completed.state;
+  const change = { stored: toStored(completed, { newId: engine.newId }), description, actor };
+  const job = await engine.store.write(async (tx) => {
     for (const warning of warnings) {
-      await note(tx, engine, pending.actor, 'CHANGE_WARNING', `${warning.event}: ${warning.message}`, { host });
+      await note(tx, engine, actor, 'CHANGE_WARNING', `${warning.event}: ${warning.message}`, { host });
     }
+    return steps === undefined ? beginJob(tx, engine, actor, `${description} on host ${host.name}`, host.id) : null;
   });
+  const pending: PendingChange = { ...change, steps: job?.steps ?? steps?.() ?? [] };
+  const result = completed.nothingToDo || completed.labelsOnly ? null : await send(engine, completed, pending);
+  if (result instanceof Problem) {
+    if (job !== null) await notCarriedOut(engine, actor, job.steps, result);
+    return result;
+  }
+  if (result === null) await finishChange(engine, host.id, pending, null);
+  const after = await loadHost(engine.store, host.id);
+  return after === undefined ? notFound('host', host.id) : { state: after, jobId: job?.jobId ?? null };
 }
 
 /** Sends the whole wanted config and waits for the end. The outcome is stored by whoever receives it, also without us. */
@@ -96,9 +100,7 @@ async function send(
   if (former !== null) return former;
   const config = await wantedConfig(engine, completed);
   const task = await beginTask(engine, host.id, pending);
-  if (task === null) {
-    return await abandon(engine, pending, hostFailed(504, 'NOT_CONNECTED', notConnected(host.name)));
-  }
+  if (task === null) return hostFailed(504, 'NOT_CONNECTED', notConnected(host.name));
   const { checkConnectivity, connectivityTimeout, commitOnSuccess } = completed.request;
   const confirmTimeout = connectivityTimeout * 1000;
   const outcome = engine.outcomes.wait(task.id, applyBudget(config) + confirmTimeout);
@@ -121,14 +123,10 @@ async function send(
       engine.outcomes.give(task.id);
       await engine.store.write((tx) => tx.endTask(task.id, 'failed'));
       const why = problem === null ? 'it gave no reason' : `${problem.message} (${problem.code})`;
-      return await abandon(
-        engine,
-        pending,
-        hostFailed(
-          502,
-          problem?.code ?? 'REFUSED',
-          `Host ${host.name} refused the change: ${why} Nothing was changed.`,
-        ),
+      return hostFailed(
+        502,
+        problem?.code ?? 'REFUSED',
+        `Host ${host.name} refused the change: ${why} Nothing was changed.`,
       );
     }
   } catch (error) {
@@ -171,7 +169,7 @@ async function unanswered(engine: Engine, host: HostState['host'], pending: Pend
   );
   return hostFailed(
     504,
-    'NO_ANSWER',
+    noAnswer,
     `Host ${host.name} did not answer in time. Unless it confirmed the change, it takes it back by itself; its state is shown as soon as it is reachable again.`,
   );
 }
@@ -182,7 +180,7 @@ function applyBudget(config: HostConfig): number {
 }
 
 /** A change whose end was never heard: ask the host before anything new is sent. */
-async function settleFormer(engine: Engine, hostId: string, hostName: string): Promise<Problem | null> {
+export async function settleFormer(engine: Engine, hostId: string, hostName: string): Promise<Problem | null> {
   const task = await engine.store.runningTask(hostId);
   if (task === undefined) return null;
   try {
@@ -210,17 +208,9 @@ async function beginTask(engine: Engine, hostId: string, pending: PendingChange)
     if (identity !== undefined) await tx.put('host_identity', { ...identity, epoch });
     const task = { id: engine.newId(), host_id: hostId, epoch, nonce, created: engine.now() };
     await tx.addTask({ ...task, state: 'running', pending: JSON.stringify(pending) });
+    await startSteps(tx, engine, pending.actor, pending.steps);
     return task;
   });
-}
-
-async function abandon(engine: Engine, pending: PendingChange, problem: Problem): Promise<Problem> {
-  await engine.store.write(async (tx) => {
-    const job = await tx.get('job', pending.jobId);
-    const now = engine.now();
-    if (job !== undefined) await tx.put('job', { ...job, status: 'failed', ended: now, updated: now });
-  });
-  return problem;
 }
 
 function notConnected(name: string): string {

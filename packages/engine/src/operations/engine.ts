@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Store, User } from '../store/index.ts';
 import type { HostLocks } from './host-lock.ts';
 import type { Outcomes } from './outcomes.ts';
+import type { Rollouts } from './propagation/rollouts.ts';
 
 /** The agents, by the id of their host. */
 export interface Hosts {
@@ -25,6 +26,9 @@ export interface Engine {
   /** How long a change may wait for the host's lock before it is told HOST-03, in milliseconds. */
   lockPatience: number;
   outcomes: Outcomes;
+  rollouts: Rollouts;
+  /** Hosts that follow a change in the background at once, unless the request says otherwise. */
+  waveWidth: number;
   /** Epoch milliseconds. */
   now(): number;
   newId(): string;

@@ -3,12 +3,14 @@ import type { StoredChange } from '@patchbay/model';
 import type { TransactionResult } from '@patchbay/protocol';
 import type { Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
+import { endSteps, requeueSteps } from './jobs/jobs.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
 
 /** What is to be stored when the host has succeeded; kept with the task, so that any engine can finish it. */
 export interface PendingChange {
-  jobId: string;
+  /** Steps that end with it. */
+  steps: readonly string[];
   stored: StoredChange;
   description: string;
   actor: Actor;
@@ -33,12 +35,13 @@ export async function finishChange(
     if (host === undefined) return;
     if (kept) await keep(tx, pending.stored);
     if (result !== null) await recordReport(tx, hostId, result.report, engine.newId);
-    const now = engine.now();
-    const job = await tx.get('job', pending.jobId);
-    if (job !== undefined)
-      await tx.put('job', { ...job, status: kept ? 'finished' : 'failed', ended: now, updated: now });
-    if (taskId === undefined) return;
     const why = result?.problem?.message ?? 'The host does not know the change.';
+    const text = `${pending.description} on host ${host.name} failed (${result?.outcome ?? 'unchanged'}): ${why}`;
+    // Cut short together with its engine, or never begun: that is not the host's refusal.
+    const cutShort = result === null || (taskId !== undefined && !engine.outcomes.sentHere(taskId));
+    if (kept) await endSteps(tx, engine, pending.actor, pending.steps, 'finished', '');
+    else await giveUp(tx, engine, pending, text, cutShort);
+    if (taskId === undefined) return;
     await (kept
       ? note(
           tx,
@@ -48,15 +51,23 @@ export async function finishChange(
           `${pending.description} on host ${host.name} succeeded.`,
           { host },
         )
-      : note(
-          tx,
-          engine,
-          pending.actor,
-          'HOST_NETWORKS_CHANGE_FAILED',
-          `${pending.description} on host ${host.name} failed (${result?.outcome ?? 'unchanged'}): ${why}`,
-          { host },
-        ));
+      : note(tx, engine, pending.actor, 'HOST_NETWORKS_CHANGE_FAILED', text, { host }));
   });
+}
+
+/** What hosts do in the background is done again when it was cut short; nobody has been told yet how it ended. */
+async function giveUp(
+  tx: Writer,
+  engine: Engine,
+  { steps, actor }: PendingChange,
+  why: string,
+  cutShort: boolean,
+): Promise<void> {
+  for (const id of steps) {
+    const background = (await tx.get('step', id))?.follow ?? null;
+    if (cutShort && background !== null) await requeueSteps(tx, engine, [id], why);
+    else await endSteps(tx, engine, actor, [id], 'failed', why);
+  }
 }
 
 async function keep(tx: Writer, { nics, attachments }: StoredChange): Promise<void> {

@@ -27,7 +27,7 @@ export async function installManagement(engine: Engine, hostId: string): Promise
     background,
     'Setting up the management network',
     (state) => (stored === undefined ? noReport(state) : managementChange(state, stored.report)),
-    true,
+    { internal: true },
   );
   await engine.store.write(async (tx) => {
     const host = await tx.get('host', hostId);

@@ -14,7 +14,7 @@ import type { Engine } from './engine.ts';
 import { loadHost } from './load-host.ts';
 
 /** @returns a problem, or what to change; it may look at the state as it is under the lock */
-export type Build = (state: HostState) => ChangeSet | Problem;
+export type Build = (state: HostState) => ChangeSet | Problem | Promise<ChangeSet | Problem>;
 
 export interface Judged extends Verdict {
   completed: Completed;
@@ -33,7 +33,7 @@ export async function judgeChange(
   const stored = await loadHost(engine.store, hostId);
   if (stored === undefined) return notFound('host', hostId);
   const state: HostState = internal ? { ...stored, host: { ...stored.host, status: 'up' } } : stored;
-  const changeSet = build(state);
+  const changeSet = await build(state);
   if (changeSet instanceof Problem) return changeSet;
   const completed = complete(state, changeSet);
   return { completed, ...validate(completed) };

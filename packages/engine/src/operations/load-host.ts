@@ -1,5 +1,5 @@
 /** Everything the model needs to know about one host, read in one go. */
-import type { Host, HostState, Network } from '@patchbay/model';
+import type { Cluster, Host, HostState, Network } from '@patchbay/model';
 import { observedFromReport } from '../mapping/observed.ts';
 import type { Reader } from '../store/index.ts';
 import { readSettings } from './settings.ts';
@@ -10,17 +10,35 @@ export async function loadHost(store: Reader, hostId: string): Promise<HostState
   if (host === undefined) return undefined;
   const cluster = await store.get('cluster', host.clusterId);
   if (cluster === undefined) throw new Error(`Host ${host.name} belongs to cluster ${host.clusterId}, which is gone.`);
-  const [all, qoss, settings, assignments, nics, attachments, stored] = await Promise.all([
+  const around = await loadCluster(store, cluster);
+  return {
+    ...around,
+    ...(await loadOwn(store, host)),
+    addressesElsewhere: await staticAddresses(store, [...around.networks, ...around.otherNetworks], host),
+  };
+}
+
+/** Every host of a cluster, to see which of them something concerns; addresses on other hosts are left out. */
+export async function loadHosts(store: Reader, cluster: Cluster): Promise<HostState[]> {
+  const around = await loadCluster(store, cluster);
+  const states: HostState[] = [];
+  for (const host of await store.list('host', cluster.id)) {
+    states.push({ ...around, ...(await loadOwn(store, host)), addressesElsewhere: new Map() });
+  }
+  return states;
+}
+
+async function loadCluster(
+  store: Reader,
+  cluster: Cluster,
+): Promise<Pick<HostState, 'cluster' | 'networks' | 'otherNetworks' | 'settings'>> {
+  const [all, qoss, settings] = await Promise.all([
     store.list('network', cluster.dataCentreId),
     store.list('qos', cluster.dataCentreId),
     readSettings(store),
-    store.list('cluster_network', cluster.id),
-    store.list('nic', hostId),
-    store.list('attachment', hostId),
-    store.get('report', hostId),
   ]);
-  const byNetwork = new Map(assignments.map((a) => [a.networkId, a]));
   const qosById = new Map(qoss.map((q) => [q.id, q]));
+  const byNetwork = new Map((await store.list('cluster_network', cluster.id)).map((a) => [a.networkId, a]));
   const networks: HostState['networks'] = [];
   const otherNetworks: Network[] = [];
   for (const network of all) {
@@ -28,17 +46,19 @@ export async function loadHost(store: Reader, hostId: string): Promise<HostState
     if (assignment === undefined) otherNetworks.push(network);
     else networks.push({ ...network, assignment, qos: qosById.get(network.qosId ?? '') ?? null });
   }
-  return {
-    host,
-    cluster,
-    networks,
-    otherNetworks,
-    nics,
-    attachments,
-    observed: stored === undefined ? null : observedFromReport(stored.report),
-    addressesElsewhere: await staticAddresses(store, all, host),
-    settings,
-  };
+  return { cluster, networks, otherNetworks, settings };
+}
+
+async function loadOwn(
+  store: Reader,
+  host: Host,
+): Promise<Pick<HostState, 'host' | 'nics' | 'attachments' | 'observed'>> {
+  const [nics, attachments, stored] = await Promise.all([
+    store.list('nic', host.id),
+    store.list('attachment', host.id),
+    store.get('report', host.id),
+  ]);
+  return { host, nics, attachments, observed: stored === undefined ? null : observedFromReport(stored.report) };
 }
 
 /** Static addresses of the data centre's other hosts, each with the network and host that has it. */

@@ -3,16 +3,19 @@ import { type Network, validateNetwork, validateNetworkLabel } from '@patchbay/m
 import { fromViolations, notFound, type Problem } from '../problem.ts';
 import type { Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
-import { neighbours } from './networks.ts';
+import { clustersWith, type Followed, neighbours } from './networks.ts';
 import { note } from './note.ts';
+import { changedNetwork } from './propagation/changed-network.ts';
+import { propagate, type RolloutOptions } from './propagation/propagate.ts';
 
 export async function labelNetwork(
   engine: Engine,
   actor: Actor,
   id: string,
   label: string,
-): Promise<Network | Problem> {
-  return relabel(engine, actor, id, label, 'LABEL_NETWORK', (network) => {
+  options: RolloutOptions = {},
+): Promise<Followed<Network> | Problem> {
+  return relabel(engine, actor, id, label, options, 'LABEL_NETWORK', (network) => {
     const violations = validateNetworkLabel({ network, label });
     return violations.length > 0 ? fromViolations(violations) : null;
   });
@@ -23,8 +26,9 @@ export async function unlabelNetwork(
   actor: Actor,
   id: string,
   label: string,
-): Promise<Network | Problem> {
-  return relabel(engine, actor, id, null, 'UNLABEL_NETWORK', (network) =>
+  options: RolloutOptions = {},
+): Promise<Followed<Network> | Problem> {
+  return relabel(engine, actor, id, null, options, 'UNLABEL_NETWORK', (network) =>
     network.label === label ? null : notFound(`label of network ${network.name}`, label),
   );
 }
@@ -34,9 +38,10 @@ async function relabel(
   actor: Actor,
   id: string,
   label: string | null,
+  options: RolloutOptions,
   event: 'LABEL_NETWORK' | 'UNLABEL_NETWORK',
   refusal: (network: Network) => Problem | null,
-): Promise<Network | Problem> {
+): Promise<Followed<Network> | Problem> {
   return engine.store.write(async (tx) => {
     const stored = await tx.get('network', id);
     if (stored === undefined) return notFound('network', id);
@@ -50,7 +55,11 @@ async function relabel(
     await tx.put('network', wanted);
     const text = label === null ? `Label ${stored.label} was taken off` : `Label ${label} was put on`;
     await note(tx, engine, actor, event, `${text} network ${stored.name}.`, { dataCentreId: stored.dataCentreId });
-    return wanted;
+    const follow = { networks: [changedNetwork(wanted, stored)], everything: false };
+    const clusterIds = await clustersWith(tx, id);
+    const what = `${text} network ${stored.name}`;
+    const jobId = await propagate(tx, engine, actor, { what, cause: 'update', clusterIds, follow, options });
+    return { value: wanted, jobId };
   });
 }
 

@@ -1,6 +1,7 @@
 /** Logical networks: creating, changing, deleting them, and giving them to clusters. */
 import {
   assignRoles,
+  type ChangedNetwork,
   type Cluster,
   type ClusterNetwork,
   type DataCentre,
@@ -17,6 +18,8 @@ import { fromViolations, notFound, type Problem } from '../problem.ts';
 import { clusterNetworkId, type Reader, type Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
 import { note } from './note.ts';
+import { changedNetwork } from './propagation/changed-network.ts';
+import { propagate, type RolloutOptions, type Trigger } from './propagation/propagate.ts';
 
 /** What a client may say of a network; undefined was not sent. */
 export interface NetworkChange {
@@ -74,12 +77,20 @@ export async function createNetwork(
   });
 }
 
+/** A change of the data centre that hosts may have to follow. */
+export interface Followed<T> {
+  value: T;
+  /** The job that carries it to the hosts; null when none has anything to change. */
+  jobId: string | null;
+}
+
 export async function updateNetwork(
   engine: Engine,
   actor: Actor,
   id: string,
   change: NetworkChange,
-): Promise<Network | Problem> {
+  options: RolloutOptions = {},
+): Promise<Followed<Network> | Problem> {
   return engine.store.write(async (tx) => {
     const stored = await tx.get('network', id);
     if (stored === undefined) return notFound('network', id);
@@ -91,12 +102,22 @@ export async function updateNetwork(
     await note(tx, engine, actor, 'NETWORK_UPDATE_NETWORK', `Network ${wanted.name} was changed.`, {
       dataCentreId: wanted.dataCentreId,
     });
-    return wanted;
+    if (!reachesHosts(stored, wanted)) return { value: wanted, jobId: null };
+    const follow = { networks: [changedNetwork(wanted, stored)], everything: false };
+    const what = `Network ${wanted.name} was changed`;
+    const clusterIds = await clustersWith(tx, id);
+    const jobId = await propagate(tx, engine, actor, { what, cause: 'update', clusterIds, follow, options });
+    return { value: wanted, jobId };
   });
 }
 
-/** Deletes the network; on hosts that carry it, it stays as an unmanaged network (rules 5.2). */
-export async function removeNetwork(engine: Engine, actor: Actor, id: string): Promise<Network | Problem> {
+/** Deletes the network; it leaves the nics that it came to by its label, on others it stays as an unmanaged network (rules 5.2). */
+export async function removeNetwork(
+  engine: Engine,
+  actor: Actor,
+  id: string,
+  options: RolloutOptions = {},
+): Promise<Followed<Network> | Problem> {
   return engine.store.write(async (tx) => {
     const network = await tx.get('network', id);
     if (network === undefined) return notFound('network', id);
@@ -113,7 +134,11 @@ export async function removeNetwork(engine: Engine, actor: Actor, id: string): P
     await note(tx, engine, actor, 'NETWORK_REMOVE_NETWORK', `Network ${network.name} was deleted.`, {
       dataCentreId: network.dataCentreId,
     });
-    return network;
+    const clusterIds = assignments.map((one) => one.clusterId);
+    const follow = { networks: [changedNetwork(network, network)], everything: false };
+    const what = `Network ${network.name} was deleted`;
+    const jobId = await propagate(tx, engine, actor, { what, cause: 'remove', clusterIds, follow, options });
+    return { value: network, jobId };
   });
 }
 
@@ -138,7 +163,8 @@ export async function assignNetwork(
   network: Network,
   change: AssignmentChange,
   isNew: boolean,
-): Promise<ClusterNetwork | Problem> {
+  options: RolloutOptions = {},
+): Promise<Followed<ClusterNetwork> | Problem> {
   return engine.store.write(async (tx) => {
     const assignments = await tx.list('cluster_network', cluster.id);
     const stored = assignments.find((a) => a.networkId === network.id) ?? null;
@@ -152,15 +178,18 @@ export async function assignNetwork(
     const violations = validateAssignment({ cluster, network, wanted, stored, isNew, hostCount: hosts.length });
     if (violations.length > 0) return fromViolations(violations);
     const others = assignments.filter((a) => a.networkId !== network.id);
-    for (const changed of assignRoles([...others, ...(stored === null ? [] : [stored])], wanted)) {
-      await tx.put('cluster_network', changed);
-    }
+    const after = assignRoles([...others, ...(stored === null ? [] : [stored])], wanted);
+    for (const changed of after) await tx.put('cluster_network', changed);
     const event = isNew ? 'NETWORK_ATTACH_NETWORK_TO_CLUSTER' : 'NETWORK_UPDTAE_NETWORK_ON_CLUSTER';
     const verb = isNew ? 'was added to' : 'was changed in';
     await note(tx, engine, actor, event, `Network ${network.name} ${verb} cluster ${cluster.name}.`, {
       clusterId: cluster.id,
     });
-    return wanted;
+    const follow = { networks: await rolesChanged(tx, assignments, after, [network]), everything: false };
+    const what = `Network ${network.name} ${verb} cluster ${cluster.name}`;
+    const cause = isNew ? 'add' : 'cluster';
+    const jobId = await propagate(tx, engine, actor, { what, cause, clusterIds: [cluster.id], follow, options });
+    return { value: wanted, jobId };
   });
 }
 
@@ -170,14 +199,16 @@ export async function detachNetwork(
   actor: Actor,
   cluster: Cluster,
   network: Network,
-): Promise<null | Problem> {
+  options: RolloutOptions = {},
+): Promise<Followed<null> | Problem> {
   return engine.store.write(async (tx) => {
     const assignments = await tx.list('cluster_network', cluster.id);
     const stored = assignments.find((a) => a.networkId === network.id);
     if (stored === undefined) return notFound('network', `${network.name} in cluster ${cluster.name}`);
     const violations = validateDetach({ cluster, network, assignment: stored });
     if (violations.length > 0) return fromViolations(violations);
-    for (const changed of withdrawRoles(assignments, network.id)) await tx.put('cluster_network', changed);
+    const after = withdrawRoles(assignments, network.id);
+    for (const changed of after) await tx.put('cluster_network', changed);
     await tx.remove('cluster_network', clusterNetworkId(cluster.id, network.id));
     for (const host of await tx.list('host', cluster.id)) {
       const attachment = await tx.named('attachment', host.id, network.id);
@@ -191,8 +222,40 @@ export async function detachNetwork(
       `Network ${network.name} was taken from cluster ${cluster.name}.`,
       { clusterId: cluster.id },
     );
-    return null;
+    const heirs = await rolesChanged(tx, assignments, after, []);
+    const follow = { networks: [changedNetwork(network, network), ...heirs], everything: false };
+    const what = `Network ${network.name} was taken from cluster ${cluster.name}`;
+    const trigger: Trigger = { what, cause: 'remove', clusterIds: [cluster.id], follow, options };
+    return { value: null, jobId: await propagate(tx, engine, actor, trigger) };
   });
+}
+
+/** Whether a host that carries the network would have to look different. */
+function reachesHosts(before: Network, after: Network): boolean {
+  return (['vlan', 'mtu', 'vm', 'stp', 'qosId', 'label'] as const).some((field) => before[field] !== after[field])
+    ? true
+    : String(before.nameservers) !== String(after.nameservers);
+}
+
+export async function clustersWith(tx: Writer, networkId: string): Promise<string[]> {
+  return (await tx.list('cluster_network')).filter((a) => a.networkId === networkId).map((a) => a.clusterId);
+}
+
+/** The networks whose roles differ, and those named. */
+async function rolesChanged(
+  tx: Writer,
+  before: readonly ClusterNetwork[],
+  after: readonly ClusterNetwork[],
+  named: readonly Network[],
+): Promise<ChangedNetwork[]> {
+  const rolesOf = new Map(before.map((one) => [one.networkId, JSON.stringify(one.roles)]));
+  const changed = new Map(named.map((one) => [one.id, one]));
+  for (const { networkId, roles } of after) {
+    if (rolesOf.get(networkId) === JSON.stringify(roles) || changed.has(networkId)) continue;
+    const network = await tx.get('network', networkId);
+    if (network !== undefined) changed.set(networkId, network);
+  }
+  return [...changed.values()].map((one) => changedNetwork(one));
 }
 
 export async function neighbours(tx: Writer, dataCentreId: string) {

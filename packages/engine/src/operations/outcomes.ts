@@ -2,10 +2,12 @@
 import type { TransactionResult } from '@patchbay/protocol';
 
 export class Outcomes {
+  readonly #sentHere = new Set<string>();
   readonly #waiting = new Map<string, (result: TransactionResult | null) => void>();
 
   /** @param timeout milliseconds @returns null when nothing arrived in time */
   wait(transaction: string, timeout: number): Promise<TransactionResult | null> {
+    this.#sentHere.add(transaction);
     return new Promise((resolve) => {
       const end = (result: TransactionResult | null) => {
         clearTimeout(timer);
@@ -22,8 +24,14 @@ export class Outcomes {
     return this.#waiting.has(transaction);
   }
 
+  /** Whether this engine sent it, since it was started. */
+  sentHere(transaction: string): boolean {
+    return this.#sentHere.has(transaction);
+  }
+
   /** @returns whether somebody was waiting for it */
   arrived(result: TransactionResult): boolean {
+    this.#sentHere.delete(result.transaction);
     const end = this.#waiting.get(result.transaction);
     end?.(result);
     return end !== undefined;
@@ -32,5 +40,10 @@ export class Outcomes {
   /** Ends a wait without an outcome, because the change was never accepted. */
   give(transaction: string): void {
     this.#waiting.get(transaction)?.(null);
+  }
+
+  /** Ends every wait: this engine is about to stop. */
+  giveAll(): void {
+    for (const end of [...this.#waiting.values()]) end(null);
   }
 }

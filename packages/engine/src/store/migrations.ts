@@ -64,6 +64,15 @@ async function createDocuments(db: Kysely<unknown>, table: string, unique: boole
   await (unique ? keyed.unique() : keyed).execute();
 }
 
+const steps: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const table of ['step', 'errand']) {
+      await createDocuments(db, table, false);
+      await db.schema.createIndex(`${table}_by_parent`).on(table).column('parent').execute();
+    }
+  },
+};
+
 export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-first': first, '0002-qos': qos }),
+  getMigrations: () => Promise.resolve({ '0001-first': first, '0002-qos': qos, '0003-steps': steps }),
 };

@@ -2,7 +2,17 @@
  * What is stored. Most things are documents: JSON text that no query looks into, beside an id, the id of what they
  * belong to, a name, and a revision. Events and tasks have columns of their own.
  */
-import type { Attachment, Cluster, ClusterNetwork, DataCentre, Host, NamedQos, Network, Nic } from '@patchbay/model';
+import type {
+  Attachment,
+  Cluster,
+  ClusterNetwork,
+  DataCentre,
+  Follow,
+  Host,
+  NamedQos,
+  Network,
+  Nic,
+} from '@patchbay/model';
 import type { HostReport } from '@patchbay/protocol';
 import type { Generated } from 'kysely';
 
@@ -34,12 +44,57 @@ export interface JoinToken {
 export interface Job {
   id: string;
   description: string;
-  status: 'started' | 'finished' | 'failed' | 'unknown';
+  /** How it went, where that is more than its status. */
+  detail: string;
+  status: 'started' | 'finished' | 'failed' | 'aborted' | 'unknown';
   started: number;
   ended: number | null;
   updated: number;
   userId: string | null;
   correlationId: string;
+  /** A client reports its steps. */
+  external: boolean;
+  autoCleared: boolean;
+  /** Of all its steps, those not yet ended, those that failed and those that will not be done. */
+  steps: { total: number; open: number; failed: number; aborted: number };
+  /** How its steps are carried out when they are hosts that follow their data centre; null for any other job. */
+  rollout: Rollout | null;
+}
+
+export interface Rollout {
+  /** What it is about, for its events. */
+  cause: 'add' | 'update' | 'remove' | 'cluster' | 'sync';
+  clusterId: string | null;
+  dataCentreId: string | null;
+  /** Hosts at once. */
+  width: number;
+  /** Do nothing more after a wave in which a host failed. */
+  stopOnFailure: boolean;
+}
+
+/** A part of a job: for a host change, the host. */
+export interface Step {
+  id: string;
+  jobId: string;
+  parentId: string | null;
+  /** From 1. */
+  number: number;
+  description: string;
+  detail: string;
+  type: 'validating' | 'executing' | 'finalizing' | 'rebalancing_volume' | 'removing_bricks' | 'unknown';
+  status: 'waiting' | 'started' | 'finished' | 'failed' | 'aborted' | 'unknown';
+  external: boolean;
+  started: number | null;
+  ended: number | null;
+  hostId: string | null;
+  /** What of its data centre the host follows; null for a step of another kind. */
+  follow: Follow | null;
+}
+
+/** A host still has to follow; gone as soon as it has. The id is its step's. */
+export interface Errand {
+  id: string;
+  hostId: string;
 }
 
 export interface StoredReport {
@@ -87,6 +142,8 @@ export const documents = {
   token: kind<Token>({ id: (d) => d.id, parent: (d) => d.userId, name: (d) => d.id }),
   join_token: kind<JoinToken>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
   job: kind<Job>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
+  step: kind<Step>({ id: (d) => d.id, parent: (d) => d.jobId, name: (d) => String(d.number).padStart(8, '0') }),
+  errand: kind<Errand>({ id: (d) => d.id, parent: (d) => d.hostId, name: (d) => d.id }),
   secret: kind<Secret>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
   setting: kind<StoredSetting>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
 } as const;

@@ -55,6 +55,10 @@ export class Reader {
       .executeTakeFirst();
   }
 
+  async runningTasks(): Promise<TaskRow[]> {
+    return this.db.selectFrom('task').selectAll().where('state', '=', 'running').execute();
+  }
+
   // Kysely cannot narrow a union of equal tables, so one of them stands for all.
   #select(kind: DocumentKind) {
     return this.db.selectFrom(kind as 'host').select('doc');
@@ -71,10 +75,21 @@ type Compiled = Map<DocumentKind, CompiledQuery>;
 
 export class Writer extends Reader {
   readonly #puts: Compiled;
+  readonly #whenKept: (() => void)[] = [];
 
   constructor(db: Kysely<Database>, puts: Compiled) {
     super(db);
     this.#puts = puts;
+  }
+
+  /** Has something done as soon as this write is on disk; it must not fail. Nothing is done when the write is undone. */
+  afterwards(work: () => void): void {
+    this.#whenKept.push(work);
+  }
+
+  /** For the store alone: the write is on disk. */
+  kept(): void {
+    for (const work of this.#whenKept) work();
   }
 
   /** Inserts or replaces by id. */
@@ -141,8 +156,13 @@ export class Store extends Reader {
   }
 
   /** Runs `fn` in one database transaction; what it throws undoes everything. No network inside, and only `tx` may be used. */
-  write<T>(fn: (tx: Writer) => Promise<T>): Promise<T> {
-    return this.db.transaction().execute((tx: Transaction<Database>) => fn(new Writer(tx, this.#puts)));
+  async write<T>(fn: (tx: Writer) => Promise<T>): Promise<T> {
+    const { writer, value } = await this.db.transaction().execute(async (tx: Transaction<Database>) => {
+      const writer = new Writer(tx, this.#puts);
+      return { writer, value: await fn(writer) };
+    });
+    writer.kept();
+    return value;
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,7 @@ import { drift, hostState, ip, ipv4Static, observedNetwork, type Scene } from '.
 import { asksForNothing, type ChangedNetwork, followDataCentre, followTogether } from './follow.ts';
 
 const changed = (name: string, changes: Partial<ChangedNetwork> = {}): ChangedNetwork => ({
-  ...{ id: `net-${name}`, vdsmName: name, formerLabel: null, resend: false },
+  ...{ id: `net-${name}`, vdsmName: name, formerLabel: null, resend: false, fewerNameservers: false },
   ...changes,
 });
 
@@ -38,6 +38,18 @@ test('A network whose definition changed is sent to a host that has it otherwise
   assert.deepEqual(follows(drifted, []), [], 'nothing changed');
   assert.deepEqual(follows(drifted, [], true), ['sync att-red']);
   assert.deepEqual(follows(drifted, [changed('red')], true), ['sync att-red'], 'once');
+});
+
+test('A name server less is sent to hosts that use them from the network', () => {
+  const fewer = changed('red', { fewerNameservers: true });
+  const routed: Scene = {
+    networks: { red: { roles: ['defaultRoute'], nameservers: ['10.0.0.1'] } },
+    attached: { red: { nic: 'eth1', ipv4: ip('dhcp') } },
+  };
+  assert.deepEqual(follows(routed, [fewer]), ['sync att-red']);
+  assert.deepEqual(follows(base, [fewer]), [], 'it has not the default route');
+  const own = { red: { nic: 'eth1', ipv4: ip('dhcp' as const), nameservers: ['10.0.0.2'] } };
+  assert.deepEqual(follows({ ...routed, attached: own }, [fewer]), [], 'the host has servers of its own');
 });
 
 test('A role network without address asks for one when it is sent', () => {

@@ -19,8 +19,10 @@ export interface ChangedNetwork {
   vdsmName: string;
   /** A label it had: what that brought leaves. */
   formerLabel: string | null;
-  /** Send it where it looks in sync, too: a name server less does not show. */
+  /** Send it where it looks in sync, too. */
   resend: boolean;
+  /** It lost a name server: more servers than wanted look in sync, so it is sent to hosts that use them. */
+  fewerNameservers: boolean;
 }
 
 export interface Follow {
@@ -45,7 +47,8 @@ export function followDataCentre(state: HostState, { networks, everything }: Fol
     const formerLabels = new Set(changes.flatMap((one) => one.formerLabel ?? []));
     if (network === undefined) leave(changeSet, state, changes[0]?.vdsmName ?? '', formerLabels);
     else {
-      const resend = changes.some((one) => one.resend);
+      const servers = changes.some((one) => one.fewerNameservers);
+      const resend = changes.some((one) => one.resend) || (servers && usesNameservers(state, network));
       follow(changeSet, state, network, { formerLabels, resend });
     }
   }
@@ -54,6 +57,11 @@ export function followDataCentre(state: HostState, { networks, everything }: Fol
       if (!byId.has(stored.networkId)) synchronise(changeSet, state, stored, false);
   }
   return changeSet;
+}
+
+function usesNameservers(state: HostState, network: HostNetwork): boolean {
+  const own = lookup(state).attachmentByNetworkId.get(network.id)?.nameservers ?? null;
+  return network.assignment.roles.defaultRoute && own === null;
 }
 
 /** Whether there is nothing to change. */

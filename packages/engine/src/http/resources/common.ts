@@ -2,6 +2,7 @@
 import type { Host, HostState, Nic } from '@patchbay/model';
 import type { Engine } from '../../operations/engine.ts';
 import { loadHost } from '../../operations/load-host.ts';
+import type { RolloutOptions } from '../../operations/propagation/propagate.ts';
 import { conflict, notFound, Problem } from '../../problem.ts';
 import type { Document, DocumentKind } from '../../store/index.ts';
 import type { Answer, ApiRequest } from '../api.ts';
@@ -70,4 +71,20 @@ export function nameTaken(kind: string, name: string): Problem {
 
 export function immutable(field: string): Problem {
   return new Problem(409, 'IMMUTABLE', 'Broken immutability constraint', `Attempt to set immutable field: ${field}`);
+}
+
+/** How a change of the data centre reaches the hosts; query parameters of ours. */
+export function rolloutOptions({ query }: ApiRequest): RolloutOptions {
+  const [propagate, width, stop] = [query.flag('propagate'), query.int('wave_width'), query.flag('stop_on_failure')];
+  return {
+    ...(propagate === null ? {} : { propagate }),
+    ...(width === null || width < 1 ? {} : { width }),
+    ...(stop === null ? {} : { stopOnFailure: stop }),
+  };
+}
+
+/** The answer with the address of the job that hosts follow it by: a header of ours, since entities have no place for it. */
+export function followedBy(base: string, jobId: string | null, answer: Answer): Answer {
+  if (jobId === null || 'items' in answer) return answer;
+  return { ...answer, headers: { ...answer.headers, 'Patchbay-Job': `${base}/jobs/${jobId}` } };
 }

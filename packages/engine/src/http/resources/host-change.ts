@@ -7,6 +7,7 @@ import { previewChange } from '../../operations/preview-change.ts';
 import { Problem } from '../../problem.ts';
 import { type Answer, type ApiRequest, entity } from '../api.ts';
 import { actorOf } from './common.ts';
+import { inItsOwnTime } from './in-its-own-time.ts';
 
 interface Wanted {
   hostId: string;
@@ -28,7 +29,10 @@ export async function answerHostChange(
     const preview = await previewChange(engine, hostId, build);
     return preview instanceof Problem ? preview : entity('host_change_preview', previewToWire(request.base, preview));
   }
-  const outcome = await changeHost(engine, hostId, actorOf(request), description, build);
-  await ended?.(outcome);
-  return outcome instanceof Problem ? outcome : answer(outcome);
+  const host = await engine.store.get('host', hostId);
+  return inItsOwnTime(engine, request, `${description} on host ${host?.name ?? hostId}`, hostId, async (options) => {
+    const outcome = await changeHost(engine, hostId, actorOf(request), description, build, options);
+    await ended?.(outcome);
+    return outcome instanceof Problem ? outcome : answer(outcome);
+  });
 }

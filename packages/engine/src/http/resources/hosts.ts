@@ -2,13 +2,14 @@
 import type { Host, HostStatus } from '@patchbay/model';
 import { hostToWire } from '../../mapping/host.ts';
 import type { Engine } from '../../operations/engine.ts';
+import { moveHost } from '../../operations/move-host.ts';
 import { note } from '../../operations/note.ts';
 import { removeHost } from '../../operations/remove-host.ts';
 import { conflict, incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { searched } from '../search.ts';
 import { act, get, list, post, put, remove, top } from '../verbs.ts';
-import { actorOf, done, findHost, nameTaken, resolve } from './common.ts';
+import { actorOf, done, findHost, followedBy, nameTaken, resolve, rolloutOptions } from './common.ts';
 
 export function hosts(engine: Engine): Route[] {
   const { store } = engine;
@@ -72,10 +73,14 @@ export function hosts(engine: Engine): Route[] {
         name,
         address: body.address ?? host.address,
         comment: body.comment ?? host.comment,
-        clusterId: cluster?.id ?? host.clusterId,
       };
-      await store.write((tx) => tx.put('host', changed));
-      return entity('host', show(request, changed));
+      const jobId = await store.write(async (tx) => {
+        await tx.put('host', changed);
+        if (cluster === undefined || cluster.id === host.clusterId) return null;
+        return moveHost(tx, engine, actorOf(request), changed, cluster, rolloutOptions(request));
+      });
+      const moved = { ...changed, clusterId: cluster?.id ?? host.clusterId };
+      return followedBy(request.base, jobId, entity('host', show(request, moved)));
     }),
     remove('/hosts/:host', find, async (host, request) => {
       const removable: HostStatus[] = ['maintenance', 'installing', 'install_failed', 'down', 'pending_approval'];
@@ -104,6 +109,7 @@ function service(
       await tx.put('host', { ...host, status: reached });
       await note(tx, engine, actorOf(request), event, `Host ${host.name} is ${reached}.`, { host });
     });
+    await engine.rollouts.wakeHost(host.id);
     return done(request.base);
   });
 }

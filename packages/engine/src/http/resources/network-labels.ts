@@ -5,7 +5,7 @@ import { labelNetwork, unlabelNetwork } from '../../operations/network-labels.ts
 import { incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, created, type Route } from '../api.ts';
 import { get, list, post, remove } from '../verbs.ts';
-import { actorOf, done, findById } from './common.ts';
+import { actorOf, done, findById, followedBy, rolloutOptions } from './common.ts';
 
 const path = '/networks/:network/networklabels';
 
@@ -23,17 +23,17 @@ export function networkLabels(engine: Engine): Route[] {
     ),
     post('network_label', path, find, async ({ id }, body, request) => {
       if (!body.id) return incomplete('NetworkLabel', 'id', 'add');
-      const labelled = await labelNetwork(engine, actorOf(request), id, body.id);
-      return labelled instanceof Problem
-        ? labelled
-        : created('network_label', networkLabelToWire(request.base, id, body.id));
+      const labelled = await labelNetwork(engine, actorOf(request), id, body.id, rolloutOptions(request));
+      if (labelled instanceof Problem) return labelled;
+      const shown = created('network_label', networkLabelToWire(request.base, id, body.id));
+      return followedBy(request.base, labelled.jobId, shown);
     }),
     get('network_label', `${path}/:label`, findLabel, ({ network, label }, { base }) =>
       networkLabelToWire(base, network.id, label),
     ),
     remove(`${path}/:label`, findLabel, async ({ network, label }, request) => {
-      const unlabelled = await unlabelNetwork(engine, actorOf(request), network.id, label);
-      return unlabelled instanceof Problem ? unlabelled : done(request.base);
+      const unlabelled = await unlabelNetwork(engine, actorOf(request), network.id, label, rolloutOptions(request));
+      return unlabelled instanceof Problem ? unlabelled : done(request.base, unlabelled.jobId);
     }),
   ];
 }

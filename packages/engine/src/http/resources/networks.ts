@@ -18,7 +18,7 @@ import { clusterNetworkId } from '../../store/index.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { searched } from '../search.ts';
 import { get, list, post, put, remove, top } from '../verbs.ts';
-import { actorOf, done, findById, immutable, resolve } from './common.ts';
+import { actorOf, done, findById, followedBy, immutable, resolve, rolloutOptions } from './common.ts';
 
 export function networks(engine: Engine): Route[] {
   const { store } = engine;
@@ -45,12 +45,14 @@ export function networks(engine: Engine): Route[] {
       if (change instanceof Problem) return change;
       const dataCentre = resolve(await store.list('data_centre'), body.data_center);
       const moved = dataCentre === undefined ? change : { ...change, dataCentreId: dataCentre.id };
-      const updated = await updateNetwork(engine, actorOf(request), found.id, moved);
-      return updated instanceof Problem ? updated : entity('network', networkToWire(request.base, updated));
+      const updated = await updateNetwork(engine, actorOf(request), found.id, moved, rolloutOptions(request));
+      if (updated instanceof Problem) return updated;
+      const shown = entity('network', networkToWire(request.base, updated.value));
+      return followedBy(request.base, updated.jobId, shown);
     }),
     remove(path, find, async (found, request) => {
-      const removed = await removeNetwork(engine, actorOf(request), found.id);
-      return removed instanceof Problem ? removed : done(request.base);
+      const removed = await removeNetwork(engine, actorOf(request), found.id, rolloutOptions(request));
+      return removed instanceof Problem ? removed : done(request.base, removed.jobId);
     }),
   ];
   return [
@@ -117,19 +119,23 @@ export function clusterNetworks(engine: Engine): Route[] {
         return invalid('CLN-13', `Network id ${body.id} and name ${body.name} do not belong together.`);
       }
       const change = assignmentChange(body);
-      const assignment = await assignNetwork(engine, actorOf(request), cluster, network, change, true);
-      if (assignment instanceof Problem) return assignment;
-      return created('network', await show(request.base, network, cluster.id));
+      const options = rolloutOptions(request);
+      const assigned = await assignNetwork(engine, actorOf(request), cluster, network, change, true, options);
+      if (assigned instanceof Problem) return assigned;
+      const shown = created('network', await show(request.base, network, cluster.id));
+      return followedBy(request.base, assigned.jobId, shown);
     }),
     get('network', `${path}/:network`, find, ({ cluster, network }, { base }) => show(base, network, cluster.id)),
     put('network', `${path}/:network`, find, async ({ cluster, network }, body, request) => {
-      const changed = await assignNetwork(engine, actorOf(request), cluster, network, assignmentChange(body), false);
+      const [change, options] = [assignmentChange(body), rolloutOptions(request)];
+      const changed = await assignNetwork(engine, actorOf(request), cluster, network, change, false, options);
       if (changed instanceof Problem) return changed;
-      return entity('network', await show(request.base, network, cluster.id));
+      const shown = entity('network', await show(request.base, network, cluster.id));
+      return followedBy(request.base, changed.jobId, shown);
     }),
     remove(`${path}/:network`, find, async ({ cluster, network }, request) => {
-      const detached = await detachNetwork(engine, actorOf(request), cluster, network);
-      return detached instanceof Problem ? detached : done(request.base);
+      const detached = await detachNetwork(engine, actorOf(request), cluster, network, rolloutOptions(request));
+      return detached instanceof Problem ? detached : done(request.base, detached.jobId);
     }),
   ];
 }

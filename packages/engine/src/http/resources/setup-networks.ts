@@ -1,14 +1,15 @@
 /** Actions that change or re-read a host's networks: setupnetworks, commitnetconfig, syncallnetworks, refresh (wire 5.2). */
 import { emptyChangeSet, type HostState, isInSync } from '@patchbay/model';
 import { changeSetFromAction } from '../../mapping/change-set.ts';
-import { changeHost } from '../../operations/change-host.ts';
 import { commitHost, refreshHost } from '../../operations/commit-host.ts';
 import type { Engine } from '../../operations/engine.ts';
+import { syncCluster } from '../../operations/propagation/sync-cluster.ts';
 import { Problem } from '../../problem.ts';
 import type { ApiRequest, Route } from '../api.ts';
 import { act } from '../verbs.ts';
-import { actorOf, done, findById, findHost } from './common.ts';
+import { actorOf, done, findById, findHost, rolloutOptions } from './common.ts';
 import { answerHostChange } from './host-change.ts';
+import { inItsOwnTime } from './in-its-own-time.ts';
 
 /** Options of a host change that plain verbs accept as query parameters. */
 export function transactionOptions(request: ApiRequest) {
@@ -43,20 +44,15 @@ export function setupNetworks(engine: Engine): Route[] {
       return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
     }),
     act('/clusters/:cluster/syncallnetworks', findCluster, async (cluster, _body, request) => {
-      const hosts = (await engine.store.list('host', cluster.id)).filter((h) => h.status === 'up');
-      for (const host of hosts) {
-        // The caller does not wait for the hosts; each failure is in the events.
-        void changeHost(engine, host.id, actorOf(request), 'Synchronising all networks', everythingInSync).catch(
-          (error: unknown) => engine.log.error({ err: error, host: host.name }, 'synchronising failed'),
-        );
-      }
-      return done(request.base);
+      return done(request.base, await syncCluster(engine, actorOf(request), cluster, rolloutOptions(request)));
     }),
     act('/hosts/:host/commitnetconfig', find, async (host, _body, request) => {
-      return (await commitHost(engine, host, actorOf(request))) ?? done(request.base);
+      const commit = async () => (await commitHost(engine, host, actorOf(request))) ?? done(request.base);
+      return inItsOwnTime(engine, request, `Saving the networks of host ${host.name}`, host.id, commit);
     }),
     act('/hosts/:host/refresh', find, async (host, _body, request) => {
-      return (await refreshHost(engine, host, actorOf(request))) ?? done(request.base);
+      const refresh = async () => (await refreshHost(engine, host, actorOf(request))) ?? done(request.base);
+      return inItsOwnTime(engine, request, `Refreshing host ${host.name}`, host.id, refresh);
     }),
   ];
 }
