@@ -83,6 +83,28 @@ export function nicDelete(nic: string, network: NetworkRef): Ask {
   return { method: 'DELETE', path, success: 200 };
 }
 
+/** The three ways to attach, change and remove: under the nic, under the host, by setupnetworks. */
+export const doors: readonly {
+  name: string;
+  attach(network: NetworkRef, nic: string, more?: AttachmentMembers): Ask;
+  change(network: NetworkRef, nic: string, more: AttachmentMembers): Ask;
+  remove(network: NetworkRef, nic: string): Ask;
+}[] = [
+  {
+    name: 'nic',
+    attach: (network, nic, more) => nicPost(nic, network, more),
+    change: (network, nic, more) => nicPut(nic, network, more),
+    remove: (network, nic) => nicDelete(nic, network),
+  },
+  { name: 'host', attach: hostPost, change: (network, _, more) => put(network, more), remove: hostDelete },
+  {
+    name: 'setupnetworks',
+    attach: (network, nic, more) => setupNetworks(attach(network, nic, more)),
+    change: (network, _, more) => setupNetworks(modify(network, more)),
+    remove: (network) => setupNetworks(remove(network)),
+  },
+];
+
 /** Any other request. @param path below the host */
 export function ask(method: Ask['method'], path: Ask['path'] | string, root?: string, content?: object): Ask {
   return {

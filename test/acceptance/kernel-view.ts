@@ -3,6 +3,8 @@ import type { KernelOp } from '@patchbay/protocol';
 
 export interface ShownLink {
   name: string;
+  /** Another one when the device was made again. */
+  index: number;
   kind: 'nic' | 'bond' | 'vlan' | 'bridge' | 'other';
   up: boolean;
   mtu: number;
@@ -51,6 +53,8 @@ export interface KernelView {
   /** All tables, both families, without what a kernel makes by itself. */
   routes(): Promise<ShownRoute[]>;
   nameservers(): Promise<string[]>;
+  /** Whether an answer comes from the address; null where there is no wire. */
+  reaches(address: string): Promise<boolean | null>;
   /** Everything that a refused request must leave as it is, as text. */
   everything(): Promise<string>;
   /** Another hand at the kernel. @throws when the kernel refuses */

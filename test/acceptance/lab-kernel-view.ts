@@ -5,6 +5,7 @@ import { type KernelView, linkOf, type ShownLink } from './kernel-view.ts';
 
 interface IpLink {
   ifname: string;
+  ifindex: number;
   mtu: number;
   master?: string;
   link?: string;
@@ -90,9 +91,17 @@ export function labKernelView(lab: Lab, host: string): KernelView {
       const lines = (await exec('sh', '-c', 'cat /etc/resolv.conf 2>/dev/null || true')).split('\n');
       return lines.flatMap((line) => /^nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
     },
+    async reaches(address) {
+      const { status } = await lab.exec(host, ['ping', '-c1', '-W5', address], { timeout: 60_000 });
+      return status === 0;
+    },
     async everything() {
       const [links, rules, routes] = [await view.links(), await view.rules(), await view.routes()];
-      return JSON.stringify({ links: [...links.values()], rules, routes }, null, 1);
+      return JSON.stringify(
+        { links: [...links.values()].map(({ index: _, ...link }) => link), rules, routes },
+        null,
+        1,
+      );
     },
     async byHand(...ops) {
       for (const op of ops) await exec('ip', ...ipLine(op).split(' '));
@@ -106,6 +115,7 @@ function shown(link: IpLink): ShownLink {
   const kind = link.linkinfo?.info_kind;
   return {
     name: link.ifname,
+    index: link.ifindex,
     kind: kind === 'bond' || kind === 'vlan' || kind === 'bridge' ? kind : link.ifname === 'lo' ? 'other' : 'nic',
     up: link.flags.includes('UP'),
     mtu: link.mtu,

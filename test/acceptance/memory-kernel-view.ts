@@ -4,15 +4,18 @@ import { type KernelView, linkOf } from './kernel-view.ts';
 /** Tables the kernel keeps for itself: `local`. */
 const LOCAL = 255;
 
+/** What a kernel starts with; a report shows only what was set. */
+const unset = { 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1' };
+
 export function memoryKernelView(kernel: MemoryKernel): KernelView {
   const view: KernelView = {
     async links() {
       const { links } = await kernel.observe();
       return new Map(
-        links.map(({ name, kind, adminUp, mtu, mac, master, base, vlan, addresses }) => [
+        links.map(({ name, index, kind, adminUp, mtu, mac, master, base, vlan, addresses }) => [
           name,
           {
-            ...{ name, kind, mtu, master, base, vlan },
+            ...{ name, index, kind, mtu, master, base, vlan },
             up: adminUp,
             mac: mac ?? '',
             addresses: addresses.filter((a) => a.scope !== 'link').map((a) => `${a.address}/${a.prefix}`),
@@ -51,9 +54,14 @@ export function memoryKernelView(kernel: MemoryKernel): KernelView {
     async nameservers() {
       return (await kernel.observe()).nameservers;
     },
+    reaches: () => Promise.resolve(null),
     async everything() {
       const { links, ...rest } = await kernel.observe();
-      return JSON.stringify({ ...rest, links: links.map(({ index, ...link }) => link) }, null, 1);
+      return JSON.stringify(
+        { ...rest, links: links.map(({ index: _, ...link }) => ({ ...link, sysctls: { ...unset, ...link.sysctls } })) },
+        null,
+        1,
+      );
     },
     async byHand(...ops) {
       for (const op of ops) kernel.disturb(op);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { gaps, report, waiting } from './report.ts';
+import { counts, gaps, report, waiting } from './report.ts';
 
 test('every acceptance scenario has a test or a reason to have none', (t) => {
   assert.deepEqual(gaps(), []);
+  t.diagnostic(`${counts().memory} in memory, ${counts().lab} on a real kernel`);
   if (waiting().length > 0) t.diagnostic(`${waiting().length} scenarios wait for their test: ${waiting().join(' ')}`);
 });
 

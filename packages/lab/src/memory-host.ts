@@ -2,6 +2,7 @@
  * A whole agent on a kernel in memory: real enrolment, real link, real transactions. Only the guard is missing, since
  * no other process could reach a kernel that is a table in this one.
  */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +44,9 @@ export interface RunningMemoryHost {
   stop(): Promise<void>;
 }
 
+/** Nothing of such a host outlives its process, so its files need no disk where there is something quicker. */
+const inMemory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 const noGuard: Guards = {
   arm: () => Promise.resolve({ process: ownProcess(), lost: new AbortController().signal, watch() {}, disarm() {} }),
   adopt: () => Promise.resolve(null),
@@ -50,7 +54,7 @@ const noGuard: Guards = {
 };
 
 export async function startMemoryHost(options: MemoryHostOptions): Promise<RunningMemoryHost> {
-  const stateDirectory = await mkdtemp(join(tmpdir(), 'patchbay-memory-'));
+  const stateDirectory = await mkdtemp(join(inMemory, 'patchbay-memory-'));
   const kernel = new MemoryKernel(shape(options));
   const identity = await enrol(realDisk, stateDirectory, {
     url: options.enrol,

@@ -153,12 +153,14 @@ class DeviceBuilder {
     link.master = null;
     link.mtu = this.#baseMtu(existing.name, mark.mtu ?? 1500);
     if (existing.slave !== null && existing.permanentMac !== null) link.mac = existing.permanentMac;
+    // It may have been switched off by a network that left before the last one.
+    if (mark.ipv6) link.ipv6 = true;
+    if (mark.ipv6 && existing.sysctls?.['ipv6/accept_ra'] !== undefined) {
+      link.sysctls = { 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1' };
+    }
     if (mark.holder === null) return;
     this.#devices.holds.add(link.name);
     link.ipv6 = mark.ipv6;
-    if (mark.ipv6 && existing.sysctls?.['ipv6/accept_ra'] !== undefined) {
-      link.sysctls = { 'ipv6/accept_ra': '1', 'ipv6/autoconf': '1' };
-    }
     link.unwanted = staleAddresses(existing);
   }
 

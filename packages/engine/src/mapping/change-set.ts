@@ -109,7 +109,7 @@ function ipAssignments(entries: ApiObject<'ip_address_assignment'>[], path: stri
     const parts = { address: text(ip?.address), netmask: text(ip?.netmask), gateway: text(ip?.gateway) };
     if (version === 'v6') {
       if (parts.netmask !== null && !/^\d+$/.test(parts.netmask)) {
-        return invalid('REQ-05', `${here}: the IPv6 prefix must be a whole number, got ${parts.netmask}.`);
+        return invalid('REQ-05', `${here}: the IPv6 prefix must be a whole number, got ${parts.netmask}. (REQ-05)`);
       }
       const assignment: IpAssignment<Ipv6Method> = { method: method ?? null, ...parts };
       result.ipv6.push(assignment);
