@@ -1,5 +1,5 @@
 /** What the host last reported, in the model's own words; the engine maps the agent's report to this. */
-import type { Ipv4Method, Ipv6Method } from './entities.ts';
+import type { Ipv4Method, Ipv6Method, Qos } from './entities.ts';
 
 export interface ObservedNic {
   name: string;
@@ -47,6 +47,10 @@ export interface ObservedNetwork {
   ipv6: ObservedIp<Ipv6Method>;
   defaultRoute: boolean;
   switchType: 'legacy' | 'ovs';
+  /** How it is shaped; null when it is not. */
+  qos: Qos | null;
+  /** What its bridge is set to, by sysfs name. */
+  bridgeOptions: Record<string, string>;
 }
 
 export interface ObservedHost {

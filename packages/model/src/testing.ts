@@ -15,7 +15,7 @@ import type {
   Nic,
   Qos,
 } from './entities.ts';
-import type { HostConfig } from './host-config/host-config.ts';
+import type { HostConfig, QosConfig } from './host-config/host-config.ts';
 import { toHostConfig } from './host-config/to-host-config.ts';
 import type { HostState } from './host-state.ts';
 import { noRoles } from './network/roles.ts';
@@ -95,6 +95,8 @@ export function observeAs(state: HostState, config: HostConfig): ObservedHost {
       southbound: vlan === null ? base : `${base}.${vlan}`,
       ipv4: ip(one.ipv4),
       ipv6: ip(one.ipv6),
+      qos: one.qos === undefined ? null : observedQos(one.qos),
+      bridgeOptions: one.bridgeOptions,
     };
   });
   return {
@@ -116,6 +118,9 @@ export function observeAs(state: HostState, config: HostConfig): ObservedHost {
   };
 }
 
+const observedQos = ({ linkshare, upperlimit, realtime }: QosConfig): Qos =>
+  qos(linkshare, upperlimit && upperlimit / 1_000_000, realtime && realtime / 1_000_000);
+
 const noAddress = { address: null, prefix: null, gateway: null };
 
 export function observedNetwork(name: string, base: string, changes: Partial<ObservedNetwork> = {}): ObservedNetwork {
@@ -123,7 +128,7 @@ export function observedNetwork(name: string, base: string, changes: Partial<Obs
     ...{ vdsmName: name, base, southbound: base, bridged: true, vlan: null, mtu: 1500, stp: false },
     ipv4: { method: 'none', ...noAddress },
     ipv6: { method: 'none', ...noAddress },
-    ...{ defaultRoute: false, switchType: 'legacy' },
+    ...{ defaultRoute: false, switchType: 'legacy', qos: null, bridgeOptions: {} },
     ...changes,
   };
 }

@@ -35,6 +35,16 @@ export const Ipv6Config = z.discriminatedUnion('method', [
   Ipv6Static,
 ]);
 
+/** How a network shares what leaves its nic or bond with the others there. */
+export const QosConfig = z.object({
+  /** Weight beside the other networks. */
+  linkshare: z.int().check(z.minimum(1)),
+  /** Bit/s that it never exceeds. */
+  upperlimit: z.nullable(z.int().check(z.minimum(1))),
+  /** Bit/s that it always gets. */
+  realtime: z.nullable(z.int().check(z.minimum(1))),
+});
+
 /** One logical network on this host. Its key in {@link HostConfig} is its host-side name, which is also the bridge's name. */
 export const NetworkConfig = z.object({
   /** Nic or bond that carries it; null only for a bridged network without a port. */
@@ -52,6 +62,8 @@ export const NetworkConfig = z.object({
   nameservers: z.nullable(z.array(z.string())),
   /** Bridge options by their sysfs name, for example `multicast_snooping`. */
   bridgeOptions: z.record(z.string(), z.string()),
+  /** Absent: not shaped. */
+  qos: z.optional(QosConfig),
 });
 
 export const BondConfig = z.object({
@@ -68,6 +80,7 @@ export const HostConfig = z.object({
 
 export type Ipv4Config = z.infer<typeof Ipv4Config>;
 export type Ipv6Config = z.infer<typeof Ipv6Config>;
+export type QosConfig = z.infer<typeof QosConfig>;
 export type NetworkConfig = z.infer<typeof NetworkConfig>;
 export type BondConfig = z.infer<typeof BondConfig>;
 export type HostConfig = z.infer<typeof HostConfig>;

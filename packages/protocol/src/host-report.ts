@@ -15,6 +15,30 @@ export const AddressReport = z.object({
   validFor: z.nullable(z.number()),
 });
 
+/** The shaping that Patchbay has put on a nic or bond: hfsc at the root, one class per network. Rates in bit/s. */
+export const ShapingReport = z.object({
+  classes: z.array(
+    z.object({
+      /** Second half of the class id: the VLAN id, or one of two numbers above all of them. */
+      minor: z.int(),
+      linkshare: z.nullable(z.int()),
+      upperlimit: z.nullable(z.int()),
+      realtime: z.nullable(z.int()),
+      /** Whether flows within the class are treated fairly (fq_codel). */
+      fair: z.boolean(),
+    }),
+  ),
+  filters: z.array(
+    z.object({
+      preference: z.int(),
+      /** Which frames it takes: those with the VLAN id, or all that are left. */
+      vlan: z.nullable(z.int()),
+      /** Class that they go to. */
+      minor: z.int(),
+    }),
+  ),
+});
+
 export const LinkReport = z.object({
   index: z.int(),
   name: z.string(),
@@ -40,6 +64,10 @@ export const LinkReport = z.object({
   speed: z.nullable(z.number()),
   /** The speed is a constant of a virtual device, not what its wire carries. */
   nominalSpeed: z.optional(z.boolean()),
+  /** Kind of the queueing discipline at its root. */
+  qdisc: z.optional(z.string()),
+  /** Absent when it is not shaped, or by somebody else. */
+  shaping: z.optional(ShapingReport),
   ipv6Disabled: z.boolean(),
   /**
    * Settings of this device that Patchbay changes, as far as they were read: `ipv6/accept_ra` stands for
@@ -118,6 +146,7 @@ export const HostReport = z.object({
 });
 
 export type AddressReport = z.infer<typeof AddressReport>;
+export type ShapingReport = z.infer<typeof ShapingReport>;
 export type LinkReport = z.infer<typeof LinkReport>;
 export type RouteReport = z.infer<typeof RouteReport>;
 export type RuleReport = z.infer<typeof RuleReport>;

@@ -3,3 +3,4 @@ export * from './host-report.ts';
 export * from './messages.ts';
 export * from './plan.ts';
 export * from './rpc.ts';
+export * from './shaping.ts';

@@ -85,6 +85,29 @@ export const KernelOp = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('bridge.option'), name: z.string(), option: z.string(), value: z.string() }),
   /** Key as in `/proc/sys`, with slashes: `net/ipv6/conf/eth0/disable_ipv6`. */
   z.object({ kind: z.literal('sysctl.set'), key: z.string(), value: z.string() }),
+  /** Shaping at the root of a device, or fairness between the flows of one of its classes. */
+  z.object({ kind: z.literal('qdisc.add'), device: z.string(), minor: z.nullable(z.int()) }),
+  /** Takes the shaping of a device off, with all its classes and filters. */
+  z.object({ kind: z.literal('qdisc.del'), device: z.string() }),
+  /** Makes or changes a class. Bit/s; what is null stays as it was, which the kernel has no way to take back. */
+  z.object({
+    kind: z.literal('class.set'),
+    device: z.string(),
+    minor: z.int(),
+    linkshare: z.nullable(z.int()),
+    upperlimit: z.nullable(z.int()),
+    realtime: z.nullable(z.int()),
+  }),
+  z.object({ kind: z.literal('class.del'), device: z.string(), minor: z.int() }),
+  /** Sends the frames of a VLAN, or all that no other filter takes, to a class. */
+  z.object({
+    kind: z.literal('filter.add'),
+    device: z.string(),
+    preference: z.int(),
+    vlan: z.nullable(z.int()),
+    minor: z.int(),
+  }),
+  z.object({ kind: z.literal('filter.del'), device: z.string(), preference: z.int() }),
   z.object({ kind: z.literal('dhcp.start'), device: z.string(), network: z.string(), family: Family }),
   z.object({
     kind: z.literal('dhcp.stop'),

@@ -2,7 +2,7 @@
 import type { KernelOp } from '@patchbay/protocol';
 
 const absent =
-  /Cannot find device|No such process|No such file or directory|No such device|Cannot assign requested address/;
+  /Cannot find device|Filter with specified priority\/protocol not found|handle of zero|No such process|No such file or directory|No such device|Cannot assign requested address/;
 
 /** @param message the kernel's words */
 export function isDone(op: KernelOp, message: string): boolean {
@@ -12,6 +12,9 @@ export function isDone(op: KernelOp, message: string): boolean {
     case 'addr.del':
     case 'route.del':
     case 'rule.del':
+    case 'qdisc.del':
+    case 'class.del':
+    case 'filter.del':
       return absent.test(message);
     case 'rule.add':
       return message.includes('File exists');

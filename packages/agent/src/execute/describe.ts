@@ -1,5 +1,5 @@
 /** One line per operation for people: what is done to what, in the field's words. */
-import type { KernelOp } from '@patchbay/protocol';
+import { DEFAULT_CLASS, type KernelOp, LINKSHARE_UNIT, minorOf } from '@patchbay/protocol';
 import { BOND_MODES, bondMode } from '../observe/bond-options.ts';
 
 export function describe(op: KernelOp): string {
@@ -33,6 +33,20 @@ export function describe(op: KernelOp): string {
       return op.key.endsWith('/disable_ipv6')
         ? `Switch IPv6 ${op.value === '0' ? 'on' : 'off'} on ${op.key.split('/')[3]}`
         : `Set ${op.key} to ${op.value}`;
+    case 'qdisc.add':
+      return op.minor === null
+        ? `Share out what leaves ${op.device}`
+        : `Treat the flows of ${traffic(op.minor)} on ${op.device} fairly`;
+    case 'qdisc.del':
+      return `Share out no longer what leaves ${op.device}`;
+    case 'class.set':
+      return `On ${op.device}: ${traffic(op.minor)} gets ${shares(op)}`;
+    case 'class.del':
+      return `On ${op.device}: ${traffic(op.minor)} is not told apart any more`;
+    case 'filter.add':
+      return `On ${op.device}: find ${op.vlan === null ? 'the rest' : `VLAN ${op.vlan}`}`;
+    case 'filter.del':
+      return `On ${op.device}: no longer look for preference ${op.preference}`;
     case 'dhcp.start':
       return `Start the DHCPv${op.family} client of ${op.network} on ${op.device}`;
     case 'dhcp.stop':
@@ -42,6 +56,20 @@ export function describe(op: KernelOp): string {
     case 'neighbour.announce':
       return `Tell the neighbours of ${op.device} about ${op.address}`;
   }
+}
+
+function traffic(minor: number): string {
+  return minor === DEFAULT_CLASS ? 'untagged traffic' : `VLAN ${minor === minorOf(0) ? 0 : minor}`;
+}
+
+function shares({ linkshare, upperlimit, realtime }: Extract<KernelOp, { kind: 'class.set' }>): string {
+  return [
+    linkshare === null ? '' : `a share of ${linkshare / LINKSHARE_UNIT}`,
+    realtime === null ? '' : `at least ${realtime / 1e6} Mbit/s`,
+    upperlimit === null ? '' : `at most ${upperlimit / 1e6} Mbit/s`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 function parts(op: Extract<KernelOp, { kind: 'link.set' }>): string[] {

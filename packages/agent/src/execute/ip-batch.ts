@@ -4,6 +4,8 @@
  */
 import { Child } from './spawn.ts';
 
+/** What tc says after the kernel's own words. */
+const TALKING = 'We have an error talking to the kernel';
 /** Answers with exactly one line, so that everything before it is known to be done. */
 const BARRIER = 'link show dev lo';
 
@@ -42,10 +44,10 @@ export class IpBatch {
 }
 
 /** The kernel's words without iproute2's frame. */
-function messageOf(stderr: string): string {
+export function messageOf(stderr: string): string {
   return stderr
     .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('Command failed'))
+    .filter((line) => line !== '' && !line.startsWith('Command failed') && line !== TALKING)
     .map((line) => line.replace(/^(RTNETLINK answers|Error): /, ''))
     .join(' ');
 }

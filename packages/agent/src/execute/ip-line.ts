@@ -11,6 +11,7 @@ const patterns = {
   device: /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/,
   mac: /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/,
   number: /^\d{1,10}$/,
+  rate: /^\d{1,12}$/,
   alias: /^[A-Za-z0-9_.:,=+-]{1,255}$/,
   ip: /^[0-9a-fA-F:.]{2,45}$/,
   subnet: /^[0-9a-fA-F:.]{2,45}\/\d{1,3}$/,
@@ -19,7 +20,7 @@ const patterns = {
 } as const;
 
 /** A word that is what it should be. @throws when it is not: then the operation must not reach the kernel */
-function word(kind: keyof typeof patterns, value: string | number): string {
+export function word(kind: keyof typeof patterns, value: string | number): string {
   const text = String(value);
   if (!patterns[kind].test(text)) throw new Error(`${JSON.stringify(text)} is not a ${kind}.`);
   return text;

@@ -8,6 +8,8 @@ import { writeSetting } from './files.ts';
 import { IpBatch } from './ip-batch.ts';
 import { ipLine } from './ip-line.ts';
 import { type Run, runsOf } from './runs.ts';
+import { tcBatch } from './tc-batch.ts';
+import { tcLine } from './tc-line.ts';
 
 export interface DhcpClients extends DhcpTable {
   start(device: string, network: string, family: 4 | 6): Promise<void>;
@@ -60,7 +62,9 @@ export class LinuxKernel implements Kernel {
   }
 
   async #run(run: Run, batches: Batches): Promise<Execution> {
-    if (run.executor === 'ip' || run.executor === 'ip6') return batches.run(run.executor, run.ops);
+    if (run.executor === 'ip' || run.executor === 'ip6' || run.executor === 'tc') {
+      return batches.run(run.executor, run.ops);
+    }
     for (const op of run.ops) {
       try {
         await this.#single(op);
@@ -102,21 +106,23 @@ class Batches {
     this.#environment = environment;
   }
 
-  async run(executor: 'ip' | 'ip6', ops: readonly KernelOp[]): Promise<Execution> {
+  async run(executor: 'ip' | 'ip6' | 'tc', ops: readonly KernelOp[]): Promise<Execution> {
     const lines: string[] = [];
     for (const op of ops) {
       try {
-        lines.push(ipLine(op));
+        lines.push(executor === 'tc' ? tcLine(op) : ipLine(op));
       } catch (error) {
         return { ok: false, failed: op, message: error instanceof Error ? error.message : String(error) };
       }
     }
     for (let done = 0; done < lines.length; ) {
-      const result = await this.#batch(executor).run(lines.slice(done));
+      const rest = lines.slice(done);
+      const result = executor === 'tc' ? await tcBatch(rest, this.#environment) : await this.#batch(executor).run(rest);
       if (result.ok) return { ok: true };
-      this.#running.delete(executor);
+      if (executor !== 'tc') this.#running.delete(executor);
       const failed = ops[done + result.line];
-      if (failed === undefined) throw new Error(`ip failed at a line that it was not given: ${result.message}`);
+      if (failed === undefined)
+        throw new Error(`${executor} failed at a line that it was not given: ${result.message}`);
       if (!isDone(failed, result.message)) return { ok: false, failed, message: result.message };
       done += result.line + 1;
     }

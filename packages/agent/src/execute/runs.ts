@@ -2,10 +2,10 @@
 import type { KernelOp } from '@patchbay/protocol';
 
 /**
- * `ip` and `ip6` are batches of `ip`, the second for the one kind of thing whose family a line cannot name; the others are
- * done one after the other inside this process or by its helpers.
+ * `ip` and `ip6` are batches of `ip`, the second for the one kind of thing whose family a line cannot name, `tc` is a batch of
+ * that program; the others are done one after the other inside this process or by its helpers.
  */
-export type Executor = 'ip' | 'ip6' | 'file' | 'dhcp' | 'dns' | 'announce';
+export type Executor = 'ip' | 'ip6' | 'tc' | 'file' | 'dhcp' | 'dns' | 'announce';
 
 export interface Run {
   executor: Executor;
@@ -17,6 +17,13 @@ export function executorOf(op: KernelOp): Executor {
     case 'rule.add':
     case 'rule.del':
       return op.family === 6 ? 'ip6' : 'ip';
+    case 'qdisc.add':
+    case 'qdisc.del':
+    case 'class.set':
+    case 'class.del':
+    case 'filter.add':
+    case 'filter.del':
+      return 'tc';
     case 'sysctl.set':
       return 'file';
     case 'bond.option':

@@ -58,6 +58,8 @@ function linkOf(entry: Json): LinkReport | null {
     alias: text(entry['ifalias']),
     group: text(entry['group']) ?? 'default',
     speed: null,
+    ...(text(info['info_kind']) === 'veth' ? { nominalSpeed: true } : {}),
+    ...(text(entry['qdisc']) === null ? {} : { qdisc: text(entry['qdisc']) ?? '' }),
     ipv6Disabled: false,
     bond: kind === 'bond' ? bondOf(data) : null,
     slave: inBond ? slaveOf(member) : null,

@@ -6,6 +6,7 @@ import type { KernelState } from '../kernel.ts';
 import { addDeviceSettings } from './device-settings.ts';
 import { IpReader } from './ip-reader.ts';
 import { parseLinks } from './links.ts';
+import { addShaping } from './read-shaping.ts';
 import { parseNameservers } from './resolv-conf.ts';
 import { parseRoutes, parseRules } from './routes.ts';
 
@@ -17,12 +18,14 @@ export interface DhcpTable {
 export class Observer {
   readonly #dhcp: DhcpTable;
   readonly #resolvConf: string;
+  readonly #environment: Readonly<Record<string, string>>;
   readonly #ip: IpReader;
   readonly #ip6: IpReader;
 
   constructor(dhcp: DhcpTable, resolvConf: string, environment: Readonly<Record<string, string>>) {
     this.#dhcp = dhcp;
     this.#resolvConf = resolvConf;
+    this.#environment = environment;
     this.#ip = new IpReader(['-d', '-j'], environment);
     // The family of rules is chosen per program, not per question.
     this.#ip6 = new IpReader(['-6', '-d', '-j'], environment);
@@ -40,6 +43,7 @@ export class Observer {
     const links = parseLinks(addresses);
     if (links.length === 0) throw new Error(`No links could be read: ip printed ${addresses.slice(0, 200)}`);
     addDeviceSettings(links);
+    await addShaping(links, this.#environment);
     const leases = this.#dhcp.current();
     markLeases(links, leases);
     return {

@@ -8,6 +8,7 @@ import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { addAddress, deleteAddress } from './apply-address.ts';
 import { addLink, deleteLink, setLink } from './apply-link.ts';
 import { deleteRoute, replaceRoute } from './apply-route.ts';
+import { applyShaping } from './apply-shaping.ts';
 import { setSysctl } from './apply-sysctl.ts';
 import type { World } from './world.ts';
 
@@ -59,6 +60,13 @@ export function applyOp(world: World, op: KernelOp): string | null {
     }
     case 'sysctl.set':
       return setSysctl(world, op.key, op.value);
+    case 'qdisc.add':
+    case 'qdisc.del':
+    case 'class.set':
+    case 'class.del':
+    case 'filter.add':
+    case 'filter.del':
+      return applyShaping(world, op);
     case 'dhcp.start':
       if (!world.links.has(op.device)) return `Cannot find device "${op.device}"`;
       world.dhcp = world.dhcp.filter((client) => client.device !== op.device || client.family !== op.family);

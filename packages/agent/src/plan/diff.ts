@@ -12,6 +12,7 @@ import { create, freeNames } from './phase-create.ts';
 import { removeLinks, removeRoutesAndRules, startClients, stopClients } from './phase-remove.ts';
 import { addRoutes, addRules } from './phase-routes.ts';
 import { settle, settleOptions, settleSysctls, shrink } from './phase-settle.ts';
+import { shape } from './phase-shaping.ts';
 import type { Target, TargetLink } from './target.ts';
 
 /** @throws when the target cannot be reached by steps that a kernel accepts, which is a defect of the target or of the planner */
@@ -45,6 +46,7 @@ export function diff(
   settleSysctls(draft, 'late');
   moveAddresses(draft, () => true);
   addRoutes(draft, () => true);
+  shape(draft);
   announce(draft);
   return draft.ops;
 }

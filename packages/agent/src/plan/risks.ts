@@ -19,6 +19,12 @@ export function touches(op: KernelOp, path: ReadonlySet<string>): boolean {
       return path.has(op.name);
     case 'link.del-group':
       return op.names.some((name) => path.has(name));
+    case 'qdisc.add':
+    case 'qdisc.del':
+    case 'class.set':
+    case 'class.del':
+    case 'filter.add':
+    case 'filter.del':
     case 'addr.add':
     case 'addr.del':
     case 'dhcp.start':
@@ -72,6 +78,11 @@ export function risks(
       state.links.some((l) => l.name === op.name && l.kind === 'nic')
     ) {
       found.add(`${op.name} changes its MTU to ${op.mtu}; some drivers drop the link for a moment.`);
+    }
+  }
+  for (const { name, qdisc } of state.links) {
+    if (qdisc === 'mq' && target.links.get(name)?.shaping) {
+      found.add(`${name} has several queues for sending, of which shaping makes one: it may become slower.`);
     }
   }
   for (const link of target.links.values()) {

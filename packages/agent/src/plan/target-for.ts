@@ -7,6 +7,7 @@ import { sameKey } from './apply-route.ts';
 import type { Target } from './target.ts';
 import { addIp, type IpPlan } from './target-ip.ts';
 import { addDevices, type Devices } from './target-links.ts';
+import { addShaping } from './target-shaping.ts';
 import { validate } from './validate.ts';
 
 export type TargetResult = { ok: true; target: Target } | { ok: false; problem: AgentProblem };
@@ -21,6 +22,7 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
   const devices: Devices = addDevices(state, config, preferred);
   const ip: IpPlan = addIp(state, config, devices);
   const { links } = devices;
+  addShaping(state, config, links);
   const gone = new Set(state.links.filter((link) => isMade(link) && !links.has(link.name)).map((link) => link.name));
 
   // A device whose addresses are ours has only routes of ours; elsewhere only our own marks count.

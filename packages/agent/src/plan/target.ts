@@ -2,7 +2,7 @@
  * What the kernel shall look like, device by device, whatever it was derived from: a host config or an earlier state.
  * A part that is absent is left as it is. What has to go is named, so that nothing is removed by omission.
  */
-import type { DhcpReport, RouteReport, RuleReport } from '@patchbay/protocol';
+import type { DhcpReport, RouteReport, RuleReport, ShapingReport } from '@patchbay/protocol';
 import type { Family } from './ip-address.ts';
 
 export interface TargetAddress {
@@ -36,6 +36,8 @@ export interface TargetLink {
   bridge?: Readonly<Record<string, string>>;
   /** Bridge: whether spanning tree runs. */
   stp?: boolean;
+  /** null: not shaped by us. */
+  shaping?: ShapingReport | null;
   wanted: TargetAddress[];
   unwanted: TargetAddress[];
 }

@@ -1,9 +1,16 @@
 /** Everything that can be known to be impossible before the first operation. */
-import type { AgentProblem, HostConfig, LinkReport, NetworkConfig } from '@patchbay/protocol';
+import {
+  type AgentProblem,
+  type HostConfig,
+  LINKSHARE_UNIT,
+  type LinkReport,
+  type NetworkConfig,
+} from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { isMade } from '../observe/ownership.ts';
+import { isOrdinaryQueue, MAX_RATE } from '../observe/shaping.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import { inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
 
@@ -19,6 +26,7 @@ export function validate(state: KernelState, config: HostConfig): Finding {
     first(Object.entries(config.bonds), ([name, bond]) => bondProblem(links, config, name, bond)) ??
     first(Object.entries(config.networks), ([name, network]) => networkProblem(links, config, name, network)) ??
     usageProblem(config) ??
+    shapingProblem(links, config) ??
     occupiedProblem(links, config)
   );
 }
@@ -182,6 +190,26 @@ function occupiedProblem(links: Map<string, LinkReport>, config: HostConfig): Fi
     }
   }
   return null;
+}
+
+/** Shaping that somebody else has set up is not replaced, since nothing could bring it back. */
+function shapingProblem(links: Map<string, LinkReport>, config: HostConfig): Finding {
+  return first(Object.entries(config.networks), ([name, { base, qos }]) => {
+    if (qos === undefined) return null;
+    for (const rate of [qos.upperlimit, qos.realtime, qos.linkshare * LINKSHARE_UNIT]) {
+      if (rate === null || rate <= MAX_RATE) continue;
+      return problem(
+        'ERR_BAD_PARAMS',
+        `Network ${name}: ${rate} bit/s is more than the ${MAX_RATE} that can be shaped.`,
+      );
+    }
+    const device = links.get(base ?? '');
+    if (device?.qdisc === undefined || device.shaping !== undefined || isOrdinaryQueue(device.qdisc)) return null;
+    return problem(
+      'ERR_USED_NIC',
+      `Network ${name}: ${base} is shaped by ${device.qdisc}, which was not set here; take it off first.`,
+    );
+  });
 }
 
 function largestMtu(config: HostConfig, base: string): number {

@@ -1,6 +1,6 @@
 /** The agent's report in the model's words: which nics there are, and how each network of ours stands on them. */
-import type { ObservedHost, ObservedIp, ObservedNetwork, ObservedNic } from '@patchbay/model';
-import type { HostReport, LinkReport, NetworkConfig } from '@patchbay/protocol';
+import type { ObservedHost, ObservedIp, ObservedNetwork, ObservedNic, Qos } from '@patchbay/model';
+import { type HostReport, LINKSHARE_UNIT, type LinkReport, minorOf, type NetworkConfig } from '@patchbay/protocol';
 
 const mainTable = 254;
 
@@ -69,6 +69,22 @@ function observedNetwork(
       (r) => r.table === mainTable && r.destination === 'default' && r.device === northbound.name,
     ),
     switchType: 'legacy',
+    qos: base === undefined ? null : observedQos(base, config),
+    bridgeOptions: bridge?.bridge?.options ?? {},
+  };
+}
+
+/** What the kernel does with the network's class. The default class is no network's when none of them is untagged and shaped. */
+function observedQos({ shaping }: LinkReport, { vlan, qos }: NetworkConfig): Qos | null {
+  const found = shaping?.classes.find(({ minor }) => minor === minorOf(vlan));
+  if (found === undefined) return null;
+  const { linkshare, upperlimit, realtime } = found;
+  if (vlan === null && qos === undefined && upperlimit === null && realtime === null) return null;
+  const mbit = (rate: number | null) => (rate === null ? null : Math.round(rate / 1_000_000));
+  return {
+    outboundAverageLinkshare: linkshare === null ? null : Math.round(linkshare / LINKSHARE_UNIT),
+    outboundAverageUpperlimit: mbit(upperlimit),
+    outboundAverageRealtime: mbit(realtime),
   };
 }
 

@@ -20,6 +20,7 @@ interface Draw {
     defaultRoute: boolean;
     stp: boolean;
     option: boolean;
+    qos: { share: number; limit: number | null; committed: number | null } | null;
   }[];
 }
 
@@ -38,12 +39,21 @@ const draw: fc.Arbitrary<Draw> = fc.record({
       defaultRoute: fc.boolean(),
       stp: fc.boolean(),
       option: fc.boolean(),
+      qos: fc.option(
+        fc.record({
+          share: fc.constantFrom(1, 10, 100),
+          limit: fc.option(fc.constantFrom(11, 17179)),
+          committed: fc.option(fc.constantFrom(9, 10)),
+        }),
+      ),
     }),
     { maxLength: 20 },
   ),
 });
 
 export const hostConfig: fc.Arbitrary<HostConfig> = draw.map(configOf);
+
+const bits = (mbit: number | null) => (mbit === null ? null : mbit * 1_000_000);
 
 function configOf({ bondOf, modes, networks }: Draw): HostConfig {
   const bonds: Record<string, BondConfig> = {};
@@ -83,6 +93,9 @@ function configOf({ bondOf, modes, networks }: Draw): HostConfig {
       defaultRoute,
       nameservers: defaultRoute ? ['10.0.0.53'] : null,
       bridgeOptions: one.option ? { multicast_snooping: '0', forward_delay: '400' } : {},
+      ...(one.qos === null || base === null
+        ? {}
+        : { qos: { linkshare: one.qos.share, upperlimit: bits(one.qos.limit), realtime: bits(one.qos.committed) } }),
     };
   });
   return { bonds, networks: made };

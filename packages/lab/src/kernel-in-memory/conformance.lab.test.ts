@@ -37,6 +37,7 @@ function shown(state: Pick<KernelState, 'links' | 'routes' | 'rules'>): unknown 
     alias: link.alias,
     group: link.group,
     ipv6Disabled: link.ipv6Disabled,
+    shaping: link.shaping ?? null,
     bond: link.bond === null ? null : { options: link.bond.options, slaves: link.bond.slaves },
     // Below the root of a spanning tree, a bridge shows the root's timers.
     bridge: link.bridge === null ? null : { stp: link.bridge.stp, snooping: link.bridge.options['multicast_snooping'] },

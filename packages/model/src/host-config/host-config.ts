@@ -23,6 +23,13 @@ export type Ipv6Config =
   | { method: 'poly_dhcp_autoconf' }
   | Ipv6StaticConfig;
 
+/** Shaping; rates in bit/s. */
+export interface QosConfig {
+  linkshare: number;
+  upperlimit: number | null;
+  realtime: number | null;
+}
+
 export interface NetworkConfig {
   /** Nic or bond below; null only for a bridge without a port. */
   base: string | null;
@@ -36,6 +43,8 @@ export interface NetworkConfig {
   defaultRoute: boolean;
   nameservers: string[] | null;
   bridgeOptions: Record<string, string>;
+  /** Absent: not shaped. */
+  qos?: QosConfig | undefined;
 }
 
 export interface BondConfig {

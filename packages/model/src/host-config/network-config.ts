@@ -1,18 +1,20 @@
 import { canonicalAddress } from '../address/canonical.ts';
-import type { Attachment } from '../entities.ts';
+import type { Attachment, Qos } from '../entities.ts';
 import { effectiveMtu } from '../network/effective-mtu.ts';
+import { effectiveQos } from '../network/effective-qos.ts';
 import { effectiveNameservers } from '../network/nameservers.ts';
 import { bridgeOptions } from '../properties/bridge-options.ts';
 import type { HostNetwork } from '../state/lookup.ts';
-import type { NetworkConfig } from './host-config.ts';
+import type { NetworkConfig, QosConfig } from './host-config.ts';
 import { ipv4Config, ipv6Config } from './ip-config.ts';
 
-type AttachmentWish = Pick<Attachment, 'ipv4' | 'ipv6' | 'properties' | 'nameservers'>;
+type AttachmentWish = Pick<Attachment, 'ipv4' | 'ipv6' | 'properties' | 'nameservers' | 'qos'>;
 
 /** One network of the cluster on one nic or bond, as the agent is told (rules §2.7). */
 export function networkConfig(network: HostNetwork, base: string, wish: AttachmentWish): NetworkConfig {
   const defaultRoute = network.assignment.roles.defaultRoute;
   const nameservers = defaultRoute ? effectiveNameservers(wish, network) : null;
+  const qos = effectiveQos(wish, network);
   return {
     base,
     vlan: network.vlan,
@@ -24,5 +26,16 @@ export function networkConfig(network: HostNetwork, base: string, wish: Attachme
     defaultRoute,
     nameservers: nameservers?.length ? nameservers.map(canonicalAddress) : null,
     bridgeOptions: network.vm ? bridgeOptions(wish.properties['bridge_opts']) : {},
+    ...(qos === null ? {} : { qos: qosConfig(qos) }),
+  };
+}
+
+/** A rule keeps a QoS without share out; were there one, it would weigh least. */
+function qosConfig(qos: Qos): QosConfig {
+  const bits = (rate: number | null) => (rate === null ? null : rate * 1_000_000);
+  return {
+    linkshare: qos.outboundAverageLinkshare ?? 1,
+    upperlimit: bits(qos.outboundAverageUpperlimit),
+    realtime: bits(qos.outboundAverageRealtime),
   };
 }

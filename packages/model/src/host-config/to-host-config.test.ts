@@ -9,6 +9,7 @@ import {
   ipv4Static,
   ipv6Static,
   type NetworkScene,
+  qos,
   type Scene,
 } from '../testing.ts';
 import { toHostConfig } from './to-host-config.ts';
@@ -67,6 +68,15 @@ test('Masks in every form are a prefix; addresses have one spelling; 0.0.0.0 is 
     prefix: 64,
     gateway: null,
   });
+});
+
+test('What leaves is shared out by the override, else by the named QoS', () => {
+  const gold = qos(10, 20, 5);
+  const bits = { linkshare: 10, upperlimit: 20_000_000, realtime: 5_000_000 };
+  assert.deepEqual(one({ qos: gold })?.qos, bits);
+  assert.deepEqual(one({}, { qos: gold })?.qos, bits);
+  assert.deepEqual(one({ qos: gold }, { qos: qos(3) })?.qos, { linkshare: 3, upperlimit: null, realtime: null });
+  assert.ok(!('qos' in (one({ qos: gold }, { qos: qos(null) }) ?? {})), 'an empty override wins');
 });
 
 test('Methods are passed on', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Attachment } from '../entities.ts';
 import type { ObservedNetwork } from '../observed.ts';
-import { drift, hostState, ip, ipv4Static, ipv6Static, type NetworkScene, type Scene } from '../testing.ts';
+import { drift, hostState, ip, ipv4Static, ipv6Static, type NetworkScene, qos, type Scene } from '../testing.ts';
 import { isInSync, reportedConfigurations } from './reported-configurations.ts';
 
 interface Case {
@@ -110,8 +110,22 @@ test('Each property can differ', () => {
       { network: { roles: ['defaultRoute'], nameservers: ['10.0.0.1', '10.0.0.2'] }, servers: ['10.0.0.1'] },
       ['dns_configuration: host 10.0.0.1, wanted 10.0.0.1,10.0.0.2'],
     ],
-    [{ actual: { base: 'eth1' } }, ['x_nic: host eth1, wanted eth0']],
-    [{ actual: { base: null } }, ['x_nic: host null, wanted eth0']],
+    [
+      { network: { qos: qos(20, 20, 20) }, actual: { qos: qos(10, 10, 10) } },
+      [
+        'outAverageLinkShare: host 10, wanted 20',
+        'outAverageUpperLimit: host 10, wanted 20',
+        'outAverageRealTime: host 10, wanted 20',
+      ],
+    ],
+    [
+      { network: { qos: qos(10, 10) }, actual: { qos: null } },
+      ['outAverageLinkShare: host null, wanted 10', 'outAverageUpperLimit: host null, wanted 10'],
+    ],
+    [
+      { network: { qos: qos(10) }, attached: { qos: qos(null) }, actual: { qos: qos(10) } },
+      ['outAverageLinkShare: host 10, wanted null'],
+    ],
   ];
   for (const [given, expected] of table) assert.deepEqual(differences(given), expected, JSON.stringify(given));
 });
@@ -144,6 +158,45 @@ test('Equal by meaning is in sync', () => {
     { attached: { ipv6: ipv6Static('2001:db8::5', '64', '2001:db8::1') } },
   ];
   for (const given of table) assert.deepEqual(differences(given), [], JSON.stringify(given));
+});
+
+test('What oVirt does not compare is told where it differs, and is no reason to be out of sync', () => {
+  const told = (one: Case) => {
+    const { all, inSync } = entries(one);
+    assert.equal(inSync, true);
+    return (all ?? []).flatMap(({ name, expected, actual }) =>
+      name.startsWith('x_') ? [[name, expected, actual]] : [],
+    );
+  };
+  assert.deepEqual(told({}), []);
+  assert.deepEqual(told({ actual: { base: 'eth1' } }), [['x_nic', 'eth0', 'eth1']]);
+  assert.deepEqual(told({ actual: { base: null } }), [['x_nic', 'eth0', null]]);
+  assert.deepEqual(told({ network: { stp: true }, actual: { stp: false } }), [['x_stp', 'true', 'false']]);
+  const properties = { bridge_opts: 'priority=1 group_fwd_mask=8 ageing_time=7' };
+  const bridgeOptions = { priority: '32768', group_fwd_mask: '0x8', forward_delay: '1500' };
+  assert.deepEqual(told({ attached: { properties }, actual: { bridgeOptions } }), [
+    [
+      'x_custom_properties',
+      'bridge_opts: ageing_time=7 group_fwd_mask=8 priority=1',
+      'bridge_opts: ageing_time=7 group_fwd_mask=8 priority=32768',
+    ],
+  ]);
+  const scene: Scene = {
+    networks: { red: {} },
+    bonds: { bond0: { slaves: ['eth2', 'eth3'], options: 'mode=active-backup' } },
+    attached: { red: 'bond0' },
+  };
+  const asOther = (mode: string): Case => ({
+    scene: {
+      ...scene,
+      observed: (all) => ({
+        ...all,
+        nics: all.nics.map((nic) => (nic.bond === null ? nic : { ...nic, bond: { ...nic.bond, options: { mode } } })),
+      }),
+    },
+  });
+  assert.deepEqual(told(asOther('4')), [['x_bond_mode', '1', '4']]);
+  assert.deepEqual(told(asOther('1')), []);
 });
 
 test('A network that is not on the host is missing, and says nothing else', () => {

@@ -1,12 +1,14 @@
 import { canonicalAddress, isUnspecified } from '../address/canonical.ts';
 import { ipv4Mask, ipv4Prefix } from '../address/ipv4.ts';
 import { ipv6Prefix } from '../address/ipv6.ts';
-import type { Attachment, IpAssignment } from '../entities.ts';
+import type { Attachment, IpAssignment, Qos } from '../entities.ts';
 import type { HostState } from '../host-state.ts';
 import { effectiveMtu } from '../network/effective-mtu.ts';
+import { effectiveQos } from '../network/effective-qos.ts';
 import { effectiveNameservers } from '../network/nameservers.ts';
 import type { ObservedIp, ObservedNetwork } from '../observed.ts';
 import { type HostNetwork, lookup } from '../state/lookup.ts';
+import { information } from './information.ts';
 
 /** One property of a network, as wished and as the host has it; null is "unset". */
 export interface ReportedConfiguration {
@@ -18,8 +20,9 @@ export interface ReportedConfiguration {
 
 /**
  * How the host differs from what an attachment wishes, property by property, in oVirt's order and spelling (rules §4). The
- * list is whole whether or not anything differs. Entries of our own start with `x_`: they say that the network is not on the
- * host at all, or on another nic. Null when the host has not reported or the cluster does not have the network.
+ * list is whole whether or not anything differs. Entries of our own start with `x_`: one says that the network is not on the
+ * host at all; the others tell of what oVirt does not compare, only where it differs, and never count as out of sync. Null when
+ * the host has not reported or the cluster does not have the network.
  */
 export function reportedConfigurations(state: HostState, attachment: Attachment): ReportedConfiguration[] | null {
   const known = lookup(state);
@@ -27,7 +30,6 @@ export function reportedConfigurations(state: HostState, attachment: Attachment)
   if (!state.observed || !network) return null;
   const actual = known.observedNetwork.get(network.vdsmName);
   if (!actual) return [differs('x_missing_on_host', 'false', 'true')];
-  const nic = known.nicById.get(attachment.nicId)?.name ?? null;
   const { defaultRoute } = network.assignment.roles;
   return [
     same('mtu', String(effectiveMtu(network)), String(actual.mtu)),
@@ -36,9 +38,10 @@ export function reportedConfigurations(state: HostState, attachment: Attachment)
     same('switchType', state.cluster.switchType.toUpperCase(), actual.switchType.toUpperCase()),
     ...ipv4Entries(attachment.ipv4, actual.ipv4),
     ...ipv6Entries(attachment.ipv6, actual.ipv6, defaultRoute),
+    ...qosEntries(effectiveQos(attachment, network), actual.qos),
     ...(defaultRoute ? [dnsEntry(network, attachment, state.observed.nameservers)] : []),
     same('default_route', String(defaultRoute), String(hasDefaultRoute(actual))),
-    ...(actual.base === nic ? [] : [differs('x_nic', nic, actual.base)]),
+    ...information(state, attachment, network, actual),
   ];
 }
 
@@ -72,6 +75,18 @@ function ipv6Entries(
     compared('ipv6_prefix', wanted.netmask, textOf(actual.prefix), ipv6Prefix(wanted.netmask ?? '') === actual.prefix),
     addressEntry('ipv6_address', wanted.address, actual.address),
     addressEntry('ipv6_gateway', defaultRoute ? wanted.gateway : null, actual.gateway),
+  ];
+}
+
+/** Told of when the network is shaped or shall be. */
+function qosEntries(wanted: Qos | null, actual: Qos | null): ReportedConfiguration[] {
+  if (wanted === null && actual === null) return [];
+  const entry = (name: string, key: keyof Qos) =>
+    same(name, textOf(wanted?.[key] ?? null), textOf(actual?.[key] ?? null));
+  return [
+    entry('outAverageLinkShare', 'outboundAverageLinkshare'),
+    entry('outAverageUpperLimit', 'outboundAverageUpperlimit'),
+    entry('outAverageRealTime', 'outboundAverageRealtime'),
   ];
 }
 

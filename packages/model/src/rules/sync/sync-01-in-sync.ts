@@ -3,8 +3,8 @@ import { defineRule } from '../rule.ts';
 import { type AttachmentSubject, list, networkName } from '../subjects.ts';
 
 /**
- * A network that has vanished from the host, or sits on another nic than wished, is out of sync like any other: somebody took
- * it there, and whoever puts it back says so by synchronising it in the same request.
+ * A network that has vanished from the host is out of sync like any other: somebody took it away, and whoever puts it back says
+ * so by synchronising it in the same request.
  */
 export const sync01InSync = defineRule({
   id: 'SYNC-01',

@@ -1,0 +1,51 @@
+import { bondMode } from '../bond/modes.ts';
+import type { Attachment } from '../entities.ts';
+import type { HostState } from '../host-state.ts';
+import type { ObservedNetwork } from '../observed.ts';
+import { bridgeOptions } from '../properties/bridge-options.ts';
+import { currentBond } from '../state/current-bond.ts';
+import { type HostNetwork, lookup } from '../state/lookup.ts';
+import type { ReportedConfiguration } from './reported-configurations.ts';
+
+/**
+ * What oVirt never compares, where it differs: the nic, the mode of the bond below, spanning tree, and custom properties. It is
+ * for the reader: each entry counts as in sync, so that `in_sync` stays what clients of oVirt take it for.
+ */
+export function information(
+  state: HostState,
+  attachment: Attachment,
+  network: HostNetwork,
+  actual: ObservedNetwork,
+): ReportedConfiguration[] {
+  const { nicById, observedNic } = lookup(state);
+  const nic = nicById.get(attachment.nicId);
+  const wished = nic === undefined ? null : (currentBond(state, nic)?.options ?? null);
+  const found = observedNic.get(actual.base ?? '')?.bond?.options['mode'];
+  const modes = { wished: wished?.find(({ name }) => name === 'mode')?.value, found };
+  const wanted = network.vm && actual.bridged ? bridgeOptions(attachment.properties['bridge_opts']) : {};
+  return [
+    ...differing('x_nic', nic?.name ?? null, actual.base),
+    ...(modes.wished === undefined || modes.found === undefined
+      ? []
+      : differing('x_bond_mode', modeText(modes.wished), modeText(modes.found))),
+    ...differing('x_stp', String(network.vm && network.stp), String(actual.stp)),
+    ...differing('x_custom_properties', pairs(wanted, wanted), pairs(wanted, actual.bridgeOptions)),
+  ];
+}
+
+/** The named options with the values of another record, spelt as named where they mean the same; null when there are none. */
+function pairs(named: Readonly<Record<string, string>>, values: Readonly<Record<string, string>>): string | null {
+  const names = Object.keys(named).sort();
+  const value = (name: string): string => {
+    const [wanted = '', found] = [named[name], values[name]];
+    // What a bridge does not show, it may well have.
+    return found === undefined || Number(found) === Number(wanted) ? wanted : found;
+  };
+  return names.length === 0 ? null : `bridge_opts: ${names.map((name) => `${name}=${value(name)}`).join(' ')}`;
+}
+
+const modeText = (mode: string): string => String(bondMode(mode) ?? mode);
+
+function differing(name: string, expected: string | null, actual: string | null): ReportedConfiguration[] {
+  return expected === actual ? [] : [{ name, expected, actual, inSync: true }];
+}
