@@ -48,6 +48,15 @@ const qos: Migration = {
   },
 };
 
+const dismissal: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .alterTable('event')
+      .addColumn('deleted', 'integer', (c) => c.notNull().defaultTo(0))
+      .execute();
+  },
+};
+
 /** @param unique whether no two may have the same name below the same parent */
 async function createDocuments(db: Kysely<unknown>, table: string, unique: boolean): Promise<void> {
   await db.schema
@@ -74,5 +83,6 @@ const steps: Migration = {
 };
 
 export const migrations: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-first': first, '0002-qos': qos, '0003-steps': steps }),
+  getMigrations: () =>
+    Promise.resolve({ '0001-first': first, '0002-qos': qos, '0003-steps': steps, '0004-dismissal': dismissal }),
 };

@@ -189,6 +189,8 @@ export interface EventRow {
   cluster_id: string | null;
   data_centre_id: string | null;
   user_id: string | null;
+  /** 1 when a user has dismissed it. */
+  deleted: Generated<number>;
 }
 
 /** A host change that has been sent, until its outcome is stored. At most one runs per host. */

@@ -1,11 +1,11 @@
 /** The store: documents, events and tasks. Everything that must change together changes in one `write`. */
 import { type CompiledQuery, Kysely, Migrator, SqliteDialect, sql, type Transaction } from 'kysely';
+import { type EventSelection, type StoredEvent, selectEvents } from './events.ts';
 import { migrations } from './migrations.ts';
 import { type Database, type Document, type DocumentKind, documents, type EventRow, type TaskRow } from './schema.ts';
 import { openSqlite } from './sqlite-database.ts';
 
-export type NewEvent = Omit<EventRow, 'id'>;
-export type StoredEvent = Omit<EventRow, 'id'> & { id: number };
+export type NewEvent = Omit<EventRow, 'id' | 'deleted'>;
 
 /** Reading is the same inside and outside a write. */
 export class Reader {
@@ -34,12 +34,12 @@ export class Reader {
   }
 
   async event(id: number): Promise<StoredEvent | undefined> {
-    return this.db.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirst();
+    return this.db.selectFrom('event').selectAll().where('id', '=', id).where('deleted', '=', 0).executeTakeFirst();
   }
 
-  /** Newest first. @param from only events with a greater id */
-  async events(from = 0): Promise<StoredEvent[]> {
-    return this.db.selectFrom('event').selectAll().where('id', '>', from).orderBy('id', 'desc').execute();
+  /** Newest first, unless the selection says otherwise. */
+  async events(selection: EventSelection = {}): Promise<StoredEvent[]> {
+    return selectEvents(this.db, selection).execute();
   }
 
   async task(id: string): Promise<TaskRow | undefined> {
@@ -130,8 +130,13 @@ export class Writer extends Reader {
     return row.id;
   }
 
-  async removeEvent(id: number): Promise<void> {
-    await this.db.deleteFrom('event').where('id', '=', id).execute();
+  /** Takes the event from sight; it can be brought back. */
+  async dismissEvent(id: number): Promise<void> {
+    await this.db.updateTable('event').set({ deleted: 1 }).where('id', '=', id).execute();
+  }
+
+  async bringBackEvents(): Promise<void> {
+    await this.db.updateTable('event').set({ deleted: 0 }).where('deleted', '=', 1).execute();
   }
 
   /** Fails on the unique index when the host already has a running task. */

@@ -7,7 +7,8 @@ import { note } from '../../operations/note.ts';
 import { conflict, incomplete, invalid, notFound, Problem } from '../../problem.ts';
 import { clusterNetworkId } from '../../store/index.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
-import { searched } from '../search.ts';
+import { search } from '../search/route.ts';
+import * as tables from '../search/tables.ts';
 import { get, list, post, put, remove, top } from '../verbs.ts';
 import { actorOf, described, done, findById, nameTaken, resolve } from './common.ts';
 
@@ -59,14 +60,14 @@ export function clusters(engine: Engine): Route[] {
       return created('cluster', clusterToWire(request.base, cluster));
     });
   return [
-    list('cluster', '/clusters', top, async (_top, request) => {
-      const names = new Map((await store.list('data_centre')).map((d) => [d.id, d.name]));
-      const found = searched(request, await store.list('cluster'), (c) => ({
-        ...c,
-        'datacenter.name': names.get(c.dataCentreId) ?? '',
-      }));
-      return found instanceof Problem ? found : found.map((c) => clusterToWire(request.base, c));
-    }),
+    search(
+      engine,
+      'cluster',
+      '/clusters',
+      tables.clusters,
+      () => store.list('cluster'),
+      (c, { base }) => clusterToWire(base, c),
+    ),
     list('cluster', below, findOwner, async (owner, { base }) =>
       (await store.list('cluster', owner.id)).map((c) => clusterToWire(base, c)),
     ),

@@ -4,10 +4,11 @@ import { dataCentreToWire } from '../../mapping/data-centre.ts';
 import { managementNetwork } from '../../operations/bootstrap.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { note } from '../../operations/note.ts';
-import { conflict, incomplete, Problem } from '../../problem.ts';
+import { conflict, incomplete } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
-import { searched } from '../search.ts';
-import { get, list, post, put, remove, top } from '../verbs.ts';
+import { search } from '../search/route.ts';
+import * as tables from '../search/tables.ts';
+import { get, post, put, remove, top } from '../verbs.ts';
 import { actorOf, described, done, findById, nameTaken } from './common.ts';
 
 const path = '/datacenters';
@@ -16,11 +17,14 @@ export function dataCentres(engine: Engine): Route[] {
   const { store } = engine;
   const find = (request: ApiRequest) => findById(engine, 'data_centre', request.params['id'], 'data centre');
   return [
-    list('data_center', path, top, async (_top, request) => {
-      const all = await store.list('data_centre');
-      const found = searched(request, all, (d) => ({ ...d, status: 'up', local: d.local }));
-      return found instanceof Problem ? found : found.map((d) => dataCentreToWire(request.base, d));
-    }),
+    search(
+      engine,
+      'data_center',
+      path,
+      tables.dataCentres,
+      () => store.list('data_centre'),
+      (d, { base }) => dataCentreToWire(base, d),
+    ),
     post('data_center', path, top, async (_top, body, request) => {
       if (!body.name) return incomplete('DataCenter', 'name', 'add');
       const name = body.name;

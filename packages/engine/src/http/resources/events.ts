@@ -3,8 +3,8 @@ import { eventToWire } from '../../mapping/event.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, created, type Route } from '../api.ts';
-import { searched } from '../search.ts';
-import { get, list, post, remove, top } from '../verbs.ts';
+import { eventFields, searchedEvents } from '../search/events.ts';
+import { act, get, list, post, remove, top } from '../verbs.ts';
 import { done } from './common.ts';
 
 export function events(engine: Engine): Route[] {
@@ -15,15 +15,13 @@ export function events(engine: Engine): Route[] {
     return event ?? notFound('event', id);
   };
   return [
-    list('event', '/events', top, async (_top, request) => {
-      const found = searched(request, await store.events(request.query.int('from') ?? 0), (e) => ({
-        ...e,
-        name: e.description,
-        message: e.description,
-        type: e.code,
-      }));
-      return found instanceof Problem ? found : found.map((e) => eventToWire(request.base, e));
-    }),
+    {
+      ...list('event', '/events', top, async (_top, request) => {
+        const found = await searchedEvents(engine, request);
+        return found instanceof Problem ? found : found.map((event) => eventToWire(request.base, event));
+      }),
+      searchable: eventFields,
+    },
     post('event', '/events', top, async (_top, body, request) => {
       const { origin, severity, custom_id: customId, description } = body;
       if (!origin) return incomplete('Event', 'origin', 'add');
@@ -48,7 +46,11 @@ export function events(engine: Engine): Route[] {
     }),
     get('event', '/events/:event', find, (event, { base }) => eventToWire(base, event)),
     remove('/events/:event', find, async (event, { base }) => {
-      await store.write((tx) => tx.removeEvent(event.id));
+      await store.write((tx) => tx.dismissEvent(event.id));
+      return done(base);
+    }),
+    act('/events/undelete', top, async (_top, _body, { base }) => {
+      await store.write((tx) => tx.bringBackEvents());
       return done(base);
     }),
   ];

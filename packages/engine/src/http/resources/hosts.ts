@@ -5,10 +5,11 @@ import type { Engine } from '../../operations/engine.ts';
 import { moveHost } from '../../operations/move-host.ts';
 import { note } from '../../operations/note.ts';
 import { removeHost } from '../../operations/remove-host.ts';
-import { conflict, incomplete, notFound, Problem } from '../../problem.ts';
+import { conflict, incomplete, notFound } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
-import { searched } from '../search.ts';
-import { act, get, list, post, put, remove, top } from '../verbs.ts';
+import { search } from '../search/route.ts';
+import * as tables from '../search/tables.ts';
+import { act, get, post, put, remove, top } from '../verbs.ts';
 import { actorOf, done, findHost, followedBy, nameTaken, resolve, rolloutOptions } from './common.ts';
 
 export function hosts(engine: Engine): Route[] {
@@ -17,16 +18,14 @@ export function hosts(engine: Engine): Route[] {
     hostToWire(request.base, host, request.allContent ? engine.locks.busy(host.id) : null);
   const find = (request: ApiRequest) => findHost(engine, request);
   return [
-    list('host', '/hosts', top, async (_top, request) => {
-      const clusters = new Map((await store.list('cluster')).map((c) => [c.id, c]));
-      const dataCentres = new Map((await store.list('data_centre')).map((d) => [d.id, d.name]));
-      const found = searched(request, await store.list('host'), (h) => ({
-        ...h,
-        cluster: clusters.get(h.clusterId)?.name,
-        datacenter: dataCentres.get(clusters.get(h.clusterId)?.dataCentreId ?? ''),
-      }));
-      return found instanceof Problem ? found : found.map((h) => show(request, h));
-    }),
+    search(
+      engine,
+      'host',
+      '/hosts',
+      tables.hosts,
+      () => store.list('host'),
+      (h, request) => show(request, h),
+    ),
     post('host', '/hosts', top, async (_top, body, request) => {
       if (!body.name) return incomplete('Host', 'name', 'add');
       if (!body.address) return incomplete('Host', 'address', 'add');

@@ -5,23 +5,21 @@ import { addJob, addStep, clearJob, endJob, endStep } from '../../operations/job
 import { resumeJob } from '../../operations/propagation/resume.ts';
 import { incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, created, type Route } from '../api.ts';
-import { searched } from '../search.ts';
+import { search } from '../search/route.ts';
+import * as tables from '../search/tables.ts';
 import { act, get, list, post, top } from '../verbs.ts';
 import { actorOf, done, findById } from './common.ts';
 
 export function jobs(engine: Engine): Route[] {
   const { store } = engine;
   const find = (request: ApiRequest) => findById(engine, 'job', request.params['job'], 'job');
+  const newestFirst = async () => (await store.list('job')).sort((a, b) => b.started - a.started);
   const findStep = async (request: ApiRequest) => {
     const step = await findById(engine, 'step', request.params['step'], 'step');
     return step instanceof Problem || step.jobId === request.params['job'] ? step : notFound('step', step.id);
   };
   return [
-    list('job', '/jobs', top, async (_top, request) => {
-      const newestFirst = (await store.list('job')).sort((a, b) => b.started - a.started);
-      const found = searched(request, newestFirst, (job) => ({ ...job, name: job.description }));
-      return found instanceof Problem ? found : found.map((job) => jobToWire(request.base, job));
-    }),
+    search(engine, 'job', '/jobs', tables.jobs, newestFirst, (job, { base }) => jobToWire(base, job)),
     post('job', '/jobs', top, async (_top, { description, auto_cleared }, request) => {
       if (!description) return incomplete('Job', 'description', 'add');
       const job = await addJob(engine, actorOf(request), description, auto_cleared ?? true);

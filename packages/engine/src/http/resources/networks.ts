@@ -16,7 +16,8 @@ import { qosOfLink } from '../../operations/qos.ts';
 import { incomplete, invalid, notFound, Problem } from '../../problem.ts';
 import { clusterNetworkId } from '../../store/index.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
-import { searched } from '../search.ts';
+import { search } from '../search/route.ts';
+import * as tables from '../search/tables.ts';
 import { get, list, post, put, remove, top } from '../verbs.ts';
 import { actorOf, done, findById, followedBy, immutable, resolve, rolloutOptions } from './common.ts';
 
@@ -56,16 +57,14 @@ export function networks(engine: Engine): Route[] {
     }),
   ];
   return [
-    list('network', '/networks', top, async (_top, request) => {
-      const dataCentres = new Map((await store.list('data_centre')).map((d) => [d.id, d.name]));
-      const found = searched(request, await store.list('network'), (n) => ({
-        ...n,
-        vlanid: n.vlan,
-        vmnetwork: n.vm,
-        datacenter: dataCentres.get(n.dataCentreId),
-      }));
-      return found instanceof Problem ? found : found.map((n) => networkToWire(request.base, n));
-    }),
+    search(
+      engine,
+      'network',
+      '/networks',
+      tables.networks,
+      () => store.list('network'),
+      (n, { base }) => networkToWire(base, n),
+    ),
     post('network', '/networks', top, async (_top, body, request) => {
       if (body.data_center === undefined) return incomplete('Network', 'dataCenter.name|id', 'add');
       const dataCentre = resolve(await store.list('data_centre'), body.data_center);

@@ -1,19 +1,23 @@
 /** `/users`: who may sign in (wire 5.12). */
 import type { Engine } from '../../operations/engine.ts';
-import { Problem } from '../../problem.ts';
 import type { User } from '../../store/index.ts';
 import type { ApiRequest, Route } from '../api.ts';
-import { searched } from '../search.ts';
-import { get, list, top } from '../verbs.ts';
+import { search } from '../search/route.ts';
+import * as tables from '../search/tables.ts';
+import { get } from '../verbs.ts';
 import { findById } from './common.ts';
 
 export function users(engine: Engine): Route[] {
   const find = (request: ApiRequest) => findById(engine, 'app_user', request.params['user'], 'user');
   return [
-    list('user', '/users', top, async (_top, request) => {
-      const found = searched(request, await engine.store.list('app_user'), ({ name }) => ({ name, usrname: name }));
-      return found instanceof Problem ? found : found.map((user) => userToWire(request.base, user));
-    }),
+    search(
+      engine,
+      'user',
+      '/users',
+      tables.users,
+      () => engine.store.list('app_user'),
+      (user, { base }) => userToWire(base, user),
+    ),
     get('user', '/users/:user', find, (user, { base }) => userToWire(base, user)),
   ];
 }
