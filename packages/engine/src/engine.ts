@@ -18,6 +18,7 @@ import { forgetLostJobs } from './operations/jobs/lost-jobs.ts';
 import { Outcomes } from './operations/outcomes.ts';
 import { Rollouts } from './operations/propagation/rollouts.ts';
 import { writeSettings } from './operations/settings.ts';
+import { noWorkloads, type Workloads } from './operations/workloads.ts';
 import { Store } from './store/index.ts';
 
 export interface EngineOptions {
@@ -36,6 +37,8 @@ export interface EngineOptions {
   settings?: Readonly<Record<string, string>>;
   /** Hosts that follow a change in the background at once, unless the request says otherwise; 20 when absent. */
   waveWidth?: number;
+  /** What uses networks besides hosts; nothing when absent. */
+  workloads?: Workloads;
   log?: Logger;
 }
 
@@ -70,6 +73,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     outcomes: new Outcomes(),
     rollouts: new Rollouts(() => engine),
     waveWidth: options.waveWidth ?? 20,
+    workloads: options.workloads ?? noWorkloads,
     now,
     newId: randomUUID,
     newSecret: () => randomBytes(32).toString('hex'),

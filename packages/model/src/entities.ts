@@ -17,6 +17,24 @@ export interface Cluster {
   description: string;
   comment: string;
   switchType: SwitchType;
+  /** Compatibility version: newer features are refused below the one that brought them. */
+  version: ClusterVersion;
+}
+
+export interface ClusterVersion {
+  major: number;
+  minor: number;
+}
+
+/** Where a network comes from that no host configures: a provider outside, maybe on top of a physical network of ours. */
+export interface ExternalNetwork {
+  providerId: string;
+  /** What the provider calls it. */
+  externalId: string;
+  /** The network of the data centre below it. */
+  physicalNetworkId: string | null;
+  /** The network below it, when the data centre has none of that name. */
+  physicalName: string | null;
 }
 
 export interface Network {
@@ -38,6 +56,8 @@ export interface Network {
   label: string | null;
   qosId: string | null;
   nameservers: string[] | null;
+  /** Null for a network that hosts carry. */
+  external: ExternalNetwork | null;
 }
 
 /** Roles a network plays in a cluster, besides being a VM network. */
@@ -72,6 +92,9 @@ export type HostStatus =
   | 'unassigned'
   | 'pending_approval';
 
+/** Why a host is out of service although it answers: a required network is not there, or not as it must be. */
+export type NonOperationalReason = 'network_unreachable' | 'network_interface_is_down' | 'vm_network_is_bridgeless';
+
 export interface Host {
   id: string;
   clusterId: string;
@@ -79,6 +102,8 @@ export interface Host {
   address: string;
   comment: string;
   status: HostStatus;
+  /** Absent unless it is non-operational. */
+  statusReason?: NonOperationalReason;
   /** `uname -r` as last reported. */
   kernel: string;
   /** The running network configuration is not what the next boot restores. */
@@ -89,6 +114,13 @@ export interface Host {
 export interface BondOption {
   name: string;
   value: string;
+}
+
+/** Which networks may use the virtual functions of a nic; the lists count only while not all networks are allowed. */
+export interface VfAllowance {
+  allNetworksAllowed: boolean;
+  networkIds: string[];
+  labels: string[];
 }
 
 /** Kept per host and name. Bonds are a wish and stay when the device vanishes; the rest comes from reports. */
@@ -103,6 +135,8 @@ export interface Nic {
   /** VLAN devices only. */
   base: string | null;
   vlan: number | null;
+  /** Physical functions only; absent until somebody narrows it, and then all networks are allowed. */
+  vfs?: VfAllowance;
 }
 
 export type Ipv4Method = 'none' | 'dhcp' | 'static';

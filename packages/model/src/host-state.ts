@@ -2,6 +2,7 @@
 import type { Attachment, Cluster, ClusterNetwork, Host, Network, Nic, Qos } from './entities.ts';
 import type { ObservedHost } from './observed.ts';
 import type { Settings } from './settings.ts';
+import type { HostWorkload } from './workload.ts';
 
 export interface HostState {
   host: Host;
@@ -17,4 +18,6 @@ export interface HostState {
   /** Static addresses on other hosts of the data centre (IP-13): address to `network on host`. */
   addressesElsewhere: ReadonlyMap<string, string>;
   settings: Settings;
+  /** What runs on the host; absent where nobody tells. */
+  workload?: HostWorkload;
 }

@@ -22,6 +22,10 @@ export interface ObservedNic {
     partnerMac: string | null;
   } | null;
   aggregator: number | null;
+  /** Only on an SR-IOV physical function: how many virtual functions it can have, and has. */
+  sriov?: { total: number; current: number };
+  /** Only on a virtual function: the nic it was made from. */
+  physicalFunction?: string;
 }
 
 export interface ObservedIp<M extends string> {

@@ -47,6 +47,10 @@ export interface Scene {
   cluster?: Partial<Cluster>;
   addressesElsewhere?: Record<string, string>;
   settings?: Partial<Settings>;
+  /** Networks, by name, to the VMs that run here with them. */
+  vms?: Record<string, string[]>;
+  /** Virtual functions to the VMs that hold them. */
+  held?: Record<string, string>;
   /** Changes what the host reports; by default all is as stored. */
   observed?: (asStored: ObservedHost) => ObservedHost | null;
 }
@@ -65,6 +69,10 @@ export function hostState(scene: Scene = {}): HostState {
     observed: null,
     addressesElsewhere: new Map(Object.entries(scene.addressesElsewhere ?? {})),
     settings: { ...defaultSettings, ...scene.settings },
+    workload: {
+      vmsOn: new Map(Object.entries(scene.vms ?? {}).map(([name, vms]) => [`net-${name}`, vms])),
+      holderOf: new Map(Object.entries(scene.held ?? {})),
+    },
   };
   const seen = observeAs(state, toHostConfig(complete(state, emptyChangeSet())));
   const unmanaged = Object.entries(scene.unmanaged ?? {}).map(([name, base]) => observedNetwork(name, base));
@@ -145,7 +153,7 @@ export function network(name: string, changes: Partial<Network> = {}): Network {
   const id = `net-${name}`;
   return {
     ...{ id, dataCentreId: 'dc', name, vdsmName: vdsmName(name, id), description: '', comment: '', vlan: null, mtu: 0 },
-    ...{ vm: true, stp: false, portIsolation: false, label: null, qosId: null, nameservers: null },
+    ...{ vm: true, stp: false, portIsolation: false, label: null, qosId: null, nameservers: null, external: null },
     ...changes,
   };
 }
@@ -185,7 +193,15 @@ function host(changes: Partial<Host> = {}): Host {
 
 export function cluster(changes: Partial<Cluster> = {}): Cluster {
   return {
-    ...{ id: 'cluster', dataCentreId: 'dc', name: 'c1', description: '', comment: '', switchType: 'legacy' },
+    ...{
+      id: 'cluster',
+      dataCentreId: 'dc',
+      name: 'c1',
+      description: '',
+      comment: '',
+      switchType: 'legacy',
+      version: { major: 4, minor: 8 },
+    },
     ...changes,
   };
 }

@@ -11,7 +11,7 @@ import {
   type Ref,
 } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
-import { invalid, Problem } from '../problem.ts';
+import { Problem } from '../problem.ts';
 import { assignmentToWire } from './attachment.ts';
 import { qosFromWire, qosToWire } from './qos.ts';
 
@@ -108,9 +108,6 @@ function ipAssignments(entries: ApiObject<'ip_address_assignment'>[], path: stri
     const version = ip?.version ?? (ip?.address?.includes(':') ? 'v6' : 'v4');
     const parts = { address: text(ip?.address), netmask: text(ip?.netmask), gateway: text(ip?.gateway) };
     if (version === 'v6') {
-      if (parts.netmask !== null && !/^\d+$/.test(parts.netmask)) {
-        return invalid('REQ-05', `${here}: the IPv6 prefix must be a whole number, got ${parts.netmask}. (REQ-05)`);
-      }
       const assignment: IpAssignment<Ipv6Method> = { method: method ?? null, ...parts };
       result.ipv6.push(assignment);
     } else if (method === 'autoconf' || method === 'poly_dhcp_autoconf') {

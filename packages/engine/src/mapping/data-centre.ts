@@ -1,4 +1,4 @@
-import type { Cluster, DataCentre } from '@patchbay/model';
+import { type Cluster, clusterVersions, type DataCentre, newestVersion } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { actions, links, reference } from './link.ts';
 
@@ -14,8 +14,8 @@ export function dataCentreToWire(base: string, dataCentre: DataCentre): ApiObjec
     local: dataCentre.local,
     quota_mode: 'disabled',
     status: 'up',
-    version: { major: 4, minor: 8 },
-    supported_versions: [{ major: 4, minor: 8 }],
+    version: newestVersion,
+    supported_versions: [...clusterVersions],
   };
 }
 
@@ -31,7 +31,7 @@ export function clusterToWire(base: string, cluster: Cluster): ApiObject<'cluste
     link: links(href, ['networks', 'externalnetworkproviders', 'permissions']),
     firewall_type: 'firewalld',
     switch_type: cluster.switchType,
-    version: { major: 4, minor: 8 },
+    version: cluster.version,
     virt_service: true,
     gluster_service: false,
     data_center: reference(base, 'datacenters', cluster.dataCentreId),

@@ -1,4 +1,4 @@
-import type { ClusterNetwork, Network, NetworkRoles } from '@patchbay/model';
+import type { ClusterNetwork, ExternalNetwork, Network, NetworkRoles } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { links, reference } from './link.ts';
 import { qosReference } from './qos.ts';
@@ -62,6 +62,24 @@ function body(base: string, network: Network): ApiObject<'network'> {
     ...(network.nameservers === null ? {} : { dns_resolver_configuration: { name_servers: network.nameservers } }),
     data_center: reference(base, 'datacenters', network.dataCentreId),
     ...(network.qosId === null ? {} : { qos: qosReference(base, { ...network, id: network.qosId }) }),
+    ...(network.external === null ? {} : externalMembers(base, network.external)),
+  };
+}
+
+/** The provider is known by its id alone: Patchbay has no part in it. */
+function externalMembers(
+  base: string,
+  { providerId, physicalNetworkId, physicalName }: ExternalNetwork,
+): ApiObject<'network'> {
+  const physical =
+    physicalNetworkId !== null
+      ? reference(base, 'networks', physicalNetworkId)
+      : physicalName !== null
+        ? { name: physicalName }
+        : undefined;
+  return {
+    external_provider: { id: providerId },
+    ...(physical === undefined ? {} : { external_provider_physical_network: physical }),
   };
 }
 

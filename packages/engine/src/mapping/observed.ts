@@ -13,6 +13,13 @@ export function observedFromReport(report: HostReport): ObservedHost {
   return { nics, networks, nameservers: report.nameservers };
 }
 
+/** One network as it stands on the host; null when the host does not have it. */
+export function observedNetworkOf(report: HostReport, vdsmName: string): ObservedNetwork | null {
+  const config = report.running.networks[vdsmName];
+  if (config === undefined) return null;
+  return observedNetwork(report, new Map(report.links.map((link) => [link.name, link])), vdsmName, config);
+}
+
 function observedNic(link: LinkReport): ObservedNic | null {
   const { kind } = link;
   if (kind !== 'nic' && kind !== 'bond' && kind !== 'vlan') return null;

@@ -1,5 +1,5 @@
 /** The first start: a data centre, a cluster and its management network, as an oVirt installation has them. */
-import { vdsmName } from '@patchbay/model';
+import { newestVersion, vdsmName } from '@patchbay/model';
 import type { Engine } from './engine.ts';
 
 /** Does nothing when there is a data centre already. */
@@ -19,6 +19,7 @@ export async function bootstrap(engine: Pick<Engine, 'store' | 'newId'>): Promis
     description: 'The default cluster',
     comment: '',
     switchType: 'legacy' as const,
+    version: newestVersion,
   };
   await engine.store.write(async (tx) => {
     await tx.put('data_centre', dataCentre);
@@ -46,6 +47,7 @@ export function managementNetwork(id: string, dataCentreId: string) {
     label: null,
     qosId: null,
     nameservers: null,
+    external: null,
   };
 }
 

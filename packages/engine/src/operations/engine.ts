@@ -5,6 +5,7 @@ import type { Store, User } from '../store/index.ts';
 import type { HostLocks } from './host-lock.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Rollouts } from './propagation/rollouts.ts';
+import type { Workloads } from './workloads.ts';
 
 /** The agents, by the id of their host. */
 export interface Hosts {
@@ -29,6 +30,7 @@ export interface Engine {
   rollouts: Rollouts;
   /** Hosts that follow a change in the background at once, unless the request says otherwise. */
   waveWidth: number;
+  workloads: Workloads;
   /** Epoch milliseconds. */
   now(): number;
   newId(): string;

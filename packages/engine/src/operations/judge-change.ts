@@ -9,9 +9,10 @@ import {
   validate,
 } from '@patchbay/model';
 import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
-import { notFound, Problem } from '../problem.ts';
+import { invalid, Problem } from '../problem.ts';
 import type { Engine } from './engine.ts';
 import { loadHost } from './load-host.ts';
+import { withWorkload } from './workloads.ts';
 
 /** @returns a problem, or what to change; it may look at the state as it is under the lock */
 export type Build = (state: HostState) => ChangeSet | Problem | Promise<ChangeSet | Problem>;
@@ -31,12 +32,18 @@ export async function judgeChange(
   internal: boolean,
 ): Promise<Judged | Problem> {
   const stored = await loadHost(engine.store, hostId);
-  if (stored === undefined) return notFound('host', hostId);
-  const state: HostState = internal ? { ...stored, host: { ...stored.host, status: 'up' } } : stored;
+  if (stored === undefined) return goneMeanwhile(hostId);
+  const full = await withWorkload(engine.workloads, stored);
+  const state: HostState = internal ? { ...full, host: { ...full.host, status: 'up' } } : full;
   const changeSet = await build(state);
   if (changeSet instanceof Problem) return changeSet;
   const completed = complete(state, changeSet);
   return { completed, ...validate(completed) };
+}
+
+/** The address was right when the request came (else it is REQ-04); the host was removed while it waited. */
+function goneMeanwhile(hostId: string): Problem {
+  return invalid('HOST-01', `Host ${hostId} is not known. (HOST-01, ACTION_TYPE_FAILED_HOST_NOT_EXIST)`);
 }
 
 /** What a valid change tells the host: all of it, with the networks that its cluster does not have as they run. */

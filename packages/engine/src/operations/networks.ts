@@ -5,6 +5,7 @@ import {
   type Cluster,
   type ClusterNetwork,
   type DataCentre,
+  type Host,
   type Network,
   type NetworkRoles,
   validateAssignment,
@@ -14,9 +15,11 @@ import {
   vdsmName,
   withdrawRoles,
 } from '@patchbay/model';
+import { observedNetworkOf } from '../mapping/observed.ts';
 import { fromViolations, notFound, type Problem } from '../problem.ts';
 import { clusterNetworkId, type Reader, type Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
+import { type ExternalWish, externalNetwork } from './external-network.ts';
 import { note } from './note.ts';
 import { changedNetwork } from './propagation/changed-network.ts';
 import { propagate, type RolloutOptions, type Trigger } from './propagation/propagate.ts';
@@ -36,6 +39,7 @@ export interface NetworkChange {
   /** Id of a named QoS; null takes it off. */
   qosId?: string | null;
   dataCentreId?: string;
+  external?: ExternalWish;
 }
 
 const blank = {
@@ -56,18 +60,21 @@ export async function createNetwork(
   engine: Engine,
   actor: Actor,
   dataCentre: DataCentre,
-  change: NetworkChange,
+  { external = {}, ...change }: NetworkChange,
 ): Promise<Network | Problem> {
   const id = engine.newId();
-  const wanted: Network = {
-    ...blank,
-    ...change,
-    id,
-    dataCentreId: dataCentre.id,
-    vdsmName: vdsmName(change.name ?? '', id),
-  };
   return engine.store.write(async (tx) => {
-    const violations = validateNetwork({ wanted, stored: null, ...(await neighbours(tx, dataCentre.id)) });
+    const around = await neighbours(tx, dataCentre.id);
+    const name = change.name ?? '';
+    const wanted: Network = {
+      ...blank,
+      ...change,
+      id,
+      dataCentreId: dataCentre.id,
+      vdsmName: vdsmName(name, id),
+      external: externalNetwork(external, name, null, around.networks),
+    };
+    const violations = validateNetwork({ wanted, stored: null, ...around });
     if (violations.length > 0) return fromViolations(violations);
     await tx.put('network', wanted);
     await note(tx, engine, actor, 'NETWORK_ADD_NETWORK', `Network ${wanted.name} was added to ${dataCentre.name}.`, {
@@ -88,15 +95,21 @@ export async function updateNetwork(
   engine: Engine,
   actor: Actor,
   id: string,
-  change: NetworkChange,
+  { external = {}, ...change }: NetworkChange,
   options: RolloutOptions = {},
 ): Promise<Followed<Network> | Problem> {
+  const uses = await engine.workloads.networkUses();
   return engine.store.write(async (tx) => {
     const stored = await tx.get('network', id);
     if (stored === undefined) return notFound('network', id);
+    const around = await neighbours(tx, stored.dataCentreId);
     const merged: Network = { ...stored, ...change };
-    const wanted = { ...merged, vdsmName: vdsmName(merged.name, id) };
-    const violations = validateNetwork({ wanted, stored, ...(await neighbours(tx, stored.dataCentreId)) });
+    const wanted = {
+      ...merged,
+      vdsmName: vdsmName(merged.name, id),
+      external: externalNetwork(external, stored.name, stored.external, around.networks),
+    };
+    const violations = validateNetwork({ wanted, stored, ...around, uses });
     if (violations.length > 0) return fromViolations(violations);
     await tx.put('network', wanted);
     await note(tx, engine, actor, 'NETWORK_UPDATE_NETWORK', `Network ${wanted.name} was changed.`, {
@@ -118,13 +131,20 @@ export async function removeNetwork(
   id: string,
   options: RolloutOptions = {},
 ): Promise<Followed<Network> | Problem> {
+  const uses = await engine.workloads.networkUses();
   return engine.store.write(async (tx) => {
     const network = await tx.get('network', id);
     if (network === undefined) return notFound('network', id);
     const assignments = (await tx.list('cluster_network')).filter((a) => a.networkId === id);
-    const violations = validateNetworkRemoval({ network, assignments });
+    const networks = await tx.list('network', network.dataCentreId);
+    const violations = validateNetworkRemoval({ network, assignments, networks, uses });
     if (violations.length > 0) return fromViolations(violations);
+    const heirs: ChangedNetwork[] = [];
     for (const { clusterId } of assignments) {
+      const before = await tx.list('cluster_network', clusterId);
+      const after = withdrawRoles(before, id);
+      for (const changed of after) await tx.put('cluster_network', changed);
+      heirs.push(...(await rolesChanged(tx, before, after, [])));
       await tx.remove('cluster_network', clusterNetworkId(clusterId, id));
     }
     for (const attachment of await tx.list('attachment')) {
@@ -135,7 +155,7 @@ export async function removeNetwork(
       dataCentreId: network.dataCentreId,
     });
     const clusterIds = assignments.map((one) => one.clusterId);
-    const follow = { networks: [changedNetwork(network, network)], everything: false };
+    const follow = { networks: [changedNetwork(network, network), ...heirs], everything: false };
     const what = `Network ${network.name} was deleted`;
     const jobId = await propagate(tx, engine, actor, { what, cause: 'remove', clusterIds, follow, options });
     return { value: network, jobId };
@@ -165,17 +185,23 @@ export async function assignNetwork(
   isNew: boolean,
   options: RolloutOptions = {},
 ): Promise<Followed<ClusterNetwork> | Problem> {
+  const uses = await engine.workloads.networkUses();
   return engine.store.write(async (tx) => {
     const assignments = await tx.list('cluster_network', cluster.id);
     const stored = assignments.find((a) => a.networkId === network.id) ?? null;
     const wanted: ClusterNetwork = {
       clusterId: cluster.id,
       networkId: network.id,
-      required: change.required ?? stored?.required ?? true,
+      // No host carries an external network, so none can be asked to.
+      required: change.required ?? stored?.required ?? network.external === null,
       roles: change.roles ?? stored?.roles ?? noRoles,
     };
     const hosts = await tx.list('host', cluster.id);
-    const violations = validateAssignment({ cluster, network, wanted, stored, isNew, hostCount: hosts.length });
+    const violations = validateAssignment({
+      ...{ cluster, network, wanted, stored, isNew, uses },
+      hostCount: hosts.length,
+      unaddressed: await unaddressed(tx, hosts, network),
+    });
     if (violations.length > 0) return fromViolations(violations);
     const others = assignments.filter((a) => a.networkId !== network.id);
     const after = assignRoles([...others, ...(stored === null ? [] : [stored])], wanted);
@@ -201,11 +227,12 @@ export async function detachNetwork(
   network: Network,
   options: RolloutOptions = {},
 ): Promise<Followed<null> | Problem> {
+  const uses = await engine.workloads.networkUses();
   return engine.store.write(async (tx) => {
     const assignments = await tx.list('cluster_network', cluster.id);
     const stored = assignments.find((a) => a.networkId === network.id);
     if (stored === undefined) return notFound('network', `${network.name} in cluster ${cluster.name}`);
-    const violations = validateDetach({ cluster, network, assignment: stored });
+    const violations = validateDetach({ cluster, network, assignment: stored, uses });
     if (violations.length > 0) return fromViolations(violations);
     const after = withdrawRoles(assignments, network.id);
     for (const changed of after) await tx.put('cluster_network', changed);
@@ -265,6 +292,23 @@ export async function neighbours(tx: Writer, dataCentreId: string) {
   const usedBy = (networkId: string) =>
     attachments.filter((a) => a.networkId === networkId).map((a) => hosts.get(a.hostId) ?? a.hostId);
   return { networks, usedBy, qoss: await tx.list('qos') };
+}
+
+/** Where the hosts carry the network without any address (CLN-05). */
+async function unaddressed(
+  tx: Reader,
+  hosts: readonly Host[],
+  network: Network,
+): Promise<{ host: string; nic: string }[]> {
+  const found: { host: string; nic: string }[] = [];
+  for (const host of hosts) {
+    const stored = await tx.get('report', host.id);
+    const seen = stored && observedNetworkOf(stored.report, network.vdsmName);
+    if (seen && seen.ipv4.address === null && seen.ipv6.address === null) {
+      found.push({ host: host.name, nic: seen.southbound ?? seen.vdsmName });
+    }
+  }
+  return found;
 }
 
 /** A network is operational in a cluster unless it is required and missing on a host that is up (rules 2.9). */

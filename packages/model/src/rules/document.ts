@@ -1,11 +1,15 @@
 import { addingRules } from './adding/index.ts';
 import { hostChangeAdvice } from './advice/index.ts';
 import { assignmentRules, detachmentRules } from './cluster/index.ts';
+import { copyRules } from './copy/index.ts';
 import { engineRules } from './engine-rules.ts';
+import { hostMoveRules } from './host/index.ts';
 import { hostChangeRules } from './index.ts';
 import { networkLabelRules, networkRemovalRules, networkRules } from './network/index.ts';
 import { qosRules } from './qos/index.ts';
 import type { RuleRow } from './rule.ts';
+import { settledRules } from './settled-rules.ts';
+import { vfAllowanceRules, vfCountRules } from './vf/index.ts';
 
 const introduction = `# Rules
 
@@ -27,12 +31,24 @@ export function rulesDocument(): string {
     ...section('Creating or changing a QoS of a data centre', qosRules.flatMap(rows)),
     ...section('Giving a network to a cluster, or changing its use there', assignmentRules.flatMap(rows)),
     ...section('Taking a network from a cluster', detachmentRules.flatMap(rows)),
+    ...section('Moving a host to another cluster', hostMoveRules.flatMap(rows)),
+    ...section(
+      'Copying the networks of another host; what comes of it is judged as a change of the host (COPY-06)',
+      copyRules.flatMap(rows),
+    ),
+    ...section('Changing the virtual functions of a nic', vfCountRules.flatMap(rows)),
+    ...section('Saying which networks may use virtual functions', vfAllowanceRules.flatMap(rows)),
     '## Refused by the engine itself\n',
     'These are about the request or about time, and not about what a host shall look like.\n',
     '| rule | status | refused | where |\n| --- | --- | --- | --- |',
     ...engineRules.map(
       ({ id, status, refuses, file, where }) => `| ${id} | ${status} | ${refuses} | \`${where}\` in \`${file}\` |`,
     ),
+    '',
+    '## Settled without a rule\n',
+    'They allow something, or what they refuse cannot come about.\n',
+    '| rule | how |\n| --- | --- |',
+    ...settledRules.map(({ id, how }) => `| ${id} | ${how} |`),
     '',
     '## Said, not refused\n',
     '| rule | event | message |\n| --- | --- | --- |',

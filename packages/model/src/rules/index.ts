@@ -17,6 +17,7 @@ import { att15SameNetwork } from './attachment/att-15-same-network.ts';
 import { att18NotOnSlave } from './attachment/att-18-not-on-slave.ts';
 import { dns01AtMostThree } from './attachment/dns-01-at-most-three.ts';
 import { dns02Addresses } from './attachment/dns-02-addresses.ts';
+import { ext01NotAttached, ext01NotRemoved } from './attachment/ext-01-not-external.ts';
 import { lbl20WhereItsLabelGoes } from './attachment/lbl-20-where-its-label-goes.ts';
 import { lbl21StaysWithItsLabel } from './attachment/lbl-21-stays-with-its-label.ts';
 import { prop01Properties } from './attachment/prop-01-properties.ts';
@@ -24,6 +25,7 @@ import { qos01HasShare } from './attachment/qos-01-has-share.ts';
 import { qos02LimitAboveCommitment } from './attachment/qos-02-limit-above-commitment.ts';
 import { qos04Ranges } from './attachment/qos-04-ranges.ts';
 import { unm04NicManaged } from './attachment/unm-04-nic-managed.ts';
+import { vf09AttachedNotHeld, vf09LabelledNotHeld, vf09SlaveNotHeld } from './attachment/vf-09-not-held.ts';
 import { bond01Known } from './bond/bond-01-known.ts';
 import { bond02Named } from './bond/bond-02-named.ts';
 import { bond03Coherent } from './bond/bond-03-coherent.ts';
@@ -49,6 +51,7 @@ import { ip02RoleNeedsAddress } from './ip/ip-02-role-needs-address.ts';
 import { ip03MethodGiven } from './ip/ip-03-method-given.ts';
 import { ip04StaticComplete } from './ip/ip-04-static-complete.ts';
 import { ip05DetailsOnlyForStatic } from './ip/ip-05-details-only-for-static.ts';
+import { ip06AutoconfOnEl8 } from './ip/ip-06-autoconf-on-el8.ts';
 import { ip07Ipv6GatewayOnDefaultRoute } from './ip/ip-07-ipv6-gateway-on-default-route.ts';
 import { ip08Ipv4Address, ip08Ipv4Gateway } from './ip/ip-08-ipv4-format.ts';
 import { ip09Ipv4MaskContiguous, ip09Ipv4MaskFormat } from './ip/ip-09-ipv4-mask.ts';
@@ -73,8 +76,10 @@ import { qos05CommittedFitsSpeed } from './nic/qos-05-committed-fits-speed.ts';
 import { vlan01TagOnce } from './nic/vlan-01-tag-once.ts';
 import { vlan02DeviceNameLength } from './nic/vlan-02-device-name-length.ts';
 import { att12Known } from './removal/att-12-known.ts';
+import { ext02CarriesNothingInUse } from './removal/ext-02-carries-nothing-in-use.ts';
 import { lbl22LeavesWithItsLabel } from './removal/lbl-22-leaves-with-its-label.ts';
 import { mgmt01KeepsManagement } from './removal/mgmt-01-keeps-management.ts';
+import { vm01NotInUse } from './removal/vm-01-not-in-use.ts';
 import { host02Status } from './request/host-02-status.ts';
 import { req01ConnectivityTimeout } from './request/req-01-connectivity-timeout.ts';
 import { req07ListedOnce } from './request/req-07-listed-once.ts';
@@ -133,24 +138,33 @@ export const hostChangeRules: readonly AnyGroup<Completed>[] = [
     ...[ip09Ipv4MaskFormat, ip09Ipv4MaskContiguous, ip10Ipv6Addresses, ip10Ipv6Prefix],
     ...[dns01AtMostThree, dns02Addresses, qos04Ranges],
   ),
-  eachLabel('Labels', lbl10NicCoherent, lbl11NicExists, lbl12NicProper, lbl13BondComplete),
+  eachLabel('Labels', lbl10NicCoherent, lbl11NicExists, lbl12NicProper, lbl13BondComplete, vf09LabelledNotHeld),
   eachRemovedLabel('Removed labels', lbl14RemovedKnown),
   theRequest('Labels together', lbl15LabelOnce),
   eachAttachment(
     'Attachments',
     ...[att02Known, att03NetworkId, att03bNetworkName, att04NicCoherent, att05NetworkCoherent, att06NotAlsoRemoved],
-    ...[att07NotOnVlanDevice, att09NetworkNotElsewhere, lbl20WhereItsLabelGoes, att08NetworkAssigned],
+    ...[att07NotOnVlanDevice, att09NetworkNotElsewhere, lbl20WhereItsLabelGoes, ext01NotAttached, att08NetworkAssigned],
     ...[ip02RoleNeedsAddress, att13NamesNic, att14NicExists, att15SameNetwork],
-    ...[ip03MethodGiven, ip04StaticComplete, ip05DetailsOnlyForStatic, ip07Ipv6GatewayOnDefaultRoute],
-    ...[lbl21StaysWithItsLabel, att18NotOnSlave, ip14AddressFit, ip15ManagerReachable],
+    ...[
+      ip03MethodGiven,
+      ip04StaticComplete,
+      ip05DetailsOnlyForStatic,
+      ip06AutoconfOnEl8,
+      ip07Ipv6GatewayOnDefaultRoute,
+    ],
+    ...[lbl21StaysWithItsLabel, att18NotOnSlave, ip14AddressFit, ip15ManagerReachable, vf09AttachedNotHeld],
   ),
   theRequest('Removed attachments together', att12Known),
-  eachRemoval('Removed attachments', mgmt01KeepsManagement, lbl22LeavesWithItsLabel),
+  eachRemoval(
+    'Removed attachments',
+    ...[ext01NotRemoved, mgmt01KeepsManagement, lbl22LeavesWithItsLabel, vm01NotInUse, ext02CarriesNothingInUse],
+  ),
   eachBond(
     'Bonds',
     ...[bond01Known, bond02Named, bond03Coherent, bond04Name, bond04bNameLength, bond05IsBond, bond06SlaveCount],
     ...[bond07SlaveExists, bond08SlaveIsNic, bond09SlaveFree, bond10SlaveGetsNoNetwork, bond11SlaveKeepsNoNetwork],
-    ...[bond12SlaveManaged, bond13SlaveOfOneBond, bond14SlaveUnlabelled, bond22Options],
+    ...[bond12SlaveManaged, bond13SlaveOfOneBond, bond14SlaveUnlabelled, bond22Options, vf09SlaveNotHeld],
   ),
   theRequest('Removed bonds together', bond15RemovedKnown),
   eachRemovedBond('Removed bonds', bond17RemovedIsBond, bond18RemovedIsEmpty, bond19RemovedManaged),

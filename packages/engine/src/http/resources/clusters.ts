@@ -1,5 +1,6 @@
 /** `/clusters`, at the top and below their data centre (wire 5.11). */
-import type { Cluster } from '@patchbay/model';
+import { type Cluster, type ClusterVersion, clusterVersions, newestVersion } from '@patchbay/model';
+import type { ApiObject } from '@patchbay/wire';
 import { clusterToWire } from '../../mapping/data-centre.ts';
 import { managementAssignment } from '../../operations/bootstrap.ts';
 import type { Engine } from '../../operations/engine.ts';
@@ -30,6 +31,8 @@ export function clusters(engine: Engine): Route[] {
       if (link === undefined) return incomplete('Cluster', 'dataCenter.name|id', 'add');
       const dataCentre = resolve(await store.list('data_centre'), link);
       if (dataCentre === undefined) return notFound('data centre', link.id ?? link.name ?? '');
+      const version = clusterVersion(body);
+      if (version instanceof Problem) return version;
       const name = body.name;
       if ((await store.list('cluster')).some((c) => c.name === name)) return nameTaken('cluster', name);
       const networks = await store.list('network', dataCentre.id);
@@ -49,6 +52,7 @@ export function clusters(engine: Engine): Route[] {
         description: body.description ?? '',
         comment: body.comment ?? '',
         switchType: body.switch_type ?? 'legacy',
+        version: version ?? newestVersion,
       };
       await store.write(async (tx) => {
         await tx.put('cluster', cluster);
@@ -76,7 +80,9 @@ export function clusters(engine: Engine): Route[] {
     ...['/clusters/:cluster', `${below}/:cluster`].flatMap((path): Route[] => [
       get('cluster', path, find, (found, { base }) => clusterToWire(base, found)),
       put('cluster', path, find, async (found, body, request) => {
-        const wanted = { ...found, ...described(body) };
+        const version = clusterVersion(body);
+        if (version instanceof Problem) return version;
+        const wanted = { ...found, ...described(body), ...(version === undefined ? {} : { version }) };
         const clash = (await store.list('cluster')).find((c) => c.name === wanted.name && c.id !== found.id);
         if (clash !== undefined) return nameTaken('cluster', wanted.name);
         await store.write((tx) => tx.put('cluster', wanted));
@@ -99,4 +105,12 @@ export function clusters(engine: Engine): Route[] {
       }),
     ]),
   ];
+}
+
+/** @returns undefined when the body says none */
+function clusterVersion({ version }: ApiObject<'cluster'>): ClusterVersion | Problem | undefined {
+  if (version === undefined) return undefined;
+  const known = clusterVersions.find(({ major, minor }) => major === version.major && minor === version.minor);
+  const all = clusterVersions.map(({ major, minor }) => `${major}.${minor}`).join(', ');
+  return known ?? invalid('CLUSTER', `Version ${version.major}.${version.minor} is none a cluster can have: ${all}.`);
 }

@@ -68,9 +68,7 @@ export function networks(engine: Engine): Route[] {
     post('network', '/networks', top, async (_top, body, request) => {
       if (body.data_center === undefined) return incomplete('Network', 'dataCenter.name|id', 'add');
       const dataCentre = resolve(await store.list('data_centre'), body.data_center);
-      if (dataCentre === undefined) {
-        return notFound('data centre', body.data_center.id ?? body.data_center.name ?? '');
-      }
+      if (dataCentre === undefined) return unknownDataCentre(body.data_center);
       return add(request, dataCentre, body);
     }),
     list('network', '/datacenters/:id/networks', findOwner, async (owner, { base }) =>
@@ -158,6 +156,7 @@ async function networkChange(
     ...(dns === undefined ? {} : { nameservers: dns.name_servers?.length ? dns.name_servers : null }),
     // `<qos/>` without id or name takes it off.
     ...(body.qos === undefined ? {} : { qosId: await qosOfLink(engine, dataCentre, body.qos) }),
+    ...externalWish(body),
   };
 }
 
@@ -166,4 +165,23 @@ function assignmentChange(body: ApiObject<'network'>) {
     ...(body.required === undefined ? {} : { required: body.required }),
     ...(body.usages === undefined ? {} : { roles: rolesFromUsages(body.usages).roles }),
   };
+}
+
+function externalWish({
+  external_provider: provider,
+  external_provider_physical_network: physical,
+}: ApiObject<'network'>): Pick<NetworkChange, 'external'> {
+  if (provider === undefined && physical === undefined) return {};
+  const providerId = provider?.id ?? provider?.name;
+  return {
+    external: {
+      ...(providerId === undefined ? {} : { providerId }),
+      ...(physical === undefined ? {} : { physical: { id: physical.id, name: physical.name } }),
+    },
+  };
+}
+
+function unknownDataCentre({ id, name }: { id?: string | undefined; name?: string | undefined }): Problem {
+  const key = 'ACTION_TYPE_FAILED_STORAGE_POOL_NOT_EXIST';
+  return invalid('NET-01', `Data centre ${id ?? name} is not known. (NET-01, ${key})`);
 }

@@ -156,9 +156,11 @@ describe('search', () => {
 
 async function fill(store: Store): Promise<void> {
   const described = { description: '', comment: '' };
+  const plain = { ...described, switchType: 'legacy' as const, version: { major: 4, minor: 8 } };
   const network = (name: string, more: object) => ({
     ...{ id: name, dataCentreId: 'dc', name, vdsmName: vdsmName(name, name), ...described },
     ...{ vlan: null, mtu: 0, vm: true, stp: false, portIsolation: false, label: null, qosId: null, nameservers: null },
+    external: null,
     ...more,
   });
   const noRoles = { display: false, migration: false, management: false, gluster: false, defaultRoute: false };
@@ -170,8 +172,8 @@ async function fill(store: Store): Promise<void> {
   const event = { correlation_id: null, origin: 'oVirt', custom_id: null, host_id: null, cluster_id: null };
   await store.write(async (tx) => {
     await tx.put('data_centre', { id: 'dc', name: 'Default', ...described, local: false });
-    await tx.put('cluster', { id: 'c1', dataCentreId: 'dc', name: 'West', ...described, switchType: 'legacy' });
-    await tx.put('cluster', { id: 'c2', dataCentreId: 'dc', name: 'East', ...described, switchType: 'legacy' });
+    await tx.put('cluster', { id: 'c1', dataCentreId: 'dc', name: 'West', ...plain });
+    await tx.put('cluster', { id: 'c2', dataCentreId: 'dc', name: 'East', ...plain });
     await tx.put('network', network('red', { vlan: 100 }));
     await tx.put('network', network('green', { mtu: 9000, vlan: 150 }));
     await tx.put('network', network('blue', { vlan: 200, vm: false, label: 'storage' }));

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Asked, asked, attach, drift, ip, ipv4Static, ipv6Static, type Scene, update } from '../../testing.ts';
+import type { ObservedNic } from '../../observed.ts';
+import {
+  type Asked,
+  asked,
+  attach,
+  bond,
+  drift,
+  ip,
+  ipv4Static,
+  ipv6Static,
+  type Scene,
+  update,
+} from '../../testing.ts';
 import { validate } from '../validate.ts';
 
 const events = (scene: Scene, what: Asked) => validate(asked(scene, what)).warnings.map((one) => one.event);
@@ -44,4 +56,19 @@ test('IP-07 the former default route network loses its IPv6 gateway', () => {
   assert.deepEqual(events({ ...scene, observed: (all) => all }, asks), []);
   const bare: Scene = { ...scene, attached: { old: 'eth0' } };
   assert.deepEqual(events(bare, asks), [], 'it had none');
+});
+
+test('BOND-23 a bond whose slaves do not go well together is said', () => {
+  const asks = { bonds: [bond('bond0', ['eth0', 'eth1'])] };
+  const seen = (change: (nic: ObservedNic) => Partial<ObservedNic>): Scene => ({
+    observed: (host) => ({ ...host, nics: host.nics.map((nic) => ({ ...nic, ...change(nic) })) }),
+  });
+  const says = (scene: Scene) => validate(asked(scene, asks)).warnings.map((one) => one.message);
+  assert.deepEqual(says({}), []);
+  assert.deepEqual(says(seen(() => ({ up: false }))), ['Bond bond0 on host h1: every slave is down (eth0, eth1).']);
+  assert.deepEqual(says(seen((nic) => ({ up: nic.name !== 'eth0' }))), []);
+  assert.match(says(seen((nic) => ({ speed: nic.name === 'eth0' ? 100 : 1000 })))[0] ?? '', /speeds \(100, 1000 Mbit/);
+  assert.match(says(seen(() => ({ physicalFunction: 'eth9' })))[0] ?? '', /virtual functions of eth9/);
+  const apart = seen((nic) => ({ physicalFunction: nic.name === 'eth0' ? 'eth8' : 'eth9' }));
+  assert.deepEqual(says(apart), []);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { complete } from '../../complete/complete.ts';
-import { asked, attach, bond, hostState, refusal, request, type Scene, update } from '../../testing.ts';
+import { type Asked, asked, attach, bond, hostState, refusal, request, type Scene, update } from '../../testing.ts';
 import { validate } from '../validate.ts';
 
 const scene: Scene = {
@@ -266,4 +266,27 @@ test('The first violation is the one oVirt would give, and all others follow', (
 test('A fine request has neither violations nor warnings', () => {
   const completed = complete(hostState(scene), request(one(attach('blue', 'eth1'))));
   assert.deepEqual(validate(completed), { violations: [], warnings: [] });
+});
+
+test('EXT-01 an external network is not attached', () => {
+  const external = { providerId: 'ovn', externalId: 'x', physicalNetworkId: null, physicalName: null };
+  const far: Scene = { networks: { far: { external }, red: {} } };
+  assert.match(
+    refusal('EXT-01', far, { attachments: [attach('far', 'eth0')] }),
+    /External network far is not configured on hosts/,
+  );
+  assert.equal(refusal('EXT-01', far, { attachments: [attach('red', 'eth0')] }), '');
+});
+
+test('VF-09 what a VM holds is left alone', () => {
+  const held: Scene = { networks: { red: {} }, held: { eth1: 'web' } };
+  const says = (what: Asked) => refusal('VF-09', held, what);
+  assert.equal(
+    says({ attachments: [attach('red', 'eth1')] }),
+    'eth1 is held by VM web; stop the VM or choose another nic.',
+  );
+  assert.match(says({ bonds: [bond('bond0', ['eth1', 'eth2'])] }), /eth1 is held by VM web/);
+  assert.match(says({ labels: { lab: 'eth1' } }), /eth1 is held by VM web/);
+  assert.equal(says({ attachments: [attach('red', 'eth0')] }), '');
+  assert.equal(says({ bonds: [bond('bond0', ['eth0', 'eth2'])], labels: { lab: 'eth3' } }), '');
 });

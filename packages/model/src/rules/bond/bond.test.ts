@@ -222,3 +222,11 @@ test('BOND-22 options mean something', () => {
     assert.equal(says(fine), '', fine);
   }
 });
+
+test('BOND-04 a cluster before 4.3 knows bonds by number alone', () => {
+  const old: Scene = { cluster: { version: { major: 4, minor: 2 } } };
+  const named = (name: string) => ({ bonds: [bond(name, ['eth0', 'eth1'])] });
+  assert.match(refusal('BOND-04', old, named('bond_a')), /bond_a: .* followed by digits in cluster c1/);
+  assert.equal(refusal('BOND-04', old, named('bond7')), '');
+  assert.equal(refusal('BOND-04', { cluster: { version: { major: 4, minor: 3 } } }, named('bond_a')), '');
+});

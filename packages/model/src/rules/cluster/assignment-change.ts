@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNetwork, Network } from '../../entities.ts';
+import type { NetworkUse } from '../../workload.ts';
 
 /** What a cluster shall make of a network. */
 export interface AssignmentChange {
@@ -12,6 +13,8 @@ export interface AssignmentChange {
   hostCount: number;
   /** Nics of the cluster's hosts that carry the network without any address (CLN-05); none when left out. */
   unaddressed?: readonly { host: string; nic: string }[];
+  /** What uses networks (CLN-10); nothing when left out. */
+  uses?: readonly NetworkUse[];
 }
 
 /** Taking a network from a cluster. */
@@ -19,4 +22,6 @@ export interface Detachment {
   cluster: Cluster;
   network: Network;
   assignment: ClusterNetwork;
+  /** What uses networks; nothing when left out. */
+  uses?: readonly NetworkUse[];
 }

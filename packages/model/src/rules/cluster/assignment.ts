@@ -1,3 +1,4 @@
+import { isAtLeast } from '../../network/cluster-version.ts';
 import { addressedRoles } from '../../network/roles.ts';
 import { defineRule } from '../rule.ts';
 import { list } from '../subjects.ts';
@@ -45,6 +46,21 @@ export const cln05RoleHasAddress = defineRule({
     if (gained.length === 0 || unaddressed.length === 0) return;
     const nics = list(unaddressed.map(({ host, nic }) => `${nic} of ${host}`));
     yield { path: 'usages', values: { network: network.name, nics } };
+  },
+});
+
+/** The first version that keeps VMs of one bridge apart. */
+const portIsolation = { major: 4, minor: 5 };
+
+export const cln08IsolationNeedsVersion = defineRule({
+  id: 'CLN-08',
+  key: 'ACTION_TYPE_FAILED_PORT_ISOLATION_UNSUPPORTED_CLUSTER_LEVEL',
+  status: 400,
+  sentence: 'Cluster {cluster} has version {version}, which is too old for port isolation of {network}.',
+  *find({ network, cluster: { name: cluster, version } }: AssignmentChange) {
+    if (!network.portIsolation || isAtLeast(version, portIsolation)) return;
+    const text = `${version.major}.${version.minor}`;
+    yield { path: null, values: { network: network.name, cluster, version: text } };
   },
 });
 

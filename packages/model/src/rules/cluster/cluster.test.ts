@@ -6,6 +6,8 @@ import { cluster, network } from '../../testing.ts';
 import type { AssignmentChange } from './assignment-change.ts';
 import { validateAssignment, validateDetach } from './index.ts';
 
+const external = { providerId: 'ovn', externalId: 'red', physicalNetworkId: null, physicalName: null };
+
 const red = network('red');
 const as = (roles: Partial<NetworkRoles> = {}, required = true): ClusterNetwork => ({
   ...{ clusterId: 'cluster', networkId: red.id, required },
@@ -74,4 +76,47 @@ test('MGMT-05 the management role moves only while there are no hosts', () => {
 
 test('MGMT-06 the management role is not just dropped', () => {
   assert.match(says({ isNew: false, stored: as({ management: true }), wanted: as() }), /MGMT-06/);
+});
+
+const extern = { ...red, external };
+
+test('MGMT-04, RT-02, CLN-06 and CLN-07 an external network serves no hosts', () => {
+  const asked = (roles: Partial<NetworkRoles>, required = false) =>
+    says({ network: extern, wanted: as(roles, required), hostCount: 0 });
+  assert.match(asked({ management: true }), /MGMT-04 External network red cannot be the management network/);
+  assert.match(asked({ defaultRoute: true }), /RT-02 External network red cannot carry the default route/);
+  assert.match(asked({ display: true }), /CLN-06 External network red cannot serve displays/);
+  assert.match(asked({}, true), /CLN-07 External network red cannot be required/);
+  assert.equal(asked({ migration: true }), '');
+  const own = as({ management: true, defaultRoute: true, display: true });
+  assert.equal(says({ wanted: own, hostCount: 0 }), '', 'one of our own may be all that');
+});
+
+test('CLN-08 port isolation needs a version that has it', () => {
+  const isolated = { ...red, portIsolation: true };
+  const old = cluster({ version: { major: 4, minor: 4 } });
+  assert.match(
+    says({ network: isolated, cluster: old }),
+    /CLN-08 Cluster c1 has version 4\.4, which is too old .* red/,
+  );
+  assert.equal(says({ network: isolated, cluster: cluster({ version: { major: 4, minor: 5 } }) }), '');
+  assert.equal(says({ cluster: old }), '');
+});
+
+test('CLN-10 the gluster role stays where bricks are', () => {
+  const uses = [{ kind: 'brick' as const, name: 'b1', networkId: red.id, clusterId: 'cluster', hostId: null }];
+  const change = { isNew: false, stored: as({ gluster: true }), wanted: as(), uses };
+  assert.match(says(change), /CLN-10 red carries storage bricks: b1/);
+  assert.equal(says({ ...change, uses: [] }), '');
+  assert.equal(says({ ...change, wanted: as({ gluster: true }) }), '');
+  assert.equal(says({ ...change, uses: uses.map((one) => ({ ...one, clusterId: 'other' })) }), '');
+});
+
+test('CLN-11 what a cluster uses stays in it', () => {
+  const use = { kind: 'vm' as const, name: 'web', networkId: red.id, clusterId: 'cluster', hostId: null };
+  const keys = (...uses: (typeof use)[]) =>
+    validateDetach({ cluster: cluster(), network: red, assignment: as(), uses }).map((one) => one.key);
+  assert.deepEqual(keys(use), ['ACTION_TYPE_FAILED_NETWORK_IN_ONE_USE']);
+  assert.deepEqual(keys(use, { ...use, name: 'db' }), ['ACTION_TYPE_FAILED_NETWORK_IN_MANY_USES']);
+  assert.deepEqual(keys({ ...use, clusterId: 'other' }), []);
 });

@@ -5,10 +5,13 @@ import {
   cln03SameDataCentre,
   cln04Assigned,
   cln05RoleHasAddress,
+  cln08IsolationNeedsVersion,
   cln09IsolationNeedsBridge,
   cln11NotManagement,
 } from './assignment.ts';
 import type { AssignmentChange, Detachment } from './assignment-change.ts';
+import { cln06ExternalNotDisplay, cln07ExternalNotRequired, mgmt04NotExternal, rt02NotExternal } from './external.ts';
+import { cln10CarriesNoBricks, cln11UsedByMany, cln11UsedByOne } from './in-use.ts';
 import { mgmt03Required, mgmt05NoHosts, mgmt06Kept } from './management.ts';
 
 /** In oVirt's order (rules §3.11). */
@@ -17,8 +20,9 @@ export const assignmentRules = [
     title: 'Networks of a cluster',
     subjects: (change) => [change],
     rules: [
-      ...[cln01NotYetAssigned, cln04Assigned, cln03SameDataCentre, mgmt06Kept],
-      ...[mgmt03Required, mgmt05NoHosts, cln05RoleHasAddress, cln09IsolationNeedsBridge],
+      ...[cln01NotYetAssigned, cln04Assigned, cln03SameDataCentre, mgmt06Kept, cln10CarriesNoBricks],
+      ...[mgmt03Required, mgmt04NotExternal, rt02NotExternal, mgmt05NoHosts, cln05RoleHasAddress],
+      ...[cln06ExternalNotDisplay, cln07ExternalNotRequired, cln08IsolationNeedsVersion, cln09IsolationNeedsBridge],
     ],
   }),
 ];
@@ -27,7 +31,7 @@ export const detachmentRules = [
   group<Detachment, Detachment>({
     title: 'Taking a network from a cluster',
     subjects: (detachment) => [detachment],
-    rules: [cln11NotManagement],
+    rules: [cln11NotManagement, cln11UsedByOne, cln11UsedByMany],
   }),
 ];
 

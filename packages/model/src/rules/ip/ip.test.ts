@@ -164,3 +164,12 @@ test('IP-15 the management address stays, unless the connectivity check guards t
   assert.match(refusal('IP-15', byName, change(false)), /unreachable at h1\.example\.org/);
   assert.equal(refusal('IP-15', byName, change(false, ipv4Static('10.0.0.6'))), '');
 });
+
+test('IP-06 no IPv6 autoconfiguration on el8', () => {
+  const el8: Scene = { ...scene, host: { kernel: '4.18.0-553.el8.x86_64' } };
+  for (const method of ['autoconf', 'poly_dhcp_autoconf'] as const) {
+    assert.match(refusal('IP-06', el8, v6(ip(method))), /red on eth0: IPv6 .* host h1 \(4\.18/);
+    assert.equal(refusal('IP-06', scene, v6(ip(method))), '');
+  }
+  assert.equal(refusal('IP-06', el8, v6(ip('dhcp'))), '');
+});

@@ -1,6 +1,16 @@
 import type { Violation } from '../../violation.ts';
 import { checkAll, group } from '../rule.ts';
 import {
+  ext10IsVmNetwork,
+  ext10NotYetHere,
+  ext10PhysicalBringsTagAndLabel,
+  ext10PhysicalKnown,
+  ext10TagNeedsPhysicalName,
+  ext11DetailsFixed,
+  lbl31NotExternal,
+  net10ExternalNotIsolated,
+} from './external.ts';
+import {
   dns01NetworkServers,
   dns02NetworkServers,
   lbl01NetworkLabel,
@@ -8,6 +18,7 @@ import {
   net06VlanRange,
   net07MtuRange,
 } from './fields.ts';
+import { net14UsedByMany, net14UsedByOne } from './in-use.ts';
 import { lbl30NotYetLabelled, lbl32LabelNotDeployed, type NetworkLabelling } from './labels.ts';
 import {
   net03NotBond,
@@ -19,7 +30,13 @@ import {
 } from './names.ts';
 import type { NetworkChange, NetworkRemoval } from './network-change.ts';
 import { qos06Known, qos06SameDataCentre } from './qos.ts';
-import { net16NotManagement } from './removal.ts';
+import {
+  net16CarriesNoExternal,
+  net16NotInIscsiBond,
+  net16NotManagement,
+  net16UsedByMany,
+  net16UsedByOne,
+} from './removal.ts';
 import { net08StpNeedsVm, net09IsolationNeedsVm, net11IsolationFixed } from './vm-features.ts';
 
 /** In oVirt's order (rules §3.10); an update is judged whole, where oVirt skips some. */
@@ -29,9 +46,12 @@ export const networkRules = [
     subjects: (change) => [change],
     rules: [
       ...[net02Texts, net06VlanRange, net07MtuRange, lbl01NetworkLabel, dns01NetworkServers, dns02NetworkServers],
-      ...[net12SameDataCentre, net08StpNeedsVm, net09IsolationNeedsVm, net11IsolationFixed],
+      ...[net12SameDataCentre, net08StpNeedsVm, net09IsolationNeedsVm, net10ExternalNotIsolated, net11IsolationFixed],
       ...[net03NotBond, net04NameFree, net05NameNotVdsmName, net15RenameUsedOnce, net15RenameUsedOften],
-      ...[qos06Known, qos06SameDataCentre, lbl32LabelNotDeployed],
+      ...[qos06Known, qos06SameDataCentre],
+      ...[net14UsedByOne, net14UsedByMany, lbl32LabelNotDeployed, ext11DetailsFixed],
+      ...[ext10NotYetHere, ext10IsVmNetwork, ext10TagNeedsPhysicalName, ext10PhysicalKnown],
+      ext10PhysicalBringsTagAndLabel,
     ],
   }),
 ];
@@ -40,7 +60,7 @@ export const networkLabelRules = [
   group<NetworkLabelling, NetworkLabelling>({
     title: 'Putting a label on a network',
     subjects: (labelling) => [labelling],
-    rules: [lbl30NotYetLabelled],
+    rules: [lbl31NotExternal, lbl30NotYetLabelled],
   }),
 ];
 
@@ -48,7 +68,7 @@ export const networkRemovalRules = [
   group<NetworkRemoval, NetworkRemoval>({
     title: 'Deleting a network',
     subjects: (removal) => [removal],
-    rules: [net16NotManagement],
+    rules: [net16NotManagement, net16UsedByOne, net16UsedByMany, net16NotInIscsiBond, net16CarriesNoExternal],
   }),
 ];
 

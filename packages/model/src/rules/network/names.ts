@@ -1,4 +1,5 @@
 import type { Network } from '../../entities.ts';
+import { spokenUses } from '../../workload.ts';
 import { defineRule } from '../rule.ts';
 import { list } from '../subjects.ts';
 import type { NetworkChange } from './network-change.ts';
@@ -49,7 +50,7 @@ export const net12SameDataCentre = defineRule({
   },
 });
 
-const sentence = '{network} cannot be renamed while used by hosts: {hosts}; remove it there first.';
+const sentence = '{network} cannot be renamed while used by {users}; remove it there first.';
 
 export const net15RenameUsedOnce = defineRule({
   id: 'NET-15',
@@ -57,8 +58,8 @@ export const net15RenameUsedOnce = defineRule({
   status: 409,
   sentence,
   *find(change: NetworkChange) {
-    const hosts = usersOfRenamed(change);
-    if (hosts.length === 1) yield { path: 'name', values: { network: change.stored?.name ?? '', hosts: list(hosts) } };
+    const { count, users } = usersOfRenamed(change);
+    if (count === 1) yield { path: 'name', values: { network: change.stored?.name ?? '', users } };
   },
 });
 
@@ -68,11 +69,15 @@ export const net15RenameUsedOften = defineRule({
   status: 409,
   sentence,
   *find(change: NetworkChange) {
-    const hosts = usersOfRenamed(change);
-    if (hosts.length > 1) yield { path: 'name', values: { network: change.stored?.name ?? '', hosts: list(hosts) } };
+    const { count, users } = usersOfRenamed(change);
+    if (count > 1) yield { path: 'name', values: { network: change.stored?.name ?? '', users } };
   },
 });
 
-function usersOfRenamed({ wanted, stored, usedBy }: NetworkChange): readonly string[] {
-  return stored && stored.name !== wanted.name ? usedBy(stored.id) : [];
+function usersOfRenamed({ wanted, stored, usedBy, uses = [] }: NetworkChange): { count: number; users: string } {
+  if (!stored || stored.name === wanted.name) return { count: 0, users: '' };
+  const hosts = usedBy(stored.id);
+  const templates = uses.filter(({ networkId, kind }) => networkId === stored.id && kind === 'template');
+  const spoken = [...(hosts.length > 0 ? [`hosts: ${list(hosts)}`] : []), spokenUses(templates)];
+  return { count: hosts.length + templates.length, users: spoken.filter(Boolean).join('; ') };
 }

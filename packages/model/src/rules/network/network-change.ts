@@ -1,4 +1,5 @@
 import type { ClusterNetwork, NamedQos, Network } from '../../entities.ts';
+import type { NetworkUse } from '../../workload.ts';
 
 /** A network of the data centre as it shall be, and what surrounds it. */
 export interface NetworkChange {
@@ -11,6 +12,8 @@ export interface NetworkChange {
   qoss?: readonly NamedQos[];
   /** Names of the hosts that carry a network. */
   usedBy(networkId: string): readonly string[];
+  /** What else uses networks (NET-14, NET-15); nothing when left out. */
+  uses?: readonly NetworkUse[];
   /** Nics that carry the network through the label it has now (LBL-32); left out when labels do not change. */
   labelledNics?: readonly { host: string; nic: string }[];
 }
@@ -19,4 +22,7 @@ export interface NetworkRemoval {
   network: Network;
   /** What clusters make of it. */
   assignments: readonly ClusterNetwork[];
+  /** All networks of the data centre. */
+  networks: readonly Network[];
+  uses: readonly NetworkUse[];
 }

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Network } from '../../entities.ts';
+import type { ExternalNetwork, Network } from '../../entities.ts';
+import { noRoles } from '../../network/roles.ts';
 import { network } from '../../testing.ts';
+import type { NetworkUse } from '../../workload.ts';
 import { validateNetwork, validateNetworkLabel, validateNetworkRemoval } from './index.ts';
-import type { NetworkChange } from './network-change.ts';
+import type { NetworkChange, NetworkRemoval } from './network-change.ts';
 
 const red = network('red');
+const blue = network('blue');
+const external = (changes: Partial<ExternalNetwork> = {}): ExternalNetwork => ({
+  ...{ providerId: 'ovn', externalId: 'red', physicalNetworkId: null, physicalName: null },
+  ...changes,
+});
+const use = (kind: NetworkUse['kind'], name: string): NetworkUse => ({
+  ...{ kind, name, networkId: red.id, clusterId: 'c', hostId: null },
+});
 const long = network('a network with a long name');
 
 /** What is said when `red` becomes as given. */
@@ -87,15 +97,80 @@ test('NET-15 no new name while hosts carry the network', () => {
   assert.equal(says({ mtu: 9000 }, used('h1')), '');
 });
 
-test('NET-16 the management network of a cluster is not deleted', () => {
+test('NET-16 what still needs a network keeps it from being deleted', () => {
   const assignment = (management: boolean) => [
-    {
-      ...{ clusterId: 'c', networkId: red.id, required: true },
-      roles: { display: false, migration: false, management, gluster: false, defaultRoute: false },
-    },
+    { ...{ clusterId: 'c', networkId: red.id, required: true }, roles: { ...noRoles, management } },
   ];
-  assert.equal(validateNetworkRemoval({ network: red, assignments: assignment(true) })[0]?.rule, 'NET-16');
-  assert.deepEqual(validateNetworkRemoval({ network: red, assignments: assignment(false) }), []);
+  const keys = (change: Partial<NetworkRemoval>) =>
+    validateNetworkRemoval({ network: red, assignments: assignment(false), networks: [red], uses: [], ...change }).map(
+      (one) => `${one.rule} ${one.status} ${one.key}`,
+    );
+  assert.deepEqual(keys({}), []);
+  assert.deepEqual(keys({ assignments: assignment(true) }), ['NET-16 400 NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK']);
+  assert.deepEqual(keys({ uses: [use('vm', 'web')] }), ['NET-16 409 ACTION_TYPE_FAILED_NETWORK_IN_ONE_USE']);
+  assert.deepEqual(keys({ uses: [use('vm', 'web'), use('template', 'base')] }), [
+    'NET-16 409 ACTION_TYPE_FAILED_NETWORK_IN_MANY_USES',
+  ]);
+  assert.deepEqual(keys({ uses: [use('iscsi_bond', 'paths')] }), [
+    'NET-16 400 NETWORK_CANNOT_REMOVE_ISCSI_BOND_NETWORK',
+  ]);
+  assert.deepEqual(keys({ networks: [red, { ...blue, external: external({ physicalNetworkId: red.id }) }] }), [
+    'NET-16 409 ACTION_TYPE_FAILED_CANNOT_REMOVE_PHYSICAL_NETWORK_LINKED_TO_EXTERNAL_NETWORK',
+  ]);
+  assert.deepEqual(keys({ uses: [{ ...use('vm', 'web'), networkId: blue.id }] }), [], 'another network is in use');
+});
+
+test('NET-14 a network of VMs and templates stays a VM network', () => {
+  const uses = [use('vm', 'web'), use('vm', 'db'), use('template', 'base')];
+  assert.match(says({ vm: false }, { uses }), /NET-14 red is used by VMs: web, db; templates: base/);
+  assert.match(says({ vm: false }, { uses: uses.slice(0, 1) }), /NET-14 red is used by VMs: web;/);
+  assert.equal(says({ vm: false }, { uses: [use('brick', 'b')] }), '');
+  assert.equal(says({ mtu: 9000 }, { uses }), '');
+});
+
+test('NET-15 nor is it renamed under a template', () => {
+  assert.match(says({ name: 'rot' }, { uses: [use('template', 'base')] }), /NET-15 .* used by templates: base/);
+  assert.equal(says({ name: 'rot' }, { uses: [use('vm', 'web')] }), '');
+});
+
+test('NET-10 an external network has no port isolation', () => {
+  const wanted = { external: external(), portIsolation: true };
+  assert.match(says(wanted, { stored: null }), /NET-10 External networks have no port isolation; red asks/);
+  assert.equal(says({ external: external() }, { stored: null }), '');
+});
+
+test('EXT-10 what an external network must be at its creation', () => {
+  const made = (wanted: Partial<Network>, more: Partial<NetworkChange> = {}) => says(wanted, { stored: null, ...more });
+  const networks = [red, { ...blue, external: external({ externalId: 'ext' }) }];
+  assert.match(made({ external: external({ externalId: 'ext' }) }, { networks }), /calls ext is here already, as blue/);
+  assert.match(made({ external: external(), vm: false }), /EXT-10 External network red must be a VM network/);
+  assert.match(made({ external: external(), vlan: 5 }), /with VLAN 5 must name the physical network/);
+  assert.equal(made({ external: external({ physicalName: 'uplink' }), vlan: 5 }), '');
+  assert.match(made({ external: external({ physicalNetworkId: 'net-x' }) }), /no physical network net-x/);
+  const onBlue = external({ physicalNetworkId: blue.id });
+  assert.equal(made({ external: onBlue }, { networks: [red, blue] }), '');
+  assert.match(made({ external: onBlue, vlan: 5 }, { networks: [red, blue] }), /brings the VLAN; leave it out/);
+  assert.match(made({ external: onBlue, label: 'lab' }, { networks: [red, blue] }), /brings the label; leave/);
+});
+
+test('EXT-11 what the provider holds is fixed', () => {
+  const stored = { ...red, external: external() };
+  const changed = (wanted: Partial<Network>) => says({ external: external(), ...wanted }, { stored });
+  assert.match(changed({ vlan: 5, stp: true }), /EXT-11 These details of external network red are fixed: vlan, stp/);
+  assert.match(changed({ vm: false }), /usages/);
+  assert.match(changed({ external: external({ providerId: 'other' }) }), /external_provider/);
+  assert.match(changed({ external: external({ externalId: 'other' }) }), /external id/);
+  assert.match(changed({ external: external({ physicalName: 'other' }) }), /external_provider_physical_network/);
+  assert.match(says({ external: external() }), /EXT-11/, 'nor does a network become external');
+  assert.equal(changed({ mtu: 9000, name: 'rot' }), '');
+});
+
+test('LBL-31 an external network has no label', () => {
+  const found = validateNetworkLabel({ network: { ...red, external: external() }, label: 'lab' });
+  assert.deepEqual(
+    found.map((one) => `${one.rule} ${one.message}`),
+    ['LBL-31 External network red cannot be labelled.'],
+  );
 });
 
 test('LBL-01 a network label', () => {
