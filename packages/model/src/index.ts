@@ -19,6 +19,8 @@ export * from './network/nameservers.ts';
 export * from './network/roles.ts';
 export * from './network/vdsm-name.ts';
 export * from './observed.ts';
+export * from './revisions/change-set-to.ts';
+export * from './revisions/wish.ts';
 export {
   validateLabelRemoval,
   validateNewAttachment,

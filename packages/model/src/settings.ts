@@ -8,6 +8,8 @@ export interface Settings {
   maxCommittedPercent: number;
   /** Custom properties beside `bridge_opts`: name to the pattern that a whole value has to match. */
   customProperties: Readonly<Record<string, string>>;
+  /** How many revisions are kept per host. */
+  revisionsKept: number;
 }
 
 /** oVirt's values, and its usual example of a declared property. */
@@ -16,4 +18,5 @@ export const defaultSettings: Settings = {
   maxQosRate: 17179,
   maxCommittedPercent: 75,
   customProperties: { ethtool_opts: '.*' },
+  revisionsKept: 100,
 };

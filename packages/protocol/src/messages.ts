@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import { HostConfig } from './host-config.ts';
 import { HostReport } from './host-report.ts';
-import { Plan } from './plan.ts';
+import { PlanSummary } from './plan.ts';
 
 /** The engine accepts this version and the one before it. */
 export const PROTOCOL_VERSION = 1;
@@ -47,6 +47,8 @@ export const TransactionResult = z.object({
   changed: z.boolean(),
   /** Milliseconds per phase: observe, plan, arm, execute, verify, confirm, commit. */
   timings: z.record(z.string(), z.number()),
+  /** What was done, when something was and it was kept. */
+  plan: z.optional(PlanSummary),
   report: HostReport,
 });
 export type TransactionResult = z.infer<typeof TransactionResult>;
@@ -74,11 +76,7 @@ export const agentMethods = {
   commit: { params: z.object({}), result: z.object({ report: HostReport }) },
   report: { params: z.object({}), result: z.object({ report: HostReport }) },
   /** The plan for a config against the kernel as it is now; changes nothing. */
-  plan: {
-    params: z.object({ config: HostConfig }),
-    /** `text` has one line for people per operation, in the words of the agent that would carry it out. */
-    result: z.object({ plan: Plan, text: z.array(z.string()) }),
-  },
+  plan: { params: z.object({ config: HostConfig }), result: z.object({ plan: PlanSummary }) },
   /** How a transaction ended; null when it is unknown or still running. */
   outcome: {
     params: z.object({ transaction: z.string() }),

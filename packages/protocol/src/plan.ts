@@ -132,3 +132,13 @@ export const Plan = z.object({
   expectedOutage: z.int(),
 });
 export type Plan = z.infer<typeof Plan>;
+
+/** A plan as people are shown it, in the words of the agent that carries it out. */
+export const PlanSummary = z.object({
+  steps: z.array(z.object({ kind: z.string(), text: z.string() })),
+  risks: z.array(z.string()),
+  touchesManagement: z.boolean(),
+  /** Milliseconds. */
+  expectedOutage: z.int(),
+});
+export type PlanSummary = z.infer<typeof PlanSummary>;

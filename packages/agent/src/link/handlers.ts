@@ -1,6 +1,6 @@
 /** What an engine may ask of this agent. */
 import type { HostReport } from '@patchbay/protocol';
-import { describe } from '../execute/describe.ts';
+import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Planner } from '../transaction/parts.ts';
 import type { Transactions } from '../transaction/transactions.ts';
@@ -25,7 +25,7 @@ export function agentHandlers({ transactions, kernel, planner, management, repor
     plan: async ({ config }) => {
       const planned = planner.forward(await kernel.observe(), config, management());
       if (!planned.ok) throw new Error(`${planned.problem.code}: ${planned.problem.message}`);
-      return { plan: planned.value, text: planned.value.ops.map(describe) };
+      return { plan: summarise(planned.value) };
     },
     outcome: async ({ transaction }) => {
       const { state, ended } = await transactions.outcome(transaction);

@@ -29,7 +29,7 @@ const agent: AgentHandlers = {
   apply: async () => ({ accepted: true, problem: null }),
   commit: async () => ({ report }),
   report: async () => ({ report }),
-  plan: async () => ({ plan: { ops: [], risks: [], touchesManagement: false, expectedOutage: 0 }, text: [] }),
+  plan: async () => ({ plan: { steps: [], risks: [], touchesManagement: false, expectedOutage: 0 } }),
   outcome: async () => ({ state: 'unknown', result: null }),
 };
 const hash = createHash('sha256').update('nonce').digest('hex');

@@ -1,5 +1,5 @@
 /** How transactions ended, by id, so that the same question always has the same answer. */
-import type { AgentProblem, Outcome } from '@patchbay/protocol';
+import type { AgentProblem, Outcome, PlanSummary } from '@patchbay/protocol';
 import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
 
 const KEPT = 1000;
@@ -12,6 +12,8 @@ export interface Ended {
   changed: boolean;
   /** Milliseconds per phase. */
   timings: Record<string, number>;
+  /** What was done; kept until an engine knows it. */
+  plan?: PlanSummary;
 }
 
 interface Stored extends Ended {
@@ -86,7 +88,8 @@ export class Outcomes {
     const stored = await this.#read(transaction);
     const name = this.#files.get(transaction);
     if (stored === null || name === undefined) return;
-    await writeDocument(this.#disk, `${this.#folder}/${name}`, { ...stored, acknowledged: true });
+    const { plan: _, ...rest } = stored;
+    await writeDocument(this.#disk, `${this.#folder}/${name}`, { ...rest, acknowledged: true });
     this.#unacknowledged.delete(transaction);
   }
 

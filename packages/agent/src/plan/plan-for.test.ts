@@ -131,6 +131,20 @@ describe('the way to a config', () => {
     assert.equal(host.link('eth0').addresses.length, 0);
   });
 
+  test('a nic that only tagged networks are left on is as if there had never been others', () => {
+    const tagged = network({ base: 'eth1', vlan: 7 });
+    const host = new TestHost();
+    host.apply({ bonds: {}, networks: { red: tagged } });
+    const before = host.state;
+    host.apply({ bonds: { bond0: bond(['eth1', 'eth2']) }, networks: { red: { ...tagged, base: 'bond0' } } });
+    assert.equal(host.link('eth1').ipv6Disabled, true);
+    host.apply({ bonds: {}, networks: { red: tagged, blue: network({ base: 'eth1' }) } });
+    assert.equal(host.link('eth1').ipv6Disabled, true);
+    host.apply({ bonds: {}, networks: { red: tagged } });
+    const essence = (state: typeof before) => state.links.map(({ index: _, ...link }) => link);
+    assert.deepEqual(essence(host.state), essence(before));
+  });
+
   test('each gateway has its own table, kept while others come and go', () => {
     const host = new TestHost();
     const some = (...at: number[]): HostConfig => ({

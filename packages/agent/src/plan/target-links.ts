@@ -67,6 +67,8 @@ class DeviceBuilder {
     // A member that leaves its bond gets its own MAC back; the kernel does it, and it is checked.
     if (!member && nic.slave !== null && nic.permanentMac !== null) link.mac = nic.permanentMac;
     this.#settleHolder(link, nic, holder, mark?.holder ?? null);
+    // Its tagged networks stay: from here on it is as if there had only ever been those.
+    if (holder === null && mark !== null && mark.holder !== null) giveIpv6Back(link, nic, mark);
   }
 
   #addBond(name: string, bond: BondConfig): void {
@@ -154,13 +156,9 @@ class DeviceBuilder {
     link.mtu = this.#baseMtu(existing.name, mark.mtu ?? 1500);
     if (existing.slave !== null && existing.permanentMac !== null) link.mac = existing.permanentMac;
     // It may have been switched off by a network that left before the last one.
-    if (mark.ipv6) link.ipv6 = true;
-    if (mark.ipv6 && existing.sysctls?.['ipv6/accept_ra'] !== undefined) {
-      link.sysctls = { 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1' };
-    }
+    if (mark.ipv6 || mark.holder !== null) giveIpv6Back(link, existing, mark);
     if (mark.holder === null) return;
     this.#devices.holds.add(link.name);
-    link.ipv6 = mark.ipv6;
     link.unwanted = staleAddresses(existing);
   }
 
@@ -207,6 +205,14 @@ class DeviceBuilder {
 
   #macOf(link: TargetLink): string | null {
     return link.mac ?? ownMac(this.#existing.get(link.name));
+  }
+}
+
+/** A nic that nothing untagged of ours holds any more has IPv6 as it had when it was taken into use. */
+function giveIpv6Back(link: TargetLink, existing: LinkReport, mark: { ipv6: boolean }): void {
+  link.ipv6 = mark.ipv6;
+  if (mark.ipv6 && existing.sysctls?.['ipv6/accept_ra'] !== undefined) {
+    link.sysctls = { 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1' };
   }
 }
 

@@ -1,5 +1,6 @@
 /** One transaction from its journal on, step by step in the order of host.md §4.5. Every way out ends in an {@link Ended}. */
 import type { AgentProblem, ApplyRequest, HostConfig, Plan } from '@patchbay/protocol';
+import { summarise } from '../execute/summarise.ts';
 import type { KernelState } from '../kernel.ts';
 import type { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
@@ -203,7 +204,9 @@ export async function closeAfterReboot(run: Run): Promise<Ended> {
 async function endOf(journal: Journal, timings: Record<string, number>): Promise<Ended> {
   const { mark, failure } = journal.record;
   const common = { transaction: journal.id, changed: true, timings };
-  if (mark === 'COMMITTED') return { ...common, outcome: 'committed', problem: null };
+  if (mark === 'COMMITTED') {
+    return { ...common, outcome: 'committed', problem: null, plan: summarise(await journal.plan()) };
+  }
   const decision = await journal.decision();
   const cause = decision?.way === 'revert' ? decision.problem : null;
   if (mark === 'REVERTED') return { ...common, outcome: 'reverted', problem: cause };

@@ -11,20 +11,19 @@ export function previewToWire(base: string, preview: ChangePreview): ApiObject<'
     accepted: violations.length === 0,
     ...(completed === null ? {} : { change_set: changeSetToAction(completedChangeSet(completed)) }),
     ...(differences === null ? {} : { differences: differences.map(differenceToWire) }),
-    ...(plan === null ? {} : { expected_outage: plan.plan.expectedOutage }),
+    ...(plan === null ? {} : { expected_outage: plan.expectedOutage }),
     ...(problem === null ? {} : { fault: { reason: problem.reason, detail: problem.detail } }),
-    ...(plan === null ? {} : { risks: plan.plan.risks, steps: plan.plan.ops.map(step(plan.text)) }),
-    ...(plan === null ? {} : { touches_management: plan.plan.touchesManagement }),
+    ...(plan === null ? {} : { risks: plan.risks, steps: plan.steps.map(stepToWire) }),
+    ...(plan === null ? {} : { touches_management: plan.touchesManagement }),
     violations: violations.map(violationToWire),
     warnings: warnings.map(warningToWire),
     host: reference(base, 'hosts', preview.hostId),
   };
 }
 
-const step = (text: readonly string[]) => (op: { kind: string }, at: number) => ({
-  description: text[at] ?? op.kind,
-  kind: op.kind,
-});
+export function stepToWire({ kind, text }: { kind: string; text: string }): ApiObject<'kernel_step'> {
+  return { description: text, kind };
+}
 
 export function differenceToWire({ kind, name, change, properties }: ConfigDifference) {
   return {

@@ -1,9 +1,9 @@
 /**
- * The one door through which every host change goes: lock → judge → host config → send → store. What is judged can as well
- * be previewed (`preview-change.ts`). Nothing is stored before the host has succeeded.
+ * The one door through which every host change goes: lock → settle what is open → judge → host config → send → store.
+ * What is judged can as well be previewed (`preview-change.ts`). Nothing is stored before the host has succeeded.
  */
 import { createHash } from 'node:crypto';
-import { type Completed, type HostState, toStored } from '@patchbay/model';
+import { type Completed, completedChangeSet, type HostState, toStored } from '@patchbay/model';
 import { type HostConfig, RpcError, type TransactionResult } from '@patchbay/protocol';
 import { conflict, fromViolations, hostFailed, notFound, Problem } from '../problem.ts';
 import type { Actor, Engine } from './engine.ts';
@@ -11,7 +11,7 @@ import { finishChange, type PendingChange } from './finish-change.ts';
 import { holdHost } from './hold-host.ts';
 import { beginJob, startSteps } from './jobs/jobs.ts';
 import { noAnswer, notCarriedOut } from './jobs/not-carried-out.ts';
-import { type Build, type Judged, judgeChange, wantedConfig } from './judge-change.ts';
+import { asksHost, type Build, configsOf, type Judged, judgeChange } from './judge-change.ts';
 import { loadHost } from './load-host.ts';
 import { note } from './note.ts';
 
@@ -54,6 +54,9 @@ export async function changeHost(
     engine,
     host,
     async () => {
+      // What a change rests on must have its end in the store before the state is read.
+      const former = await settleFormer(engine, host.id, host.name);
+      if (former !== null) return former;
       const judged = await judgeChange(engine, hostId, build, options.internal ?? false);
       if (judged instanceof Problem) return judged;
       if (judged.violations.length > 0) return fromViolations(judged.violations);
@@ -71,7 +74,13 @@ async function carryOut(
   steps: ChangeOptions['steps'],
 ): Promise<HostChange | Problem> {
   const { host } = completed.state;
-  const change = { stored: toStored(completed, { newId: engine.newId }), description, actor };
+  const { before, after: config } = await configsOf(engine, completed);
+  const change = {
+    stored: toStored(completed, { newId: engine.newId }),
+    description,
+    actor,
+    revision: completed.nothingToDo ? null : { changeSet: completedChangeSet(completed), before, after: config },
+  };
   const job = await engine.store.write(async (tx) => {
     for (const warning of warnings) {
       await note(tx, engine, actor, 'CHANGE_WARNING', `${warning.event}: ${warning.message}`, { host });
@@ -79,7 +88,7 @@ async function carryOut(
     return steps === undefined ? beginJob(tx, engine, actor, `${description} on host ${host.name}`, host.id) : null;
   });
   const pending: PendingChange = { ...change, steps: job?.steps ?? steps?.() ?? [] };
-  const result = completed.nothingToDo || completed.labelsOnly ? null : await send(engine, completed, pending);
+  const result = asksHost(completed) ? await send(engine, completed, pending, config) : null;
   if (result instanceof Problem) {
     if (job !== null) await notCarriedOut(engine, actor, job.steps, result);
     return result;
@@ -94,11 +103,9 @@ async function send(
   engine: Engine,
   completed: Completed,
   pending: PendingChange,
+  config: HostConfig,
 ): Promise<TransactionResult | Problem> {
   const { host } = completed.state;
-  const former = await settleFormer(engine, host.id, host.name);
-  if (former !== null) return former;
-  const config = await wantedConfig(engine, completed);
   const task = await beginTask(engine, host.id, pending);
   if (task === null) return hostFailed(504, 'NOT_CONNECTED', notConnected(host.name));
   const { checkConnectivity, connectivityTimeout, commitOnSuccess } = completed.request;

@@ -6,6 +6,7 @@ import type { Actor, Engine } from './engine.ts';
 import { endSteps, requeueSteps } from './jobs/jobs.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
+import { addRevision, type RevisionDraft } from './revisions.ts';
 
 /** What is to be stored when the host has succeeded; kept with the task, so that any engine can finish it. */
 export interface PendingChange {
@@ -14,6 +15,8 @@ export interface PendingChange {
   stored: StoredChange;
   description: string;
   actor: Actor;
+  /** Null for a change that asks for nothing. */
+  revision: RevisionDraft | null;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function finishChange(
     if (host === undefined) return;
     if (kept) await keep(tx, pending.stored);
     if (result !== null) await recordReport(tx, hostId, result.report, engine.newId);
+    if (kept) await addRevision(tx, engine, hostId, pending, result?.plan?.steps ?? []);
     const why = result?.problem?.message ?? 'The host does not know the change.';
     const text = `${pending.description} on host ${host.name} failed (${result?.outcome ?? 'unchanged'}): ${why}`;
     // Cut short together with its engine, or never begun: that is not the host's refusal.

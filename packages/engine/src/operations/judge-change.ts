@@ -8,7 +8,7 @@ import {
   type Verdict,
   validate,
 } from '@patchbay/model';
-import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
+import { emptyHostConfig, type HostConfig } from '@patchbay/protocol';
 import { invalid, Problem } from '../problem.ts';
 import type { Engine } from './engine.ts';
 import { loadHost } from './load-host.ts';
@@ -46,14 +46,23 @@ function goneMeanwhile(hostId: string): Problem {
   return invalid('HOST-01', `Host ${hostId} is not known. (HOST-01, ACTION_TYPE_FAILED_HOST_NOT_EXIST)`);
 }
 
-/** What a valid change tells the host: all of it, with the networks that its cluster does not have as they run. */
-export async function wantedConfig(engine: Engine, completed: Completed): Promise<HostConfig> {
-  return toHostConfig(completed, await unmanaged(engine, completed.state));
+/** Whether there is anything to tell the host. */
+export function asksHost({ nothingToDo, labelsOnly }: Completed): boolean {
+  return !nothingToDo && !labelsOnly;
 }
 
-async function unmanaged(engine: Engine, state: HostState): Promise<Record<string, NetworkConfig>> {
-  const stored = await engine.store.get('report', state.host.id);
-  const managed = new Set(state.networks.map((n) => n.vdsmName));
-  const running = Object.entries(stored?.report.running.networks ?? {});
-  return Object.fromEntries(running.filter(([name]) => !managed.has(name)));
+/**
+ * What the host runs, and what a valid change makes of it: all of the host, with the networks that its cluster does not have
+ * as they run.
+ */
+export async function configsOf(
+  engine: Engine,
+  completed: Completed,
+): Promise<{ before: HostConfig; after: HostConfig }> {
+  const { host, networks } = completed.state;
+  const before = (await engine.store.get('report', host.id))?.report.running ?? emptyHostConfig;
+  if (!asksHost(completed)) return { before, after: before };
+  const managed = new Set(networks.map((n) => n.vdsmName));
+  const unmanaged = Object.entries(before.networks).filter(([name]) => !managed.has(name));
+  return { before, after: toHostConfig(completed, Object.fromEntries(unmanaged)) };
 }

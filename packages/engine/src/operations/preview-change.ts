@@ -1,10 +1,10 @@
 /** Everything of a host change but the change: nothing is stored, and the host is only asked for its plan. */
 import { type Completed, type ConfigDifference, configDifference, type Violation, type Warning } from '@patchbay/model';
-import { emptyHostConfig, type HostConfig, type Plan, RpcError } from '@patchbay/protocol';
+import { type HostConfig, type PlanSummary, RpcError } from '@patchbay/protocol';
 import { hostFailed, notFound, Problem, Refusal } from '../problem.ts';
 import type { Engine } from './engine.ts';
 import { holdHost } from './hold-host.ts';
-import { type Build, type Judged, judgeChange, wantedConfig } from './judge-change.ts';
+import { asksHost, type Build, configsOf, type Judged, judgeChange } from './judge-change.ts';
 
 const callTimeout = 20_000;
 
@@ -16,8 +16,8 @@ export interface ChangePreview {
   warnings: readonly Warning[];
   /** From what the host runs to what it would be told; null when violations leave nothing to tell. */
   differences: ConfigDifference[] | null;
-  /** What the host would do, with a line for people per step; null when it was not or could not be asked. */
-  plan: { plan: Plan; text: string[] } | null;
+  /** What the host would do; null when it was not or could not be asked. */
+  plan: PlanSummary | null;
   /** Why the host has no plan for a change that the rules let through. */
   problem: Problem | null;
 }
@@ -41,29 +41,25 @@ async function preview(engine: Engine, { completed, violations, warnings }: Judg
   // Whether the host is in service says nothing about the request: its config can be built all the same.
   if (violations.some(({ rule }) => rule !== 'HOST-02'))
     return { ...known, differences: null, plan: null, problem: null };
-  if (completed.nothingToDo || completed.labelsOnly) return { ...known, differences: [], plan: noPlan, problem: null };
-  const config = await wantedConfig(engine, completed);
-  const running = (await engine.store.get('report', host.id))?.report.running ?? emptyHostConfig;
-  const plan = await askPlan(engine, host, config);
-  const differences = configDifference(running, config);
+  const { before, after } = await configsOf(engine, completed);
+  const differences = configDifference(before, after);
+  const plan = asksHost(completed) ? await askPlan(engine, host, after) : noPlan;
   return plan instanceof Problem
     ? { ...known, differences, plan: null, problem: plan }
     : { ...known, differences, plan, problem: null };
 }
 
 /** A host that need not be asked does nothing. */
-const noPlan: NonNullable<ChangePreview['plan']> = {
-  plan: { ops: [], risks: [], touchesManagement: false, expectedOutage: 0 },
-  text: [],
-};
+const noPlan: PlanSummary = { steps: [], risks: [], touchesManagement: false, expectedOutage: 0 };
 
 async function askPlan(
   engine: Engine,
   host: { id: string; name: string },
   config: HostConfig,
-): Promise<NonNullable<ChangePreview['plan']> | Problem> {
+): Promise<PlanSummary | Problem> {
   try {
-    return await engine.hosts.call(host.id, 'plan', { config }, callTimeout);
+    const { plan } = await engine.hosts.call(host.id, 'plan', { config }, callTimeout);
+    return plan;
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     return error.reason === 'refused'

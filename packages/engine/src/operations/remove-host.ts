@@ -10,6 +10,7 @@ export async function removeHost(engine: Engine, actor: Actor, host: Host): Prom
     for (const nic of await tx.list('nic', host.id)) await tx.remove('nic', nic.id);
     const errands = (await tx.list('errand', host.id)).map(({ id }) => id);
     await endSteps(tx, engine, actor, errands, 'aborted', `Host ${host.name} was removed.`);
+    await tx.removeRevisions(host.id);
     await tx.remove('report', host.id);
     await tx.remove('host_identity', host.id);
     await tx.remove('host', host.id);

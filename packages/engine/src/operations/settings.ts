@@ -1,4 +1,4 @@
-/** What an administrator sets for the whole engine, by the names that oVirt's own tool has for it. */
+/** What an administrator sets for the whole engine, by the names that oVirt's own tool has for it, or such as it would have. */
 import { defaultSettings, type Settings } from '@patchbay/model';
 import type { Reader, Store } from '../store/index.ts';
 
@@ -12,7 +12,10 @@ interface Reading<K extends keyof Settings> {
 const wholeNumber = (text: string): number | null => (/^[1-9]\d{0,8}$/.test(text) ? Number(text) : null);
 
 const settings: Readonly<
-  Record<string, Reading<'maxQosShare' | 'maxQosRate' | 'maxCommittedPercent'> | Reading<'customProperties'>>
+  Record<
+    string,
+    Reading<'maxQosShare' | 'maxQosRate' | 'maxCommittedPercent' | 'revisionsKept'> | Reading<'customProperties'>
+  >
 > = {
   MaxHostNetworkQosShares: { key: 'maxQosShare', says: 'a whole number', read: wholeNumber },
   MaxAverageNetworkQoSValue: { key: 'maxQosRate', says: 'a whole number of Mbit/s', read: wholeNumber },
@@ -21,6 +24,7 @@ const settings: Readonly<
     says: 'a whole number of percent',
     read: wholeNumber,
   },
+  HostNetworkRevisionsKept: { key: 'revisionsKept', says: 'a whole number of revisions per host', read: wholeNumber },
   UserDefinedNetworkCustomProperties: {
     key: 'customProperties',
     says: 'properties as NAME=PATTERN with semicolons between them',

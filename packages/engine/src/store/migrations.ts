@@ -57,6 +57,22 @@ const dismissal: Migration = {
   },
 };
 
+const revision: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createTable('revision')
+      .addColumn('host_id', 'text', (c) => c.notNull())
+      .addColumn('number', 'integer', (c) => c.notNull())
+      .addColumn('time', 'integer', (c) => c.notNull())
+      .addColumn('description', 'text', (c) => c.notNull())
+      .addColumn('correlation_id', 'text', (c) => c.notNull())
+      .addColumn('user_id', 'text')
+      .addColumn('details', 'text', (c) => c.notNull())
+      .addPrimaryKeyConstraint('revision_of_host', ['host_id', 'number'])
+      .execute();
+  },
+};
+
 /** @param unique whether no two may have the same name below the same parent */
 async function createDocuments(db: Kysely<unknown>, table: string, unique: boolean): Promise<void> {
   await db.schema
@@ -84,5 +100,11 @@ const steps: Migration = {
 
 export const migrations: MigrationProvider = {
   getMigrations: () =>
-    Promise.resolve({ '0001-first': first, '0002-qos': qos, '0003-steps': steps, '0004-dismissal': dismissal }),
+    Promise.resolve({
+      '0001-first': first,
+      '0002-qos': qos,
+      '0003-steps': steps,
+      '0004-dismissal': dismissal,
+      '0005-revision': revision,
+    }),
 };

@@ -201,9 +201,22 @@ export interface TaskRow {
   state: 'running' | 'done' | 'failed';
   epoch: number;
   nonce: string;
-  /** JSON: what is to be stored when the host has succeeded. */
+  /** JSON: what is to be stored when the host has succeeded; empty when it has ended. */
   pending: string;
   created: number;
 }
 
-export type Database = Record<DocumentKind, DocumentRow> & { event: EventRow; task: TaskRow };
+/** A change that a host has kept. Numbers begin at 1 with each host and are never used again. */
+export interface RevisionRow {
+  host_id: string;
+  number: number;
+  /** Epoch milliseconds. */
+  time: number;
+  description: string;
+  correlation_id: string;
+  user_id: string | null;
+  /** JSON: all that a list does not show. */
+  details: string;
+}
+
+export type Database = Record<DocumentKind, DocumentRow> & { event: EventRow; task: TaskRow; revision: RevisionRow };

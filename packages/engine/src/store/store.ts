@@ -2,10 +2,19 @@
 import { type CompiledQuery, Kysely, Migrator, SqliteDialect, sql, type Transaction } from 'kysely';
 import { type EventSelection, type StoredEvent, selectEvents } from './events.ts';
 import { migrations } from './migrations.ts';
-import { type Database, type Document, type DocumentKind, documents, type EventRow, type TaskRow } from './schema.ts';
+import {
+  type Database,
+  type Document,
+  type DocumentKind,
+  documents,
+  type EventRow,
+  type RevisionRow,
+  type TaskRow,
+} from './schema.ts';
 import { openSqlite } from './sqlite-database.ts';
 
 export type NewEvent = Omit<EventRow, 'id' | 'deleted'>;
+export type RevisionHead = Omit<RevisionRow, 'details'>;
 
 /** Reading is the same inside and outside a write. */
 export class Reader {
@@ -44,6 +53,25 @@ export class Reader {
 
   async task(id: string): Promise<TaskRow | undefined> {
     return this.db.selectFrom('task').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  /** Newest first, without their details. @param max at most so many; null for all */
+  async revisions(hostId: string, max: number | null): Promise<RevisionHead[]> {
+    const query = this.db
+      .selectFrom('revision')
+      .select(['host_id', 'number', 'time', 'description', 'correlation_id', 'user_id'])
+      .where('host_id', '=', hostId)
+      .orderBy('number', 'desc');
+    return (max === null ? query : query.limit(max)).execute();
+  }
+
+  async revision(hostId: string, number: number): Promise<RevisionRow | undefined> {
+    return this.db
+      .selectFrom('revision')
+      .selectAll()
+      .where('host_id', '=', hostId)
+      .where('number', '=', number)
+      .executeTakeFirst();
   }
 
   async runningTask(hostId: string): Promise<TaskRow | undefined> {
@@ -139,13 +167,34 @@ export class Writer extends Reader {
     await this.db.updateTable('event').set({ deleted: 0 }).where('deleted', '=', 1).execute();
   }
 
+  /** Numbers it. @param keep the oldest go until so many are left @returns its number */
+  async addRevision(revision: Omit<RevisionRow, 'number'>, keep: number): Promise<number> {
+    const [newest] = await this.revisions(revision.host_id, 1);
+    const number = (newest?.number ?? 0) + 1;
+    await this.db
+      .insertInto('revision')
+      .values({ ...revision, number })
+      .execute();
+    await this.db
+      .deleteFrom('revision')
+      .where('host_id', '=', revision.host_id)
+      .where('number', '<=', number - keep)
+      .execute();
+    return number;
+  }
+
+  async removeRevisions(hostId: string): Promise<void> {
+    await this.db.deleteFrom('revision').where('host_id', '=', hostId).execute();
+  }
+
   /** Fails on the unique index when the host already has a running task. */
   async addTask(task: TaskRow): Promise<void> {
     await this.db.insertInto('task').values(task).execute();
   }
 
+  /** What it was to bring about is not needed any more. */
   async endTask(id: string, state: 'done' | 'failed'): Promise<void> {
-    await this.db.updateTable('task').set({ state }).where('id', '=', id).execute();
+    await this.db.updateTable('task').set({ state, pending: '' }).where('id', '=', id).execute();
   }
 }
 

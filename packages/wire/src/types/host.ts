@@ -63,6 +63,7 @@ export const hostTypes = {
       network_attachments: collection('network_attachment', 'The networks on the host.'),
       nics: collection('host_nic', 'The devices of the host.'),
       permissions: collection('permission', 'Who may do what with the host.'),
+      revisions: collection('host_revision', 'Every change that the host has kept, newest first.'),
       statistics: collection('statistic', 'Load and memory.'),
       tags: collection('tag', 'Tags of the host.'),
       unmanaged_networks: collection('unmanaged_network', 'Networks the engine does not know.'),

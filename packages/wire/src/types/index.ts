@@ -14,6 +14,7 @@ import { networkTypes } from './network.ts';
 import { networkAttachmentTypes } from './network-attachment.ts';
 import { previewTypes } from './preview.ts';
 import { qosTypes } from './qos.ts';
+import { revisionTypes } from './revision.ts';
 import { statisticTypes } from './statistic.ts';
 import { userTypes } from './user.ts';
 import { vnicProfileTypes } from './vnic-profile.ts';
@@ -37,6 +38,7 @@ export const types = {
   ...jobTypes,
   ...actionTypes,
   ...previewTypes,
+  ...revisionTypes,
   ...userTypes,
 };
 

@@ -14,6 +14,7 @@ import { clusterNetworks, networks } from './networks.ts';
 import { nicLabels } from './nic-labels.ts';
 import { nics, unmanagedNetworks } from './nics.ts';
 import { qoss } from './qoss.ts';
+import { revisions } from './revisions.ts';
 import { setupNetworks } from './setup-networks.ts';
 import { users } from './users.ts';
 
@@ -31,6 +32,7 @@ export function allRoutes(engine: Engine, instanceId: string): Route[] {
     ...nicLabels(engine),
     ...attachments(engine),
     ...setupNetworks(engine),
+    ...revisions(engine),
     ...unmanagedNetworks(engine),
     ...events(engine),
     ...jobs(engine),
