@@ -1,7 +1,8 @@
 /**
  * `script/test`: every test, in parts that grow in cost, with one count at the end.
  * unit: beside the code · api: over HTTP, hosts in memory · lab: over HTTP, hosts on a real kernel, booted once ·
- * sweep: the agent killed at every point of many changes, which takes about as long as all the rest.
+ * sweep: the agent killed at every point of many changes, which takes about as long as all the rest ·
+ * clients (only with `--clients`): published clients, which are got from their registries.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -22,6 +23,7 @@ interface Part {
 }
 
 const quick = process.argv.includes('--quick');
+const clients = process.argv.includes('--clients');
 const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 
@@ -43,6 +45,7 @@ const parts: Part[] = [
     concurrency: 1,
   },
   { name: 'sweep', files: ['test/lab/sweep.test.ts'], concurrency: 1 },
+  { name: 'clients', files: ['test/clients/clients.test.ts'], concurrency: 1 },
 ];
 
 const needsLab = new Set(['lab', 'sweep']);
@@ -50,7 +53,7 @@ const needsLab = new Set(['lab', 'sweep']);
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 for (const part of parts) {
-  if (only.length > 0 && !only.includes(part.name)) continue;
+  if (only.length > 0 ? !only.includes(part.name) : part.name === 'clients' && !clients) continue;
   if (needsLab.has(part.name) && (quick || !isRoot)) {
     console.log(`\n== ${part.name}: left out (${quick ? 'quick run' : 'it needs root on Linux'}) ==`);
     continue;

@@ -44,14 +44,14 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ err: error, url: request.url }, 'a request hit a defect');
+    if (status >= 500) log.error({ err: error, url: request.originalUrl }, 'a request hit a defect');
     const { media } = front(request);
     const detail = status >= 500 ? 'The engine failed; its log says why.' : error.message;
     return sendProblem(reply, media, new Problem(status, 'HTTP', reasonOf(status), detail));
   });
   app.setNotFoundHandler((request, reply) => {
     const { media } = front(request);
-    return sendProblem(reply, media, new Problem(404, 'HTTP', 'Not Found', `Nothing is served at ${request.url}.`));
+    return sendProblem(reply, media, new Problem(404, 'HTTP', 'Not Found', `Nothing is served at ${request.originalUrl}.`));
   });
 
   void app.register(async (scope) => {

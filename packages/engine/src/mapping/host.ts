@@ -39,11 +39,15 @@ export function hostToWire(base: string, host: Host, busy: boolean | null): ApiO
       ...(host.kernel === '' ? {} : { version: { full_version: host.kernel } }),
     },
     port: 54321,
+    // Clients read these before they compare what they were told with what they find.
+    power_management: { enabled: false, kdump_detection: true },
+    spm: { priority: 5, status: 'none' },
     protocol: 'stomp',
     status: host.status,
     summary: { active: 0, migrating: 0, total: 0 },
     type: 'rhel',
     update_available: false,
+    vgpu_placement: 'consolidated',
     cluster: reference(base, 'clusters', host.clusterId),
   };
 }
