@@ -39,6 +39,13 @@ export interface ShownBond {
   activeSlave: string | null;
 }
 
+/** A class of traffic that leaves a device, in bit/s. */
+export interface ShownClass {
+  linkshare: number | null;
+  upperlimit: number | null;
+  realtime: number | null;
+}
+
 export interface KernelView {
   links(): Promise<Map<string, ShownLink>>;
   /** @throws when the kernel has no such link */
@@ -46,6 +53,8 @@ export interface KernelView {
   bond(name: string): Promise<ShownBond>;
   /** Options of a bridge as files below `/sys/class/net/<name>/bridge` name them. */
   bridge(name: string): Promise<Record<string, string>>;
+  /** Classes of shaping by the second half of their id in hexadecimal, `fb` for VLAN 251; none when it is not shaped. */
+  classes(device: string): Promise<Record<string, ShownClass>>;
   /** `net/ipv6/conf/eth1/accept_ra`; null when not known. */
   sysctl(key: string): Promise<string | null>;
   /** Those that no kernel has by itself. */

@@ -1,7 +1,7 @@
 /** A real kernel, read by `ip` and from its files, not by the agent's own code. */
 import type { Lab } from '@patchbay/lab';
 import { ipLine } from '../../packages/agent/src/execute/ip-line.ts';
-import { type KernelView, linkOf, type ShownLink } from './kernel-view.ts';
+import { type KernelView, linkOf, type ShownClass, type ShownLink } from './kernel-view.ts';
 
 interface IpLink {
   ifname: string;
@@ -65,6 +65,14 @@ export function labKernelView(lab: Lab, host: string): KernelView {
       };
     },
     bridge: (name) => settings(`/sys/class/net/${name}/bridge`),
+    async classes(device) {
+      const lines = (await exec('tc', 'class', 'show', 'dev', device)).split('\n');
+      const found = lines.flatMap((line) => {
+        const minor = /^class hfsc 1389:([0-9a-f]+) parent/.exec(line)?.[1];
+        return minor === undefined ? [] : [[minor, classOf(line)] as const];
+      });
+      return Object.fromEntries(found);
+    },
     async sysctl(key) {
       return (await exec('sh', '-c', `cat /proc/sys/${key} 2>/dev/null || true`)).trim() || null;
     },
@@ -125,6 +133,17 @@ function shown(link: IpLink): ShownLink {
     vlan: kind === 'vlan' ? (link.linkinfo?.info_data?.id ?? null) : null,
     addresses: link.addr_info.filter((a) => a.scope !== 'link').map((a) => `${a.local}/${a.prefixlen}`),
   };
+}
+
+const units: Record<string, number> = { '': 1, K: 1e3, M: 1e6, G: 1e9 };
+
+/** `… rt m1 0bit d 0us m2 9Mbit ls …`; `sc` is one curve for both. */
+function classOf(line: string): ShownClass {
+  const rate = (...names: string[]) => {
+    const match = new RegExp(`(?:${names.join('|')}) m1 0bit d 0us m2 (\\d+)([KMG]?)bit`).exec(line);
+    return match === null ? null : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
+  };
+  return { linkshare: rate('ls', 'sc'), upperlimit: rate('ul'), realtime: rate('rt', 'sc') };
 }
 
 function before(line: string): string {

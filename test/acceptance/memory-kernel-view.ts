@@ -36,6 +36,15 @@ export function memoryKernelView(kernel: MemoryKernel): KernelView {
       if (bridge == null) throw new Error(`The kernel has no bridge ${name}.`);
       return { ...bridge.options, stp_state: bridge.stp ? '1' : '0' };
     },
+    async classes(device) {
+      const shaping = (await kernel.observe()).links.find((link) => link.name === device)?.shaping;
+      return Object.fromEntries(
+        (shaping?.classes ?? []).map(({ minor, linkshare, upperlimit, realtime }) => [
+          minor.toString(16),
+          { linkshare, upperlimit, realtime },
+        ]),
+      );
+    },
     async sysctl(key) {
       const [, family, , device, setting] = key.split('/');
       const link = (await kernel.observe()).links.find((one) => one.name === device);

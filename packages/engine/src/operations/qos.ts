@@ -1,9 +1,12 @@
 /** Named QoS of a data centre: made, changed, removed. Networks that refer to one of host networks follow. */
 import { type DataCentre, type NamedQos, type Network, type Violation, validateQos } from '@patchbay/model';
-import { fromViolations, notFound, Problem } from '../problem.ts';
+import { fromViolations, notFound, type Problem } from '../problem.ts';
 import type { Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
+import type { Followed } from './networks.ts';
 import { note } from './note.ts';
+import { changedNetwork } from './propagation/changed-network.ts';
+import { propagate, type RolloutOptions } from './propagation/propagate.ts';
 import { readSettings } from './settings.ts';
 
 export async function createQos(engine: Engine, actor: Actor, wanted: NamedQos): Promise<NamedQos | Problem> {
@@ -26,8 +29,9 @@ export async function updateQos(
   actor: Actor,
   { id, name }: NamedQos,
   change: (stored: NamedQos) => NamedQos,
-): Promise<NamedQos | Problem> {
-  const done = await engine.store.write(async (tx) => {
+  options: RolloutOptions = {},
+): Promise<Followed<NamedQos> | Problem> {
+  return engine.store.write(async (tx) => {
     const stored = await tx.get('qos', id);
     if (stored === undefined) return notFound('QoS', id);
     const wanted = change(stored);
@@ -39,29 +43,31 @@ export async function updateQos(
     }
     await tx.put('qos', wanted);
     await note(tx, engine, actor, 'USER_UPDATED_QOS', `QoS ${wanted.name} was changed.`, about);
-    return { qos: wanted, networks: await users(tx, stored) };
+    const networks = await users(tx, stored);
+    const what = `QoS ${wanted.name} was changed`;
+    return { value: wanted, jobId: await networksFollow(tx, engine, actor, what, networks, options) };
   });
-  if (done instanceof Problem) return done;
-  await networksFollow(engine, actor, `Changing QoS ${done.qos.name}`, done.networks);
-  return done.qos;
 }
 
 /** Networks that refer to it are no longer shaped by it. */
-export async function removeQos(engine: Engine, actor: Actor, qos: NamedQos): Promise<Problem | null> {
-  const networks = await engine.store.write(async (tx) => {
-    const stored = await tx.get('qos', qos.id);
-    if (stored === undefined) return null;
-    const referring = await users(tx, stored);
-    for (const network of referring) await tx.put('network', { ...network, qosId: null });
-    await tx.remove('qos', qos.id);
-    await note(tx, engine, actor, 'USER_REMOVED_QOS', `QoS ${qos.name} was removed.`, {
-      dataCentreId: qos.dataCentreId,
+export async function removeQos(
+  engine: Engine,
+  actor: Actor,
+  { id }: NamedQos,
+  options: RolloutOptions = {},
+): Promise<Followed<NamedQos> | Problem> {
+  return engine.store.write(async (tx) => {
+    const stored = await tx.get('qos', id);
+    if (stored === undefined) return notFound('QoS', id);
+    const networks = await users(tx, stored);
+    for (const network of networks) await tx.put('network', { ...network, qosId: null });
+    await tx.remove('qos', id);
+    await note(tx, engine, actor, 'USER_REMOVED_QOS', `QoS ${stored.name} was removed.`, {
+      dataCentreId: stored.dataCentreId,
     });
-    return referring;
+    const what = `QoS ${stored.name} was removed`;
+    return { value: stored, jobId: await networksFollow(tx, engine, actor, what, networks, options) };
   });
-  if (networks === null) return notFound('QoS', qos.id);
-  await networksFollow(engine, actor, `Removing QoS ${qos.name}`, networks);
-  return null;
 }
 
 /** A QoS of another data centre, or none, is found out by the rules. */
@@ -85,5 +91,18 @@ async function users(tx: Writer, { id, dataCentreId }: NamedQos): Promise<Networ
   return (await tx.list('network', dataCentreId)).filter((network) => network.qosId === id);
 }
 
-/** The one place where a change of a QoS goes on to the hosts that carry its networks. */
-async function networksFollow(_engine: Engine, _actor: Actor, _what: string, _networks: Network[]): Promise<void> {}
+/** Hosts that have the networks otherwise than wished now get them anew; an attachment with an override of its own stays. */
+async function networksFollow(
+  tx: Writer,
+  engine: Engine,
+  actor: Actor,
+  what: string,
+  networks: readonly Network[],
+  options: RolloutOptions,
+): Promise<string | null> {
+  if (networks.length === 0) return null;
+  const ids = new Set(networks.map((network) => network.id));
+  const clusterIds = (await tx.list('cluster_network')).filter((a) => ids.has(a.networkId)).map((a) => a.clusterId);
+  const follow = { networks: networks.map((network) => changedNetwork(network, network)), everything: false };
+  return propagate(tx, engine, actor, { what, cause: 'update', clusterIds, follow, options });
+}

@@ -6,7 +6,7 @@ import { createQos, removeQos, updateQos } from '../../operations/qos.ts';
 import { incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { get, list, post, put, remove } from '../verbs.ts';
-import { actorOf, done, findById, immutable } from './common.ts';
+import { actorOf, done, findById, followedBy, immutable, rolloutOptions } from './common.ts';
 
 export function qoss(engine: Engine): Route[] {
   const path = '/datacenters/:id/qoss';
@@ -37,7 +37,7 @@ export function qoss(engine: Engine): Route[] {
     get('qos', `${path}/:qos`, find, (found, { base }) => namedQosToWire(base, found)),
     put('qos', `${path}/:qos`, find, async (found, body, request) => {
       if (body.id !== undefined && body.id !== found.id) return immutable('id');
-      const changed = await updateQos(engine, actorOf(request), found, (stored) => ({
+      const change = (stored: NamedQos): NamedQos => ({
         ...stored,
         ...namedQosValues(stored.type, body, stored),
         name: body.name || stored.name,
@@ -45,11 +45,14 @@ export function qoss(engine: Engine): Route[] {
         comment: body.comment ?? stored.comment,
         type: body.type ?? stored.type,
         dataCentreId: body.data_center?.id ?? stored.dataCentreId,
-      }));
-      return changed instanceof Problem ? changed : entity('qos', namedQosToWire(request.base, changed));
+      });
+      const changed = await updateQos(engine, actorOf(request), found, change, rolloutOptions(request));
+      if (changed instanceof Problem) return changed;
+      return followedBy(request.base, changed.jobId, entity('qos', namedQosToWire(request.base, changed.value)));
     }),
     remove(`${path}/:qos`, find, async (found, request) => {
-      return (await removeQos(engine, actorOf(request), found)) ?? done(request.base);
+      const removed = await removeQos(engine, actorOf(request), found, rolloutOptions(request));
+      return removed instanceof Problem ? removed : done(request.base, removed.jobId);
     }),
   ];
 }
