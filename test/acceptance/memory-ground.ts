@@ -1,5 +1,6 @@
 /** Hosts in memory: a scenario takes some tens of milliseconds. */
 import { type RunningMemoryHost, startMemoryHost } from '@patchbay/lab';
+import { writeSettings } from '../../packages/engine/src/operations/settings.ts';
 import { startSystem, until } from '../api/system.ts';
 import { groundState, labelsOf } from './ground-state.ts';
 import { actingHost, type Host } from './host.ts';
@@ -59,6 +60,10 @@ export async function memoryGround(): Promise<Ground> {
           if (gone.status !== 200) throw new Error(`${name} cannot be removed: ${gone.text}`);
         },
       };
+    },
+    async set(name, value) {
+      if (value !== null) return writeSettings(store, { [name]: value });
+      await store.write((tx) => tx.remove('setting', name));
     },
     stop: () => system.stop(),
   };

@@ -21,6 +21,8 @@ export interface Ground {
   labels(hostId: string): Promise<string[]>;
   /** Everything that a refused request must leave as it is: documents of the engine, and every kernel. */
   state(): Promise<string>;
+  /** What an administrator sets for the engine; null is the value from before. Hosts in memory alone. */
+  set(name: string, value: string | null): Promise<void>;
   stop(): Promise<void>;
 }
 

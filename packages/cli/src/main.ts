@@ -11,10 +11,17 @@ program
   .option('--hosts <kind>', 'lab (a real kernel), memory, or none', hostKind, 'lab')
   .option('--count <n>', 'number of hosts', number, 2)
   .option('--data <directory>', 'where the engine keeps its database and password', '.patchbay')
+  .option('--set <name=value>', 'a setting to keep, may be given again (see docs/settings.md)', setting, {})
   .option('--fresh', 'forget what is in the data directory first', false)
   .action(runServer);
 
 await program.parseAsync();
+
+function setting(text: string, before: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be NAME=VALUE.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
 
 function number(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

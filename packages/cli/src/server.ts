@@ -15,6 +15,8 @@ export interface ServerOptions {
   count: number;
   data: string;
   fresh: boolean;
+  /** Settings by name. */
+  set: Record<string, string>;
 }
 
 /** What was started, to be ended in reverse. */
@@ -53,6 +55,7 @@ async function start(options: ServerOptions, stops: Stop[]): Promise<void> {
     port: options.port,
     agentPort: 0,
     adminPassword: password,
+    settings: options.set,
     log,
     ...(hosts === 'lab' ? { advertise: ['wss://192.168.100.1:54322'] } : {}),
   });

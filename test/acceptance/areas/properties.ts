@@ -1,3 +1,70 @@
-import type { Area } from '../area.ts';
+/** Custom properties of attachments: options of the bridge, and ethtool's of the nics below. */
+import assert from 'node:assert/strict';
+import { type Area, alsoInLab, scenario } from '../area.ts';
+import { attach, bond, properties as custom, modify, remove, setupNetworks } from '../asks.ts';
+import type { Host } from '../host.ts';
+import type { Network } from '../stage.ts';
 
-export const properties: Area = { name: 'Custom properties', scenarios: {} };
+const bridge = (options: string) => custom({ bridge_opts: options });
+
+async function bridgeShows({ kernel }: Host, { vdsmName }: Network, wanted: Record<string, string>): Promise<void> {
+  const shown = await kernel.bridge(vdsmName);
+  for (const [option, value] of Object.entries(wanted)) assert.equal(shown[option], value, option);
+}
+
+async function shownOn(host: Host, network: Network): Promise<Record<string, string | undefined>> {
+  const { properties = [] } = await host.attachment(network);
+  return Object.fromEntries(properties.map(({ name = '', value }) => [name, value]));
+}
+
+export const properties: Area = {
+  name: 'Custom properties',
+  scenarios: {
+    'AC-250': alsoInLab(async ({ network, host }) => {
+      const V = await network();
+      await host.accepts(setupNetworks(attach(V, 'eth1')));
+      await host.accepts(setupNetworks(modify(V, bridge('priority=1'))));
+      assert.deepEqual(await shownOn(host, V), { bridge_opts: 'priority=1' });
+      await bridgeShows(host, V, { priority: '1' });
+    }),
+    'AC-251': scenario(async ({ network, host }) => {
+      const V = await network();
+      await host.accepts(setupNetworks(attach(V, 'eth1', bridge('priority=1'))));
+      await host.accepts(setupNetworks(modify(V, bridge('priority=32768'))));
+      await bridgeShows(host, V, { priority: '32768' });
+    }),
+    'AC-252': alsoInLab(async ({ network, host }) => {
+      const V = await network();
+      await host.accepts(setupNetworks(attach(V, 'eth1', bridge('priority=1 multicast_querier=1'))));
+      await bridgeShows(host, V, { priority: '1', multicast_querier: '1' });
+      await host.accepts(setupNetworks(modify(V, bridge('priority=32768 multicast_querier=0'))));
+      await bridgeShows(host, V, { priority: '32768', multicast_querier: '0' });
+    }),
+    'AC-253': scenario(async ({ network, host }) => {
+      const V = await network();
+      const bonded = bond('bond1', ['eth1', 'eth2'], { mode: 1 });
+      await host.accepts(setupNetworks(bonded, attach(V, 'bond1', bridge('priority=1 multicast_querier=1'))));
+      await bridgeShows(host, V, { priority: '1', multicast_querier: '1' });
+      await host.accepts(setupNetworks(modify(V, bridge('priority=32768 multicast_querier=0'))));
+      await bridgeShows(host, V, { priority: '32768', multicast_querier: '0' });
+    }),
+    'AC-254': scenario(async ({ network, host }) => {
+      const [tagged, V] = [await network({ vlan: 261 }), await network()];
+      const on = (more = {}) => [attach(tagged, 'eth1', more), attach(V, 'bond1', more)];
+      await host.accepts(setupNetworks(bond('bond1', ['eth2', 'eth3'], { mode: 1 }), ...on(bridge('priority=1'))));
+      await host.accepts(setupNetworks(remove(tagged), remove(V)));
+      await host.accepts(setupNetworks(...on()));
+      for (const one of [tagged, V]) {
+        await bridgeShows(host, one, { priority: '32768' });
+        assert.deepEqual(await shownOn(host, one), {});
+      }
+    }),
+    'AC-260': scenario(async ({ network, host }) => {
+      const V = await network();
+      const refused = (value: Record<string, string>, property: string) =>
+        host.refuses(setupNetworks(attach(V, 'eth1', custom(value))), 400, 'PROP-01', V.name, property);
+      await refused({ nosuch: '1' }, 'nosuch');
+      await refused({ bridge_opts: 'priority' }, 'bridge_opts');
+    }),
+  },
+};

@@ -163,6 +163,8 @@ function nicOf(nic: MemoryNic): Omit<LinkReport, 'index'> {
     adminUp: false,
     addresses: [],
     speed: nic.speed ?? 10_000,
+    // A speed that nobody gave it is a word, as that of a veth.
+    ...(nic.speed === undefined ? { nominalSpeed: true } : {}),
   };
 }
 
