@@ -109,6 +109,26 @@ describe('resources', { timeout: 300_000 }, () => {
     }
   });
 
+  test('what says nothing about host networks is kept as given', async () => {
+    const cpu = { type: 'Intel Nehalem Family', architecture: 'x86_64' };
+    const version = { major: 4, minor: 7 };
+    const centre = await system.api.request('POST', '/datacenters', { name: 'kept', version });
+    assert.deepEqual(centre.as('data_center').version, version);
+    const path = `/datacenters/${centre.as('data_center').id}`;
+    const made = await system.api.request('POST', `${path}/clusters`, { name: 'kept', cpu });
+    assert.deepEqual(made.as('cluster').cpu, cpu);
+    assert.equal(made.as('cluster').ksm?.enabled, false, 'clients look into what nobody has set');
+    const own = `/clusters/${made.as('cluster').id}`;
+    const ksm = { enabled: true, merge_across_nodes: false };
+    const changed = (await system.api.request('PUT', own, { ksm })).as('cluster');
+    assert.deepEqual([changed.cpu, changed.ksm], [cpu, ksm]);
+    for (const gone of [own, path]) assert.equal((await system.api.request('DELETE', gone)).status, 200);
+  });
+
+  test('an address where nothing is served is named as it was asked for', async () => {
+    assert.match((await system.api.request('GET', '/nothing;a=b?c')).text, /at \/ovirt-engine\/api\/nothing;a=b\?c\./);
+  });
+
   test('max limits, as query and as matrix parameter', async () => {
     for (const path of ['/networks?max=1', '/networks;max=1']) {
       const { text } = await system.api.request('GET', path, undefined, json);

@@ -2,12 +2,16 @@
 
 export type SwitchType = 'legacy' | 'ovs';
 
+/** Members of an API entity that say nothing about host networks, as a client gave them: it reads back what it wrote. */
+export type Kept = Readonly<Record<string, unknown>>;
+
 export interface DataCentre {
   id: string;
   name: string;
   description: string;
   comment: string;
   local: boolean;
+  kept?: Kept;
 }
 
 export interface Cluster {
@@ -19,6 +23,7 @@ export interface Cluster {
   switchType: SwitchType;
   /** Compatibility version: newer features are refused below the one that brought them. */
   version: ClusterVersion;
+  kept?: Kept;
 }
 
 export interface ClusterVersion {
@@ -109,6 +114,7 @@ export interface Host {
   /** The running network configuration is not what the next boot restores. */
   netConfigDirty: boolean;
   nameservers: string[];
+  kept?: Kept;
 }
 
 export interface BondOption {

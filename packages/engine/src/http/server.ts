@@ -51,7 +51,11 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
   });
   app.setNotFoundHandler((request, reply) => {
     const { media } = front(request);
-    return sendProblem(reply, media, new Problem(404, 'HTTP', 'Not Found', `Nothing is served at ${request.originalUrl}.`));
+    return sendProblem(
+      reply,
+      media,
+      new Problem(404, 'HTTP', 'Not Found', `Nothing is served at ${request.originalUrl}.`),
+    );
   });
 
   void app.register(async (scope) => {

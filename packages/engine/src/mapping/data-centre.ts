@@ -16,8 +16,25 @@ export function dataCentreToWire(base: string, dataCentre: DataCentre): ApiObjec
     status: 'up',
     version: newestVersion,
     supported_versions: [...clusterVersions],
+    ...dataCentre.kept,
   };
 }
+
+/** What a cluster says of itself where nothing was said: clients look into these before they compare. */
+const unused: ApiObject<'cluster'> = {
+  ballooning_enabled: false,
+  error_handling: { on_error: 'migrate' },
+  fencing_policy: { enabled: true, skip_if_gluster_bricks_up: false, skip_if_gluster_quorum_not_met: false },
+  gluster_service: false,
+  ha_reservation: false,
+  ksm: { enabled: false, merge_across_nodes: true },
+  memory_policy: { over_commit: { percent: 100 }, transparent_hugepages: { enabled: true } },
+  migration: { auto_converge: 'inherit', compressed: 'inherit', encrypted: 'inherit' },
+  optional_reason: false,
+  threads_as_cores: false,
+  trusted_service: false,
+  virt_service: true,
+};
 
 export function clusterToWire(base: string, cluster: Cluster): ApiObject<'cluster'> {
   const { id, href } = reference(base, 'clusters', cluster.id);
@@ -32,8 +49,8 @@ export function clusterToWire(base: string, cluster: Cluster): ApiObject<'cluste
     firewall_type: 'firewalld',
     switch_type: cluster.switchType,
     version: cluster.version,
-    virt_service: true,
-    gluster_service: false,
+    ...unused,
+    ...cluster.kept,
     data_center: reference(base, 'datacenters', cluster.dataCentreId),
   };
 }

@@ -48,6 +48,7 @@ export function hostToWire(base: string, host: Host, busy: boolean | null): ApiO
     type: 'rhel',
     update_available: false,
     vgpu_placement: 'consolidated',
+    ...host.kept,
     cluster: reference(base, 'clusters', host.clusterId),
   };
 }

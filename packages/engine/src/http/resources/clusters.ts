@@ -2,6 +2,7 @@
 import { type Cluster, type ClusterVersion, clusterVersions, newestVersion } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { clusterToWire } from '../../mapping/data-centre.ts';
+import { keep } from '../../mapping/kept.ts';
 import { managementAssignment } from '../../operations/bootstrap.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { note } from '../../operations/note.ts';
@@ -53,6 +54,7 @@ export function clusters(engine: Engine): Route[] {
         comment: body.comment ?? '',
         switchType: body.switch_type ?? 'legacy',
         version: version ?? newestVersion,
+        kept: keep('cluster', undefined, body),
       };
       await store.write(async (tx) => {
         await tx.put('cluster', cluster);
@@ -82,7 +84,8 @@ export function clusters(engine: Engine): Route[] {
       put('cluster', path, find, async (found, body, request) => {
         const version = clusterVersion(body);
         if (version instanceof Problem) return version;
-        const wanted = { ...found, ...described(body), ...(version === undefined ? {} : { version }) };
+        const kept = keep('cluster', found.kept, body);
+        const wanted = { ...found, ...described(body), ...(version === undefined ? {} : { version }), kept };
         const clash = (await store.list('cluster')).find((c) => c.name === wanted.name && c.id !== found.id);
         if (clash !== undefined) return nameTaken('cluster', wanted.name);
         await store.write((tx) => tx.put('cluster', wanted));

@@ -1,6 +1,7 @@
 /** `/datacenters` (wire 5.11). */
 import type { DataCentre } from '@patchbay/model';
 import { dataCentreToWire } from '../../mapping/data-centre.ts';
+import { keep } from '../../mapping/kept.ts';
 import { managementNetwork } from '../../operations/bootstrap.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { note } from '../../operations/note.ts';
@@ -35,6 +36,7 @@ export function dataCentres(engine: Engine): Route[] {
         description: body.description ?? '',
         comment: body.comment ?? '',
         local: body.local ?? false,
+        kept: keep('data_center', undefined, body),
       };
       await store.write(async (tx) => {
         await tx.put('data_centre', dataCentre);
@@ -46,7 +48,9 @@ export function dataCentres(engine: Engine): Route[] {
     }),
     get('data_center', `${path}/:id`, find, (found, { base }) => dataCentreToWire(base, found)),
     put('data_center', `${path}/:id`, find, async (found, body, request) => {
-      const wanted = { ...found, ...described(body), ...(body.local === undefined ? {} : { local: body.local }) };
+      const kept = keep('data_center', found.kept, body);
+      const local = body.local ?? found.local;
+      const wanted = { ...found, ...described(body), local, kept };
       const clash = await store.named('data_centre', null, wanted.name);
       if (clash !== undefined && clash.id !== found.id) return nameTaken('data centre', wanted.name);
       await store.write((tx) => tx.put('data_centre', wanted));

@@ -1,6 +1,7 @@
 /** Hosts themselves: list, add, change, remove, and taking them out of and back into service (wire 5.2). */
 import type { Host, HostStatus } from '@patchbay/model';
 import { hostToWire } from '../../mapping/host.ts';
+import { keep } from '../../mapping/kept.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { moveHost } from '../../operations/move-host.ts';
 import { note } from '../../operations/note.ts';
@@ -72,6 +73,7 @@ export function hosts(engine: Engine): Route[] {
         name,
         address: body.address ?? host.address,
         comment: body.comment ?? host.comment,
+        kept: keep('host', host.kept, body),
       };
       const jobId = await store.write(async (tx) => {
         await tx.put('host', changed);
