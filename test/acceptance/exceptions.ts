@@ -12,7 +12,6 @@ export const cannotApply: Readonly<Record<ScenarioId, string>> = {
 export const pending: Readonly<Record<ScenarioId, string>> = {
   ...waits('ethtool options', [255, 259]),
   ...waits('roles, routes, external networks, SR-IOV, copying', [261, 290], [304, 318], [19, 19]),
-  ...waits('statistics', [332, 332], [334, 334]),
   ...waits('what stands', [1, 156], [215, 222], [291, 303], [319, 331], [333, 333], [335, 339]),
 };
 

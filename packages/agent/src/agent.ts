@@ -6,6 +6,8 @@ import { agentHandlers } from './link/handlers.ts';
 import { KernelWatch } from './link/kernel-watch.ts';
 import { Link } from './link/link.ts';
 import { Reporter } from './link/reporter.ts';
+import { readCounters } from './observe/counters.ts';
+import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
 import { makeFolder } from './persist/disk.ts';
@@ -58,6 +60,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const guards = new GuardPost(await guardCommand(options), `${stateDirectory}/guard.log`, log);
   const reporter = new Reporter(kernel, documents, starts);
   const report = () => reporter.report();
+  const statistics = new Statistics(readCounters);
   const turn = takeTurns();
 
   let link: Link | null = null;
@@ -92,7 +95,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     credentials: { key, certificate, ca },
     agentVersion: options.agentVersion,
     bootId: self.bootId,
-    handlers: agentHandlers({ transactions, kernel, planner, management, report }),
+    handlers: agentHandlers({ transactions, kernel, planner, management, report, statistics: () => statistics.now() }),
     outcomes,
     awaiting: () => transactions.awaiting(),
     report,
@@ -119,6 +122,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       if (transactions.awaiting() === null) await Promise.race([transactions.idle(), after(STOP_TIMEOUT)]);
       link?.stop();
       leases?.close();
+      statistics.close();
       watch.close();
       guards.close();
     },

@@ -21,6 +21,7 @@ import {
   planRestore,
   Reporter,
   realDisk,
+  Statistics,
   type TransactionParts,
   Transactions,
   takeTurns,
@@ -64,6 +65,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
   const documents = await Documents.open(realDisk, stateDirectory);
   const outcomes = await Outcomes.open(realDisk, stateDirectory);
   const reporter = new Reporter(kernel, documents, 1);
+  const statistics = new Statistics(() => kernel.counters());
   const log: TransactionParts['log'] = (level, message, facts) =>
     options.log(JSON.stringify({ level, message, ...facts }));
   const planner: TransactionParts['planner'] = { forward: planFor, restore: planRestore };
@@ -95,7 +97,14 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     credentials: { key, certificate, ca },
     agentVersion: 'memory',
     bootId: 'memory',
-    handlers: agentHandlers({ transactions, kernel, planner, management, report: () => reporter.report() }),
+    handlers: agentHandlers({
+      transactions,
+      kernel,
+      planner,
+      management,
+      report: () => reporter.report(),
+      statistics: () => statistics.now(),
+    }),
     outcomes,
     awaiting: () => transactions.awaiting(),
     report: () => reporter.report(),
@@ -108,6 +117,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     async stop() {
       await transactions.idle();
       link?.stop();
+      statistics.close();
       await ended;
       await rm(stateDirectory, { recursive: true, force: true });
     },

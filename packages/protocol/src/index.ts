@@ -4,3 +4,4 @@ export * from './messages.ts';
 export * from './plan.ts';
 export * from './rpc.ts';
 export * from './shaping.ts';
+export * from './statistics.ts';

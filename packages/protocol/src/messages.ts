@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { HostConfig } from './host-config.ts';
 import { HostReport } from './host-report.ts';
 import { PlanSummary } from './plan.ts';
+import { HostStatistics } from './statistics.ts';
 
 /** The engine accepts this version and the one before it. */
 export const PROTOCOL_VERSION = 1;
@@ -75,6 +76,7 @@ export const agentMethods = {
   /** Makes the running config the one that the next boot restores. */
   commit: { params: z.object({}), result: z.object({ report: HostReport }) },
   report: { params: z.object({}), result: z.object({ report: HostReport }) },
+  statistics: { params: z.object({}), result: HostStatistics },
   /** The plan for a config against the kernel as it is now; changes nothing. */
   plan: { params: z.object({ config: HostConfig }), result: z.object({ plan: PlanSummary }) },
   /** How a transaction ended; null when it is unknown or still running. */

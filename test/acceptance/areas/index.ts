@@ -23,6 +23,7 @@ import { roles } from './roles.ts';
 import { routes } from './routes.ts';
 import { sharing } from './sharing.ts';
 import { srIov } from './sr-iov.ts';
+import { statistics } from './statistics.ts';
 import { unmanaged } from './unmanaged.ts';
 
 export const areas: readonly Area[] = [
@@ -49,5 +50,6 @@ export const areas: readonly Area[] = [
   copying,
   persistence,
   foreign,
+  statistics,
   restForms,
 ];

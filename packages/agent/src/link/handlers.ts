@@ -1,5 +1,6 @@
 /** What an engine may ask of this agent. */
-import type { HostReport } from '@patchbay/protocol';
+
+import type { HostReport, HostStatistics } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Planner } from '../transaction/parts.ts';
@@ -12,9 +13,17 @@ export interface HandlerParts {
   planner: Planner;
   management(): string | null;
   report(): Promise<HostReport>;
+  statistics(): HostStatistics;
 }
 
-export function agentHandlers({ transactions, kernel, planner, management, report }: HandlerParts): AgentHandlers {
+export function agentHandlers({
+  transactions,
+  kernel,
+  planner,
+  management,
+  report,
+  statistics,
+}: HandlerParts): AgentHandlers {
   return {
     apply: (request) => transactions.apply(request),
     commit: async () => {
@@ -22,6 +31,7 @@ export function agentHandlers({ transactions, kernel, planner, management, repor
       return { report: await report() };
     },
     report: async () => ({ report: await report() }),
+    statistics: async () => statistics(),
     plan: async ({ config }) => {
       const planned = planner.forward(await kernel.observe(), config, management());
       if (!planned.ok) throw new Error(`${planned.problem.code}: ${planned.problem.message}`);

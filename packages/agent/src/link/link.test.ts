@@ -30,6 +30,7 @@ const agent: AgentHandlers = {
   commit: async () => ({ report }),
   report: async () => ({ report }),
   plan: async () => ({ plan: { steps: [], risks: [], touchesManagement: false, expectedOutage: 0 } }),
+  statistics: async () => ({ links: {}, memory: null, cpu: null, load: null, bootTime: null, hugePages: [] }),
   outcome: async () => ({ state: 'unknown', result: null }),
 };
 const hash = createHash('sha256').update('nonce').digest('hex');

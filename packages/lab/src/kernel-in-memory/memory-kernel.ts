@@ -1,5 +1,13 @@
 /** A host without a kernel: it understands the same operations, refuses what a kernel refuses, and is ready in a microsecond. */
-import { applyOp, type Execution, type Kernel, type KernelState, runsOf, World } from '@patchbay/agent';
+import {
+  applyOp,
+  type Execution,
+  type Kernel,
+  type KernelCounters,
+  type KernelState,
+  runsOf,
+  World,
+} from '@patchbay/agent';
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
 
 export interface MemoryNic {
@@ -36,6 +44,7 @@ export class MemoryKernel implements Kernel {
   readonly #hostName: string;
   readonly #world: World;
   readonly #unplugged = new Set<string>();
+  readonly #carried = new Map<string, KernelCounters['links'][string]>();
   /** Operations executed since the start, for assertions. */
   readonly executed: KernelOp[] = [];
 
@@ -84,6 +93,21 @@ export class MemoryKernel implements Kernel {
   disturb(op: KernelOp): void {
     const refusal = applyOp(this.#world, op);
     if (refusal !== null) throw new Error(refusal);
+  }
+
+  /** Traffic through a device, which its base carries too; bytes. */
+  carry(device: string, { rx, tx }: { rx: number; tx: number }): void {
+    const link = this.#world.get(device);
+    if (link === undefined) throw new Error(`There is no device ${device} for traffic.`);
+    const { rxBytes = 0, txBytes = 0 } = this.#carried.get(device) ?? {};
+    this.#carried.set(device, { rxBytes: rxBytes + rx, txBytes: txBytes + tx, rxErrors: 0, txErrors: 0 });
+    if (link.base !== null) this.carry(link.base, { rx, tx });
+  }
+
+  counters(): KernelCounters {
+    const still = { rxBytes: 0, txBytes: 0, rxErrors: 0, txErrors: 0 };
+    const links = [...this.#world.links.keys()].map((name) => [name, this.#carried.get(name) ?? still] as const);
+    return { links: Object.fromEntries(links), memory: null, cpu: null, load: null, bootTime: null, hugePages: [] };
   }
 
   /** Pulls or plugs the cable of a nic. */

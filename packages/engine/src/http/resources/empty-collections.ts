@@ -13,8 +13,6 @@ export function emptyCollections(engine: Engine): Route[] {
   return [
     empty('permission', '/hosts/:host/permissions', host),
     empty('tag', '/hosts/:host/tags', host),
-    empty('statistic', '/hosts/:host/statistics', host),
-    empty('statistic', '/hosts/:host/nics/:nic/statistics', host),
     empty('permission', '/networks/:network/permissions', network),
     empty('vnic_profile', '/networks/:network/vnicprofiles', network),
     empty('permission', '/clusters/:cluster/permissions', cluster),

@@ -16,6 +16,7 @@ import { nics, unmanagedNetworks } from './nics.ts';
 import { qoss } from './qoss.ts';
 import { revisions } from './revisions.ts';
 import { setupNetworks } from './setup-networks.ts';
+import { statistics } from './statistics.ts';
 import { users } from './users.ts';
 
 export function allRoutes(engine: Engine, instanceId: string): Route[] {
@@ -34,6 +35,7 @@ export function allRoutes(engine: Engine, instanceId: string): Route[] {
     ...setupNetworks(engine),
     ...revisions(engine),
     ...unmanagedNetworks(engine),
+    ...statistics(engine),
     ...events(engine),
     ...jobs(engine),
     ...users(engine),

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { idOf, nicStatistics } from './statistic.ts';
+
+test('ids are the name-based UUIDs that clients of oVirt know', () => {
+  // As java.util.UUID.nameUUIDFromBytes makes it of the name.
+  assert.equal(idOf('data.current.rx'), 'ecd0559f-e88f-3330-94b4-1f091b0ffdf7');
+});
+
+test('values of a nic: rates to two digits, nothing while unknown', () => {
+  const owner = { id: 'n', href: '/api/hosts/h/nics/n' };
+  const values = (counters: Parameters<typeof nicStatistics>[1]) =>
+    nicStatistics(owner, counters).map(({ name, values: [value] = [] }) => `${name} ${value?.datum}`);
+  const counters = { rxBytes: 1234, txBytes: 10, rxErrors: 1, txErrors: 0, rxRate: 123_456, txRate: null };
+  assert.deepEqual(values(counters), [
+    'data.current.rx 120000',
+    'data.current.tx undefined',
+    'data.current.rx.bps 990000',
+    'data.current.tx.bps undefined',
+    'data.total.rx 1234',
+    'data.total.tx 10',
+    'errors.total.rx 1',
+    'errors.total.tx 0',
+  ]);
+  assert.equal(values(null).filter((value) => value.endsWith('undefined')).length, 8);
+});
