@@ -35,7 +35,7 @@ export interface ShownStep {
   execution_host?: { id: string };
 }
 
-export async function jobNow({ api }: System, id: string): Promise<ShownJob> {
+export async function jobNow({ api }: Pick<System, 'api'>, id: string): Promise<ShownJob> {
   return JSON.parse((await api.request('GET', `/jobs/${id}`, undefined, json)).text) as ShownJob;
 }
 
@@ -46,7 +46,7 @@ export async function ended(system: System, id: string | undefined): Promise<Sho
   return jobNow(system, id);
 }
 
-export async function stepsOf({ api }: System, jobId: string): Promise<ShownStep[]> {
+export async function stepsOf({ api }: Pick<System, 'api'>, jobId: string): Promise<ShownStep[]> {
   const { text } = await api.request('GET', `/jobs/${jobId}/steps`, undefined, json);
   return (JSON.parse(text) as { step: ShownStep[] }).step;
 }

@@ -128,10 +128,10 @@ function shape({ name, number, nics: count = 6 }: MemoryHostOptions): MemoryHost
   const byte = (n: number) => n.toString(16).padStart(2, '0');
   const mac = (nic: number) => `02:00:${byte(number >> 8)}:${byte(number & 255)}:00:${byte(nic)}`;
   const nics = Array.from({ length: count }, (_, nic) => ({ name: `eth${nic}`, mac: mac(nic) }));
-  const address = `192.168.${100 + (number >> 8)}.${10 + (number & 127)}/24`;
+  const address = `192.168.${100 + (number >> 7)}.${10 + (number & 127)}/24`;
   return {
     hostName: name,
     nics: nics.map((nic, i) => (i === 0 ? { ...nic, addresses: [address] } : nic)),
-    defaultRoute: { device: 'eth0', gateway: `192.168.${100 + (number >> 8)}.1` },
+    defaultRoute: { device: 'eth0', gateway: `192.168.${100 + (number >> 7)}.1` },
   };
 }
