@@ -56,7 +56,7 @@ export async function memoryGround(): Promise<Ground> {
           ground.hosts.splice(ground.hosts.indexOf(host), 1);
           await memory.stop();
           await until(`${name} is away`, async () => !engine.engine.hosts.connected(id));
-          const gone = await api.request('DELETE', `/hosts/${id}`);
+          const gone = await api.request('DELETE', `/hosts/${id}?force=true`);
           if (gone.status !== 200) throw new Error(`${name} cannot be removed: ${gone.text}`);
         },
       };

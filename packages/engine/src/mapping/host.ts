@@ -6,6 +6,7 @@ export const hostActions = [
   'activate',
   'approve',
   'commitnetconfig',
+  'copyhostnetworks',
   'deactivate',
   'refresh',
   'setupnetworks',

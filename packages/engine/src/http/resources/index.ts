@@ -4,6 +4,7 @@ import type { Route } from '../api.ts';
 import { apiRoot } from './api-root.ts';
 import { attachments } from './attachments.ts';
 import { clusters } from './clusters.ts';
+import { copyHostNetworks } from './copy-networks.ts';
 import { dataCentres } from './data-centres.ts';
 import { emptyCollections } from './empty-collections.ts';
 import { events } from './events.ts';
@@ -34,6 +35,7 @@ export function allRoutes(engine: Engine, instanceId: string): Route[] {
     ...attachments(engine),
     ...setupNetworks(engine),
     ...revisions(engine),
+    ...copyHostNetworks(engine),
     ...unmanagedNetworks(engine),
     ...statistics(engine),
     ...events(engine),
