@@ -1,6 +1,6 @@
 /** A host of a scenario: what can be asked of it, what it then shows, and what its kernel shows. */
 import assert from 'node:assert/strict';
-import type { ApiObject, TypeName } from '@patchbay/wire';
+import { type ApiObject, decodeAnswer, type TypeName } from '@patchbay/wire';
 import type { Client, Reply } from '../client.ts';
 import { asXml } from './as-xml.ts';
 import { type Ask, ask, type Ids, type NetworkRef } from './asks.ts';
@@ -141,10 +141,12 @@ export async function list<T extends TypeName>(api: Client, path: string, type: 
   return reply.items(type);
 }
 
-/** An action that was refused carries its fault inside; every other answer is the fault. */
-function faultOf(reply: Reply): ApiObject<'fault'> {
-  const inAction = reply.text.startsWith('{') ? 'status' in JSON.parse(reply.text) : /<action[ >]/.test(reply.text);
-  return (inAction ? reply.as('action').fault : reply.as('fault')) ?? {};
+/** A refused action carries its fault inside; JSON has it there too, whatever was refused (see wire's `encodeFault`). */
+export function faultOf({ text }: Reply): { reason?: string; detail?: string } {
+  if (text.startsWith('{')) return (JSON.parse(text) as { fault?: { reason?: string; detail?: string } }).fault ?? {};
+  const [fault = ''] = /<fault>.*<\/fault>/s.exec(text) ?? [];
+  const decoded = decodeAnswer('xml', Buffer.from(fault), 'fault');
+  return decoded.ok ? { reason: decoded.value.reason ?? '', detail: decoded.value.detail ?? '' } : {};
 }
 
 const managementIds = new WeakMap<Client, string>();

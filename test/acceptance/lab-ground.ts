@@ -22,6 +22,8 @@ export async function labGround(system: System): Promise<Ground> {
     ),
     labels: (hostId) => labelsOf(engine, hostId),
     state: () => groundState(engine, ground.hosts),
+    reboot: (host) => lab.reboot(host.name),
+    lag: (host, nics) => lab.lag(host.name, nics),
     extraHost: () => Promise.reject(new Error('The lab has the hosts it was booted with.')),
     set: () => Promise.reject(new Error('The engine of the lab keeps its settings.')),
     // The lab belongs to whoever booted it.

@@ -20,6 +20,8 @@ export function memoryOf(host: Host): RunningMemoryHost {
   return found;
 }
 
+const onlyInLab = () => Promise.reject(new Error('A host in memory cannot do that; use onlyInLab.'));
+
 export async function memoryGround(): Promise<Ground> {
   const system = await startSystem(2, NICS);
   const { engine, api } = system;
@@ -65,6 +67,8 @@ export async function memoryGround(): Promise<Ground> {
       if (value !== null) return writeSettings(store, { [name]: value });
       await store.write((tx) => tx.remove('setting', name));
     },
+    reboot: onlyInLab,
+    lag: onlyInLab,
     stop: () => system.stop(),
   };
   ground.hosts.push(...system.hosts.map(({ id, name, memory }) => act(id, name, memory)));

@@ -1,4 +1,5 @@
 import type { MemoryKernel } from '@patchbay/lab';
+import { bondOptionValue } from '@patchbay/model';
 import { type KernelView, linkOf } from './kernel-view.ts';
 
 /** Tables the kernel keeps for itself: `local`. */
@@ -29,7 +30,8 @@ export function memoryKernelView(kernel: MemoryKernel): KernelView {
     async bond(name) {
       const bond = (await kernel.observe()).links.find((link) => link.name === name)?.bond;
       if (bond == null) throw new Error(`The kernel has no bond ${name}.`);
-      return { options: bond.options, slaves: [...bond.slaves].sort(), activeSlave: bond.activeSlave };
+      const options = Object.entries(bond.options).map(([option, value]) => [option, bondOptionValue(option, value)]);
+      return { options: Object.fromEntries(options), slaves: [...bond.slaves].sort(), activeSlave: bond.activeSlave };
     },
     async bridge(name) {
       const bridge = (await kernel.observe()).links.find((link) => link.name === name)?.bridge;

@@ -1,10 +1,15 @@
 /** `docs/acceptance.md`: every scenario, and where it is tested. `node --import tsx test/acceptance/print-report.ts` writes it. */
+import { readFileSync } from 'node:fs';
 import type { Area, ScenarioId } from './area.ts';
 import { areas } from './areas/index.ts';
-import { cannotApply, pending } from './exceptions.ts';
+import { cannotApply, pending, testedElsewhere } from './exceptions.ts';
 import { titles } from './titles.ts';
 
 const TESTED = { memory: 'memory', lab: 'real kernel' } as const;
+
+/** Has a test, a file with a test, or a reason to have none. */
+const accounted = (id: ScenarioId) =>
+  areaOf.has(id) || testedElsewhere[id] !== undefined || cannotApply[id] !== undefined;
 
 const ids = Object.keys(titles) as ScenarioId[];
 const areaOf = new Map<ScenarioId, Area>();
@@ -15,12 +20,16 @@ export function gaps(): string[] {
   const tested = areas.flatMap(({ scenarios }) => Object.keys(scenarios) as ScenarioId[]);
   const twice = tested.filter((id, at) => tested.indexOf(id) !== at).map((id) => `${id} has two tests.`);
   const unknown = [...tested, ...(Object.keys(cannotApply) as ScenarioId[])].filter((id) => titles[id] === undefined);
-  const silent = ids.filter((id) => !areaOf.has(id) && cannotApply[id] === undefined && pending[id] === undefined);
+  const silent = ids.filter((id) => !accounted(id) && pending[id] === undefined);
+  const lost = (Object.entries(testedElsewhere) as [ScenarioId, string][]).filter(
+    ([id, file]) => !readFileSync(file, 'utf8').includes(id),
+  );
   const both = tested.filter((id) => cannotApply[id] !== undefined);
   return [
     ...twice,
     ...unknown.map((id) => `${id} is no scenario.`),
     ...silent.map((id) => `${id} has neither a test nor a reason.`),
+    ...lost.map(([id, file]) => `${id} should be tested in ${file}.`),
     ...both.map((id) => `${id} has a test and a reason to have none.`),
   ];
 }
@@ -33,7 +42,7 @@ export function counts(): Record<'memory' | 'lab', number> {
 
 /** Ids that wait for their test. */
 export function waiting(): ScenarioId[] {
-  return ids.filter((id) => !areaOf.has(id) && cannotApply[id] === undefined);
+  return ids.filter((id) => !accounted(id));
 }
 
 export function report(): string {
@@ -55,5 +64,7 @@ function groundsOf(id: ScenarioId): readonly ('memory' | 'lab')[] {
 function whereTested(id: ScenarioId): string {
   const grounds = groundsOf(id);
   if (grounds.length > 0) return grounds.map((kind) => TESTED[kind]).join(', ');
+  const elsewhere = testedElsewhere[id];
+  if (elsewhere !== undefined) return `\`${elsewhere}\``;
   return cannotApply[id] ?? `not yet: ${pending[id]}`;
 }

@@ -19,6 +19,10 @@ export interface Ground {
   extraHost(nics: number): Promise<{ host: Host; stop(): Promise<void> }>;
   /** Labels on nics of the host. */
   labels(hostId: string): Promise<string[]>;
+  /** Off and on again; the lab alone. */
+  reboot(host: Host): Promise<void>;
+  /** The switch bonds the ports of these nics by LACP, none unbonds them; the lab alone. */
+  lag(host: Host, nics: string[]): Promise<void>;
   /** Everything that a refused request must leave as it is: documents of the engine, and every kernel. */
   state(): Promise<string>;
   /** What an administrator sets for the engine; null is the value from before. Hosts in memory alone. */

@@ -62,7 +62,7 @@ export function cableCutSuite(system: () => System): void {
       await until('the host is connected', async () => engine.engine.hosts.connected(host.id), 60_000);
     });
 
-    test('a change that itself cuts the host off is taken back', async () => {
+    test('AC-323 a change that itself cuts the host off is taken back', async () => {
       const host = await viewHost(system(), 'host1');
       const before = await host.exec('ip', '-br', 'addr', 'show', 'ovirtmgmt');
       const wrong = {

@@ -145,7 +145,6 @@ function withMonitor(whole: Record<string, string>): Record<string, string> | { 
   const miimon = Number(whole['miimon']);
   const byArp = Number(whole['arp_interval'] ?? 0) > 0;
   if (miimon > 0 && byArp) return { error: 'miimon and arp_interval exclude each other' };
-  if (byArp && whole['arp_ip_target'] === '') return { error: 'arp_interval needs arp_ip_target' };
   if (miimon === 0 && !byArp) whole['miimon'] = '100';
   for (const delay of ['updelay', 'downdelay']) {
     const value = Number(whole[delay]);

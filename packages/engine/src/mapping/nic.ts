@@ -1,4 +1,11 @@
-import type { BondOption, Nic, ObservedIp, ObservedNetwork, ObservedNic } from '@patchbay/model';
+import {
+  type BondOption,
+  bondOptionValue,
+  type Nic,
+  type ObservedIp,
+  type ObservedNetwork,
+  type ObservedNic,
+} from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { actions, links, reference } from './link.ts';
 
@@ -68,8 +75,11 @@ function bondingToWire(base: string, { nic, observed, idOf }: NicView): ApiObjec
   return {
     ...(observed?.bond?.partnerMac == null ? {} : { ad_partner_mac: { address: observed.bond.partnerMac } }),
     options: options.map(({ name, value }) => {
-      const type = name === 'mode' ? modeLabels[value] : undefined;
-      return { name, value, ...(type === undefined ? {} : { type }) };
+      if (name !== 'mode') return { name, value };
+      // Clients that were told a name would send it on to others that know numbers alone.
+      const number = bondOptionValue(name, value);
+      const type = modeLabels[number];
+      return { name, value: number, ...(type === undefined ? {} : { type }) };
     }),
     slaves: (wished?.slaves ?? observed?.bond?.slaves ?? []).map(slave),
     ...(active == null ? {} : { active_slave: slave(active) }),

@@ -134,9 +134,11 @@ export class MemoryKernel implements Kernel {
       ...one,
       origin: leased.includes(`${one.address}/${one.prefix}`) ? ('dhcp' as const) : one.origin,
     }));
-    const active =
-      link.bond?.options['mode'] === '1' ? this.#world.ports(link.name).find((p) => this.#hasCarrier(p)) : null;
-    const bond = link.bond === null ? null : { ...link.bond, activeSlave: active?.name ?? null };
+    const mode = link.bond?.options['mode'] ?? '';
+    const active = oneActive.has(mode) ? this.#world.ports(link.name).find((p) => this.#hasCarrier(p)) : null;
+    // No switch answers by LACP here, which a kernel shows as a partner of zeroes.
+    const partnerMac = mode === LACP ? '00:00:00:00:00:00' : null;
+    const bond = link.bond === null ? null : { ...link.bond, activeSlave: active?.name ?? null, partnerMac };
     const slave = link.slave === null ? null : { ...link.slave, miiUp: carrier };
     return { ...link, carrier, operState, addresses, bond, slave };
   }
@@ -149,6 +151,10 @@ export class MemoryKernel implements Kernel {
     return this.#world.ports(link.name).some((port) => this.#hasCarrier(port));
   }
 }
+
+/** Bonding modes in which one slave does the work: active-backup, balance-tlb, balance-alb. */
+const oneActive = new Set(['1', '5', '6']);
+const LACP = '4';
 
 const loopback: Omit<LinkReport, 'index'> = {
   name: 'lo',

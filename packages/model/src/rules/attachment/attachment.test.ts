@@ -89,7 +89,7 @@ test('ATT-10 a network is named once', () => {
   assert.equal(refusal('ATT-10', scene, one(attach('blue', 'eth1'), attach('red', 'eth1'))), '');
 });
 
-test('ATT-11 a network stays on one nic, counting what the request does not mention', () => {
+test('ATT-11 a network stays on one nic, counting what the request does not mention (AC-091)', () => {
   const both = { ...scene, attached: { red: 'eth0', blue: 'eth1' } };
   const switched = one(update('att-blue', { network: { id: 'net-red', name: null } }));
   assert.match(refusal('ATT-11', both, switched), /red would be on several nics of host h1: eth1, eth0/);
