@@ -24,13 +24,24 @@ interface Part {
 
 const quick = process.argv.includes('--quick');
 const clients = process.argv.includes('--clients');
-const only = process.argv.slice(2).filter((a) => !a.startsWith('--'));
+const words = process.argv.slice(2).filter((a) => !a.startsWith('--'));
+/** How much of a part that can be had in any amount. */
+const amount = words.find((a) => /^\d+$/.test(a));
+const only = words.filter((a) => a !== amount);
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 
 const unit = filesBelow('packages').filter((f) => f.endsWith('.test.ts') && !f.endsWith('.lab.test.ts'));
 const bootsLab = (file: string) => file.startsWith('packages/lab/src/guests/');
 const parts: Part[] = [
-  { name: 'unit', files: [...unit.filter((f) => !bootsLab(f)), 'test/boundaries.test.ts'], concurrency: 2 },
+  {
+    name: 'unit',
+    files: [
+      ...unit.filter((f) => !bootsLab(f)),
+      ...filesBelow('test/properties').filter((f) => f.endsWith('.test.ts')),
+      'test/boundaries.test.ts',
+    ],
+    concurrency: 2,
+  },
   {
     name: 'api',
     files: [...filesBelow('test/api'), ...filesBelow('test/acceptance')].filter((f) => f.endsWith('.test.ts')),
@@ -45,15 +56,20 @@ const parts: Part[] = [
     concurrency: 1,
   },
   { name: 'sweep', files: ['test/lab/sweep.test.ts'], concurrency: 1 },
+  // Part of `lab` too, where it is short; `script/test differential 2000` is as long as asked.
+  { name: 'differential', files: ['test/lab/differential.test.ts'], concurrency: 1 },
   { name: 'clients', files: ['test/clients/clients.test.ts'], concurrency: 1 },
 ];
 
-const needsLab = new Set(['lab', 'sweep']);
+const needsLab = new Set(['lab', 'sweep', 'differential']);
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 for (const part of parts) {
-  if (only.length > 0 ? !only.includes(part.name) : part.name === 'clients' && !clients) continue;
+  if (
+    only.length > 0 ? !only.includes(part.name) : part.name === 'differential' || (part.name === 'clients' && !clients)
+  )
+    continue;
   if (needsLab.has(part.name) && (quick || !isRoot)) {
     console.log(`\n== ${part.name}: left out (${quick ? 'quick run' : 'it needs root on Linux'}) ==`);
     continue;
@@ -84,7 +100,10 @@ async function runPart(part: Part): Promise<{ counts: Counts; status: number }> 
       ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
       ...part.files,
     ],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...(amount === undefined ? {} : { PATCHBAY_PLANS: amount }) },
+    },
   );
   const status = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
   const text = readFileSync(tap, 'utf8');

@@ -1,6 +1,7 @@
 export { describe } from './execute/describe.ts';
 export { type DhcpClients, LinuxKernel, type LinuxKernelParts, type Resolver } from './execute/linux-kernel.ts';
 export { type Executor, type Run, runsOf } from './execute/runs.ts';
+export { summarise } from './execute/summarise.ts';
 export type { Execution, Kernel, KernelState } from './kernel.ts';
 export { type AgentHandlers, type Connection, dial } from './link/dial.ts';
 export { EnrolRefused, enrol, type Join } from './link/enrol.ts';
