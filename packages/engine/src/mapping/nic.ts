@@ -34,6 +34,7 @@ export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
   const { id, href } = reference(base, `hosts/${nic.hostId}/nics`, nic.id);
   const slaveOf = observed?.master == null ? undefined : view.idOf(observed.master);
   const rels = ['networkattachments', 'networklabels', 'statistics'];
+  if (nic.kind === 'nic') rels.push('linklayerdiscoveryprotocolelements');
   const properties = Object.entries(view.properties).map(([name, value]) => ({ name, value }));
   return {
     id,

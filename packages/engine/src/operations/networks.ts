@@ -17,7 +17,7 @@ import {
 } from '@patchbay/model';
 import { observedNetworkOf } from '../mapping/observed.ts';
 import { fromViolations, notFound, type Problem } from '../problem.ts';
-import { clusterNetworkId, type Reader, type Writer } from '../store/index.ts';
+import { clusterNetworkId, keptBelow, type Reader, type Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
 import { type ExternalWish, externalNetwork } from './external-network.ts';
 import { note } from './note.ts';
@@ -40,6 +40,8 @@ export interface NetworkChange {
   qosId?: string | null;
   dataCentreId?: string;
   external?: ExternalWish;
+  /** Whether a vNIC profile of the same name is made with a new network for VMs; true when absent. */
+  profile?: boolean;
 }
 
 const blank = {
@@ -60,7 +62,7 @@ export async function createNetwork(
   engine: Engine,
   actor: Actor,
   dataCentre: DataCentre,
-  { external = {}, ...change }: NetworkChange,
+  { external = {}, profile = true, ...change }: NetworkChange,
 ): Promise<Network | Problem> {
   const id = engine.newId();
   return engine.store.write(async (tx) => {
@@ -77,6 +79,9 @@ export async function createNetwork(
     const violations = validateNetwork({ wanted, stored: null, ...around });
     if (violations.length > 0) return fromViolations(violations);
     await tx.put('network', wanted);
+    if (profile && wanted.vm) {
+      await tx.put('kept', { id: engine.newId(), type: 'vnic_profile', owner: id, name: wanted.name, given: {} });
+    }
     await note(tx, engine, actor, 'NETWORK_ADD_NETWORK', `Network ${wanted.name} was added to ${dataCentre.name}.`, {
       dataCentreId: dataCentre.id,
     });
@@ -95,7 +100,7 @@ export async function updateNetwork(
   engine: Engine,
   actor: Actor,
   id: string,
-  { external = {}, ...change }: NetworkChange,
+  { external = {}, profile: _, ...change }: NetworkChange,
   options: RolloutOptions = {},
 ): Promise<Followed<Network> | Problem> {
   const uses = await engine.workloads.networkUses();
@@ -151,6 +156,7 @@ export async function removeNetwork(
       if (attachment.networkId === id) await tx.remove('attachment', attachment.id);
     }
     await tx.remove('network', id);
+    for (const one of await tx.list('kept', keptBelow('vnic_profile', id))) await tx.remove('kept', one.id);
     await note(tx, engine, actor, 'NETWORK_REMOVE_NETWORK', `Network ${network.name} was deleted.`, {
       dataCentreId: network.dataCentreId,
     });

@@ -38,6 +38,18 @@ export async function readSettings(store: Reader): Promise<Settings> {
   return Object.assign({ ...defaultSettings }, ...stored.map(({ id, value }) => parsed(id, value) ?? {}));
 }
 
+/** Every setting by its name, as text. */
+export async function settingTexts(store: Reader): Promise<Record<string, string>> {
+  const values = await readSettings(store);
+  const text = (value: Settings[keyof Settings]) =>
+    typeof value === 'object'
+      ? Object.entries(value)
+          .map(([name, pattern]) => `${name}=${pattern}`)
+          .join(';')
+      : String(value);
+  return Object.fromEntries(Object.entries(settings).map(([name, { key }]) => [name, text(values[key])]));
+}
+
 /** Keeps settings. @throws with a sentence for the administrator when one of them is none */
 export async function writeSettings(store: Store, given: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, value] of Object.entries(given)) {

@@ -98,6 +98,36 @@ const steps: Migration = {
   },
 };
 
+const kept: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await createDocuments(db, 'kept', true);
+    await db
+      .insertInto('kept' as never)
+      .values(defaultPool as never)
+      .execute();
+  },
+};
+
+/** What clusters without a pool of their own are told to use. */
+const defaultPool = {
+  id: '58ca604b-017d-0374-0220-00000000014e',
+  parent: 'mac_pool',
+  name: 'Default',
+  revision: 1,
+  doc: JSON.stringify({
+    id: '58ca604b-017d-0374-0220-00000000014e',
+    type: 'mac_pool',
+    owner: null,
+    name: 'Default',
+    given: {
+      allow_duplicates: false,
+      default_pool: true,
+      description: 'Default MAC pool',
+      ranges: [{ from: '56:6f:00:00:00:00', to: '56:6f:00:00:ff:ff' }],
+    },
+  }),
+};
+
 export const migrations: MigrationProvider = {
   getMigrations: () =>
     Promise.resolve({
@@ -106,5 +136,6 @@ export const migrations: MigrationProvider = {
       '0003-steps': steps,
       '0004-dismissal': dismissal,
       '0005-revision': revision,
+      '0006-kept': kept,
     }),
 };

@@ -121,6 +121,21 @@ export interface StoredSetting {
   value: string;
 }
 
+/** Something that says nothing about host networks: kept as a client gave it, because clients expect to find it again. */
+export interface Kept {
+  id: string;
+  type: 'vnic_profile' | 'mac_pool' | 'tag' | 'host_tag';
+  /** Id of what it belongs to, or null. */
+  owner: string | null;
+  name: string;
+  /** Members as the API spells them, without addresses. */
+  given: object;
+}
+
+export function keptBelow(type: Kept['type'], owner: string | null): string {
+  return owner === null ? type : `${type} ${owner}`;
+}
+
 /** Every kind of document and where its id, owner and unique name come from. */
 export const documents = {
   data_centre: kind<DataCentre>({ id: (d) => d.id, parent: () => null, name: (d) => d.name }),
@@ -144,6 +159,7 @@ export const documents = {
   job: kind<Job>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
   step: kind<Step>({ id: (d) => d.id, parent: (d) => d.jobId, name: (d) => String(d.number).padStart(8, '0') }),
   errand: kind<Errand>({ id: (d) => d.id, parent: (d) => d.hostId, name: (d) => d.id }),
+  kept: kind<Kept>({ id: (d) => d.id, parent: (d) => keptBelow(d.type, d.owner), name: (d) => d.name }),
   secret: kind<Secret>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
   setting: kind<StoredSetting>({ id: (d) => d.id, parent: () => null, name: (d) => d.id }),
 } as const;

@@ -5,6 +5,7 @@ import { commonTypes } from './common.ts';
 import { dataCenterTypes } from './data-center.ts';
 import { eventTypes } from './event.ts';
 import type { EnumField, Field, ScalarField, ScalarKind, Table, ValuesField } from './field.ts';
+import { foreignTypes } from './foreign.ts';
 import { hardwareTypes } from './hardware.ts';
 import { hostTypes } from './host.ts';
 import { hostNicTypes } from './host-nic.ts';
@@ -40,6 +41,7 @@ export const types = {
   ...previewTypes,
   ...revisionTypes,
   ...userTypes,
+  ...foreignTypes,
 };
 
 type Types = typeof types;

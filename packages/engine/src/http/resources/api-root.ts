@@ -2,22 +2,26 @@
 import type { Engine } from '../../operations/engine.ts';
 import { entity, type Route } from '../api.ts';
 
-const collections = ['clusters', 'datacenters', 'events', 'hosts', 'jobs', 'networks', 'users'];
-const searchable = ['clusters', 'datacenters', 'events', 'hosts', 'networks'];
 const blank = '00000000-0000-0000-0000-000000000000';
 
-export function apiRoot(engine: Engine, instanceId: string): Route[] {
+/** @param others all other routes: what they serve at the top is linked here */
+export function apiRoot(engine: Engine, instanceId: string, others: readonly Route[]): Route[] {
+  const collections = others.filter(({ many, path }) => many === true && /^\/[a-z]+$/.test(path));
   return [
     {
       method: 'GET',
       path: '/',
       answers: 'api',
-      async handle({ base, session }) {
+      async handle({ base, session, query }) {
         const hosts = await engine.store.list('host');
-        const link = collections.flatMap((rel) => [
-          { href: `${base}/${rel}`, rel },
-          ...(searchable.includes(rel) ? [{ href: searchHref(base, rel), rel: `${rel}/search` }] : []),
-        ]);
+        const users = (await engine.store.list('app_user')).length;
+        // Who sees only what is his own is not told how much there is.
+        const filtered = query.flag('filter') ?? session.user.role !== 'administrator';
+        const link = collections.flatMap(({ path, searchable }) => {
+          const rel = path.slice(1);
+          const search = searchable === undefined ? [] : [{ href: searchHref(base, rel), rel: `${rel}/search` }];
+          return [{ href: `${base}/${rel}`, rel }, ...search];
+        });
         const user = { id: session.user.id, href: `${base}/users/${session.user.id}` };
         const answer = entity('api', {
           link,
@@ -31,17 +35,29 @@ export function apiRoot(engine: Engine, instanceId: string): Route[] {
           special_objects: {
             root_tag: { id: blank, href: `${base}/tags/${blank}` },
           },
-          summary: {
-            hosts: { active: hosts.filter((h) => h.status === 'up').length, total: hosts.length },
-            storage_domains: { active: 0, total: 0 },
-            users: { active: 1, total: 1 },
-            vms: { active: 0, total: 0 },
-          },
+          ...(filtered
+            ? {}
+            : {
+                summary: {
+                  hosts: { active: hosts.filter((h) => h.status === 'up').length, total: hosts.length },
+                  storage_domains: { active: 0, total: 0 },
+                  users: { active: users, total: users },
+                  vms: { active: 0, total: 0 },
+                },
+              }),
           time: engine.now(),
           authenticated_user: user,
           effective_user: user,
         });
-        return { ...answer, headers: { Link: link.map((l) => `<${l.href}>; rel=${l.rel}`).join(',') } };
+        return {
+          ...answer,
+          headers: {
+            Link: link
+              .map((l) => `<${l.href}>; rel=${l.rel}`)
+              .sort()
+              .join(','),
+          },
+        };
       },
     },
   ];

@@ -4,16 +4,21 @@ import type { Route } from '../api.ts';
 import { apiRoot } from './api-root.ts';
 import { attachments } from './attachments.ts';
 import { clusters } from './clusters.ts';
+import { constants } from './constants.ts';
 import { copyHostNetworks } from './copy-networks.ts';
 import { dataCentres } from './data-centres.ts';
 import { emptyCollections } from './empty-collections.ts';
 import { events } from './events.ts';
 import { hosts } from './hosts.ts';
 import { jobs } from './jobs.ts';
+import { kept } from './kept.ts';
+import { lldp } from './lldp.ts';
 import { networkLabels } from './network-labels.ts';
 import { clusterNetworks, networks } from './networks.ts';
 import { nicLabels } from './nic-labels.ts';
 import { nics, unmanagedNetworks } from './nics.ts';
+import { options } from './options.ts';
+import { permissions } from './permissions.ts';
 import { qoss } from './qoss.ts';
 import { revisions } from './revisions.ts';
 import { setupNetworks } from './setup-networks.ts';
@@ -21,8 +26,7 @@ import { statistics } from './statistics.ts';
 import { users } from './users.ts';
 
 export function allRoutes(engine: Engine, instanceId: string): Route[] {
-  return [
-    ...apiRoot(engine, instanceId),
+  const routes = [
     ...dataCentres(engine),
     ...clusters(engine),
     ...qoss(engine),
@@ -41,6 +45,12 @@ export function allRoutes(engine: Engine, instanceId: string): Route[] {
     ...events(engine),
     ...jobs(engine),
     ...users(engine),
+    ...permissions(engine),
+    ...kept(engine),
+    ...constants(engine),
+    ...options(engine),
+    ...lldp(engine),
     ...emptyCollections(engine),
   ];
+  return [...apiRoot(engine, instanceId, routes), ...routes];
 }

@@ -151,6 +151,7 @@ async function networkChange(
     ...(body.vlan === undefined ? {} : { vlan: body.vlan.id ?? null }),
     ...(body.mtu === undefined ? {} : { mtu: body.mtu }),
     ...(body.stp === undefined ? {} : { stp: body.stp }),
+    ...(body.profile_required === undefined ? {} : { profile: body.profile_required }),
     ...(body.port_isolation === undefined ? {} : { portIsolation: body.port_isolation }),
     ...(body.usages === undefined ? {} : { vm: rolesFromUsages(body.usages).vm }),
     ...(dns === undefined ? {} : { nameservers: dns.name_servers?.length ? dns.name_servers : null }),

@@ -147,6 +147,11 @@ export const hosts: Table<Host> = {
       return cluster && lists.byId('data_centre', cluster.dataCentreId)?.name;
     }),
     address: field('text', (h) => h.address),
+    tag: derived('text', ['kept'], (h, lists) =>
+      lists
+        .where('kept', 'owner', h.id)
+        .flatMap((one) => (one.type === 'host_tag' ? [lists.byId('kept', one.name)?.name] : [])),
+    ),
     type: field('text', () => 'rhel'),
     update_available: field('boolean', () => false),
     ...unknown(
@@ -160,7 +165,7 @@ export const hosts: Table<Host> = {
       'cpu_speed',
       'cpu_model',
     ),
-    ...unknown('active_vms', 'migrating_vms', 'committed_mem', 'tag', 'architecture', 'ha_score', 'spm_id', 'hw_id'),
+    ...unknown('active_vms', 'migrating_vms', 'committed_mem', 'architecture', 'ha_score', 'spm_id', 'hw_id'),
   },
   objects: {
     nic: related(

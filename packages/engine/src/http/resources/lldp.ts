@@ -1,0 +1,19 @@
+/** `/hosts/{h}/nics/{n}/linklayerdiscoveryprotocolelements`: what a neighbour tells; agents do not listen for it yet (wire 5.8). */
+import type { Engine } from '../../operations/engine.ts';
+import { invalid, Problem } from '../../problem.ts';
+import type { ApiRequest, Route } from '../api.ts';
+import { list } from '../verbs.ts';
+import { findNic, findState } from './common.ts';
+
+export function lldp(engine: Engine): Route[] {
+  const find = async (request: ApiRequest) => {
+    const state = await findState(engine, request);
+    if (state instanceof Problem) return state;
+    const nic = findNic(state, request);
+    if (nic instanceof Problem || nic.kind === 'nic') return nic;
+    const what = nic.kind === 'bond' ? 'a bond' : 'a VLAN device';
+    return invalid('LLDP', `${nic.name} on host ${state.host.name} is ${what}: only its ports hear their neighbours.`);
+  };
+  const path = '/hosts/:host/nics/:nic/linklayerdiscoveryprotocolelements';
+  return [list('link_layer_discovery_protocol_element', path, find, () => [])];
+}
