@@ -55,6 +55,8 @@ export interface KernelView {
   bridge(name: string): Promise<Record<string, string>>;
   /** Classes of shaping by the second half of their id in hexadecimal, `fb` for VLAN 251; none when it is not shaped. */
   classes(device: string): Promise<Record<string, ShownClass>>;
+  /** Whether an offload of a nic is on: `tx`, `gro`, … as ethtool takes them. */
+  offload(nic: string, name: string): Promise<'on' | 'off' | undefined>;
   /** `net/ipv6/conf/eth1/accept_ra`; null when not known. */
   sysctl(key: string): Promise<string | null>;
   /** Those that no kernel has by itself. */

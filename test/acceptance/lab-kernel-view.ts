@@ -73,6 +73,12 @@ export function labKernelView(lab: Lab, host: string): KernelView {
       });
       return Object.fromEntries(found);
     },
+    async offload(nic, name) {
+      const label = { tx: 'tx-checksumming', gso: 'generic-segmentation-offload' }[name] ?? name;
+      const lines = (await exec('ethtool', '-k', nic)).split('\n');
+      const value = lines.find((line) => line.startsWith(`${label}: `))?.split(/:? /)[1];
+      return value === 'on' || value === 'off' ? value : undefined;
+    },
     async sysctl(key) {
       return (await exec('sh', '-c', `cat /proc/sys/${key} 2>/dev/null || true`)).trim() || null;
     },

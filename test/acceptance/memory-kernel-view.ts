@@ -47,6 +47,10 @@ export function memoryKernelView(kernel: MemoryKernel): KernelView {
         ]),
       );
     },
+    async offload(nic, name) {
+      const shown = (await kernel.observe()).links.find((link) => link.name === nic)?.ethtool?.['features']?.[name];
+      return shown === 'on' || shown === 'off' ? shown : undefined;
+    },
     async sysctl(key) {
       const [, family, , device, setting] = key.split('/');
       const link = (await kernel.observe()).links.find((one) => one.name === device);

@@ -22,6 +22,8 @@ export interface ObservedNic {
     partnerMac: string | null;
   } | null;
   aggregator: number | null;
+  /** Settings of ethtool that were read: section, name, value. */
+  ethtool?: Record<string, Record<string, string>> | undefined;
   /** Only on an SR-IOV physical function: how many virtual functions it can have, and has. */
   sriov?: { total: number; current: number };
   /** Only on a virtual function: the nic it was made from. */

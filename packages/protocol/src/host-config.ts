@@ -45,6 +45,16 @@ export const QosConfig = z.object({
   realtime: z.nullable(z.int().check(z.minimum(1))),
 });
 
+/** What ethtool sets on a nic: offloads, interrupt coalescing, rings, pause frames, channels, the link itself. */
+export const EthtoolSection = z.enum(['features', 'coalesce', 'ring', 'pause', 'channels', 'link']);
+export const EthtoolConfig = z.object({
+  /** A nic that carries the network, or `*` for every one. */
+  device: z.string(),
+  section: EthtoolSection,
+  /** Name to value, both as ethtool takes them. */
+  values: z.record(z.string(), z.string()),
+});
+
 /** One logical network on this host. Its key in {@link HostConfig} is its host-side name, which is also the bridge's name. */
 export const NetworkConfig = z.object({
   /** Nic or bond that carries it; null only for a bridged network without a port. */
@@ -64,6 +74,8 @@ export const NetworkConfig = z.object({
   bridgeOptions: z.record(z.string(), z.string()),
   /** Absent: not shaped. */
   qos: z.optional(QosConfig),
+  /** Absent: nothing is asked of the nics. */
+  ethtool: z.optional(z.array(EthtoolConfig)),
 });
 
 export const BondConfig = z.object({
@@ -80,6 +92,8 @@ export const HostConfig = z.object({
 
 export type Ipv4Config = z.infer<typeof Ipv4Config>;
 export type Ipv6Config = z.infer<typeof Ipv6Config>;
+export type EthtoolSection = z.infer<typeof EthtoolSection>;
+export type EthtoolConfig = z.infer<typeof EthtoolConfig>;
 export type QosConfig = z.infer<typeof QosConfig>;
 export type NetworkConfig = z.infer<typeof NetworkConfig>;
 export type BondConfig = z.infer<typeof BondConfig>;

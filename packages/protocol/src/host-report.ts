@@ -68,6 +68,11 @@ export const LinkReport = z.object({
   qdisc: z.optional(z.string()),
   /** Absent when it is not shaped, or by somebody else. */
   shaping: z.optional(ShapingReport),
+  /**
+   * What ethtool says of the settings that somebody wants, or that Patchbay has changed; section, name, value. A setting that
+   * the nic does not have, or that is fixed, is absent; all of it, when nobody asked.
+   */
+  ethtool: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
   ipv6Disabled: z.boolean(),
   /**
    * Settings of this device that Patchbay changes, as far as they were read: `ipv6/accept_ra` stands for

@@ -1,5 +1,6 @@
 /** A plan: what will be done to a kernel, in order, before anything is done. */
 import * as z from 'zod/mini';
+import { EthtoolSection } from './host-config.ts';
 
 const Family = z.union([z.literal(4), z.literal(6)]);
 const Options = z.record(z.string(), z.string());
@@ -108,6 +109,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
     minor: z.int(),
   }),
   z.object({ kind: z.literal('filter.del'), device: z.string(), preference: z.int() }),
+  /** Settings of a nic, by the words of ethtool. */
+  z.object({ kind: z.literal('ethtool.set'), device: z.string(), section: EthtoolSection, values: Options }),
   z.object({ kind: z.literal('dhcp.start'), device: z.string(), network: z.string(), family: Family }),
   z.object({
     kind: z.literal('dhcp.stop'),

@@ -1,9 +1,11 @@
 /** The kernel of this machine. */
 import type { KernelOp } from '@patchbay/protocol';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
+import type { CloserLook } from '../observe/ethtool.ts';
 import { type DhcpTable, Observer } from '../observe/observe.ts';
 import { isDone } from './already-done.ts';
 import { announce } from './announce.ts';
+import { setEthtool } from './ethtool.ts';
 import { writeSetting } from './files.ts';
 import { IpBatch } from './ip-batch.ts';
 import { ipLine } from './ip-line.ts';
@@ -43,8 +45,8 @@ export class LinuxKernel implements Kernel {
     this.#observer = new Observer(parts.dhcp, parts.resolvConf ?? '/etc/resolv.conf', this.#environment);
   }
 
-  observe(): Promise<KernelState> {
-    return this.#observer.observe();
+  observe(also?: CloserLook): Promise<KernelState> {
+    return this.#observer.observe(also);
   }
 
   async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {
@@ -80,6 +82,8 @@ export class LinuxKernel implements Kernel {
       case 'sysctl.set':
       case 'bond.option':
         return writeSetting(op);
+      case 'ethtool.set':
+        return setEthtool(op, this.#environment);
       case 'dhcp.start':
         return this.#parts.dhcp.start(op.device, op.network, op.family);
       case 'dhcp.stop':

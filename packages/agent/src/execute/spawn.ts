@@ -127,3 +127,17 @@ export async function run(
   await child.hears(Number.POSITIVE_INFINITY, limit);
   return child.ended;
 }
+
+/** What a program says until its end; nothing when it fails or takes longer than so many milliseconds. Never rejects. */
+export async function outputOf(
+  file: string,
+  args: readonly string[],
+  limit: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const child = new Child(file, args, environment);
+  child.end();
+  await child.hears(Number.POSITIVE_INFINITY, limit);
+  const { status } = await child.ended;
+  return status === 0 ? child.take() : '';
+}

@@ -3,6 +3,7 @@
 import type { HostReport, HostStatistics } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
+import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
 import type { Planner } from '../transaction/parts.ts';
 import type { Transactions } from '../transaction/transactions.ts';
 import type { AgentHandlers } from './dial.ts';
@@ -33,7 +34,7 @@ export function agentHandlers({
     report: async () => ({ report: await report() }),
     statistics: async () => statistics(),
     plan: async ({ config }) => {
-      const planned = planner.forward(await kernel.observe(), config, management());
+      const planned = planner.forward(await kernel.observe(closerLook(ethtoolOf(config))), config, management());
       if (!planned.ok) throw new Error(`${planned.problem.code}: ${planned.problem.message}`);
       return { plan: summarise(planned.value) };
     },

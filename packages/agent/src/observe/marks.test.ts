@@ -5,7 +5,10 @@ import { wholeBridgeOptions } from './bridge-options.ts';
 import { madeAlias, readAlias, takenAlias } from './ownership.ts';
 
 test('an alias says what it was made from', () => {
+  const ethtool = { features: { tx: 'on', 'rx-gro-list': 'off' }, ring: { rx: '256' } };
+  assert.deepEqual(readAlias(takenAlias(9000, false, null, ethtool))?.ethtool, ethtool);
   assert.deepEqual(readAlias(takenAlias(9000, false, 'bond0')), {
+    ethtool: {},
     kind: 'nic',
     name: null,
     mtu: 9000,
@@ -13,6 +16,7 @@ test('an alias says what it was made from', () => {
     holder: 'bond0',
   });
   assert.deepEqual(readAlias(madeAlias('bridge', 'blue')), {
+    ethtool: {},
     kind: 'bridge',
     name: 'blue',
     mtu: null,

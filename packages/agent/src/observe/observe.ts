@@ -4,6 +4,7 @@ import { hostname, release } from 'node:os';
 import type { DhcpReport, LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { addDeviceSettings } from './device-settings.ts';
+import { addEthtool, type CloserLook } from './ethtool.ts';
 import { IpReader } from './ip-reader.ts';
 import { parseLinks } from './links.ts';
 import { addShaping } from './read-shaping.ts';
@@ -32,7 +33,7 @@ export class Observer {
   }
 
   /** @throws when the kernel cannot be read */
-  async observe(): Promise<KernelState> {
+  async observe(also: CloserLook = new Map()): Promise<KernelState> {
     const [[addresses = '', routes = '', rules4 = ''], [rules6 = ''], resolver, bootId] = await Promise.all([
       // Links first: the names of devices in the other answers come from what this one has seen.
       this.#ip.ask(['addr show', 'route show table all', 'rule show']),
@@ -44,6 +45,7 @@ export class Observer {
     if (links.length === 0) throw new Error(`No links could be read: ip printed ${addresses.slice(0, 200)}`);
     addDeviceSettings(links);
     await addShaping(links, this.#environment);
+    await addEthtool(links, also, this.#environment);
     const leases = this.#dhcp.current();
     markLeases(links, leases);
     return {

@@ -29,6 +29,8 @@ export interface Mark {
   mtu: number | null;
   /** Whether IPv6 was on before the device was taken into use. */
   ipv6: boolean;
+  /** Settings of ethtool that were changed, as they were before: section, name, value. */
+  ethtool: Record<string, Record<string, string>>;
   /** Network or bond that holds the device's IP layer; null when the addresses on it are not ours to judge. */
   holder: string | null;
 }
@@ -38,9 +40,21 @@ export function madeAlias(kind: 'bond' | 'vlan' | 'bridge', name: string, holder
   return `${PREFIX}${kind}:${name}${holder === null ? '' : `,for=${holder}`}`;
 }
 
-/** Alias of a nic taken into use: `patchbay:nic:mtu=1500,ipv6=on,for=bond0`. */
-export function takenAlias(mtu: number, ipv6: boolean, holder: string | null): string {
-  return `${PREFIX}nic:mtu=${mtu},ipv6=${ipv6 ? 'on' : 'off'}${holder === null ? '' : `,for=${holder}`}`;
+/** Characters that the kernel keeps of an alias. */
+export const MAX_ALIAS = 255;
+
+/** Alias of a nic taken into use: `patchbay:nic:mtu=1500,ipv6=on,for=bond0,was=features.tx.on+ring.rx.256`. */
+export function takenAlias(mtu: number, ipv6: boolean, holder: string | null, ethtool: Mark['ethtool'] = {}): string {
+  const settings = Object.entries(ethtool).flatMap(([section, values]) =>
+    Object.entries(values).map(([name, value]) => `${section}.${name}.${value}`),
+  );
+  const parts = [
+    `mtu=${mtu}`,
+    `ipv6=${ipv6 ? 'on' : 'off'}`,
+    ...(holder === null ? [] : [`for=${holder}`]),
+    ...(settings.length === 0 ? [] : [`was=${settings.sort().join('+')}`]),
+  ];
+  return `${PREFIX}nic:${parts.join(',')}`;
 }
 
 /** Reads an alias; null when it is not one of ours. Unknown fields are ignored. */
@@ -56,8 +70,18 @@ export function readAlias(alias: string | null): Mark | null {
     name: kind === 'nic' ? null : (words[0] ?? null),
     mtu: Number.isInteger(mtu) && mtu > 0 ? mtu : null,
     ipv6: field('ipv6') !== 'off',
+    ethtool: settingsOf(field('was') ?? ''),
     holder: field('for') ?? null,
   };
+}
+
+function settingsOf(text: string): Mark['ethtool'] {
+  const found: Mark['ethtool'] = {};
+  for (const part of text.split('+')) {
+    const [section = '', name = '', value] = part.split('.');
+    if (value !== undefined) found[section] = { ...found[section], [name]: value };
+  }
+  return found;
 }
 
 /** Whether Patchbay made this link. A nic is never made by us. */

@@ -67,6 +67,12 @@ export function applyOp(world: World, op: KernelOp): string | null {
     case 'filter.add':
     case 'filter.del':
       return applyShaping(world, op);
+    case 'ethtool.set': {
+      const link = world.get(op.device);
+      if (link === undefined) return 'netlink error: no device matches name (offset 24)';
+      link.ethtool = { ...link.ethtool, [op.section]: { ...link.ethtool?.[op.section], ...op.values } };
+      return null;
+    }
     case 'dhcp.start':
       if (!world.links.has(op.device)) return `Cannot find device "${op.device}"`;
       world.dhcp = world.dhcp.filter((client) => client.device !== op.device || client.family !== op.family);

@@ -9,6 +9,7 @@ import { Draft } from './draft.ts';
 import { announce, moveAddresses } from './phase-addresses.ts';
 import { attachMembers, attachPorts, forgetPrimaries, releasePorts } from './phase-attach.ts';
 import { create, freeNames } from './phase-create.ts';
+import { setEthtool } from './phase-ethtool.ts';
 import { removeLinks, removeRoutesAndRules, startClients, stopClients } from './phase-remove.ts';
 import { addRoutes, addRules } from './phase-routes.ts';
 import { settle, settleOptions, settleSysctls, shrink } from './phase-settle.ts';
@@ -46,6 +47,7 @@ export function diff(
   settleSysctls(draft, 'late');
   moveAddresses(draft, () => true);
   addRoutes(draft, () => true);
+  setEthtool(draft);
   shape(draft);
   announce(draft);
   return draft.ops;

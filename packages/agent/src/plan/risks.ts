@@ -19,6 +19,7 @@ export function touches(op: KernelOp, path: ReadonlySet<string>): boolean {
       return path.has(op.name);
     case 'link.del-group':
       return op.names.some((name) => path.has(name));
+    case 'ethtool.set':
     case 'qdisc.add':
     case 'qdisc.del':
     case 'class.set':
@@ -66,6 +67,9 @@ export function risks(
     found.add('The change touches the path to the engine; the host may not answer for a moment.');
   }
   for (const op of ops) {
+    if (op.kind === 'ethtool.set' && op.section !== 'features' && op.section !== 'coalesce') {
+      found.add(`${op.device} changes its ${op.section} settings; some drivers drop the link for a moment.`);
+    }
     if (op.kind === 'bond.option' && op.option === 'mode') {
       found.add(`${op.name} changes its mode: everything on it is cut off until its members have joined again.`);
     }

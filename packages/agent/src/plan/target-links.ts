@@ -3,9 +3,11 @@ import type { BondConfig, HostConfig, LinkReport, NetworkConfig } from '@patchba
 import type { KernelState } from '../kernel.ts';
 import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
+import { type EthtoolValues, ethtoolOf } from '../observe/ethtool.ts';
 import { isMade, madeAlias, OUR_GROUP, readAlias, takenAlias } from '../observe/ownership.ts';
 import { byName } from './by-name.ts';
 import { plainLink, type TargetLink } from './target.ts';
+import { ethtoolTarget } from './target-ethtool.ts';
 
 export interface Devices {
   links: Map<string, TargetLink>;
@@ -25,6 +27,7 @@ class DeviceBuilder {
   readonly #state: KernelState;
   readonly #config: HostConfig;
   readonly #preferred: ReadonlySet<string>;
+  readonly #ethtool: ReadonlyMap<string, EthtoolValues>;
   readonly #devices: Devices = { links: new Map(), northbound: new Map(), holds: new Set() };
   /** Untagged network, or bond, that decides about the addresses of a nic or bond. */
   readonly #holder = new Map<string, string>();
@@ -33,6 +36,7 @@ class DeviceBuilder {
     this.#state = state;
     this.#config = config;
     this.#preferred = preferred;
+    this.#ethtool = ethtoolOf(config);
     this.#existing = new Map(state.links.map((link) => [link.name, link]));
     const vlans = state.links.filter(({ kind }) => kind === 'vlan');
     this.#vlans = new Map(vlans.map((link) => [`${link.base} ${link.vlan}`, link]));
@@ -61,7 +65,9 @@ class DeviceBuilder {
     const holder = this.#holder.get(name) ?? null;
     const member = holder !== null && this.#config.bonds[holder] !== undefined;
     const link = this.#base(name, 'nic');
-    link.alias = takenAlias(mark?.mtu ?? nic.mtu, mark?.ipv6 ?? !nic.ipv6Disabled, holder);
+    const { target, originals } = ethtoolTarget(this.#ethtool.get(name) ?? {}, mark?.ethtool ?? {}, nic.ethtool ?? {});
+    if (Object.keys(target).length > 0) link.ethtool = target;
+    link.alias = takenAlias(mark?.mtu ?? nic.mtu, mark?.ipv6 ?? !nic.ipv6Disabled, holder, originals);
     if (member) link.master = holder;
     else link.mtu = this.#baseMtu(name);
     // A member that leaves its bond gets its own MAC back; the kernel does it, and it is checked.
@@ -152,6 +158,7 @@ class DeviceBuilder {
     if (existing.kind !== 'nic' || mark === null) return;
     const link = this.#base(existing.name, 'nic');
     link.alias = '';
+    if (Object.keys(mark.ethtool).length > 0) link.ethtool = mark.ethtool;
     link.master = null;
     link.mtu = this.#baseMtu(existing.name, mark.mtu ?? 1500);
     if (existing.slave !== null && existing.permanentMac !== null) link.mac = existing.permanentMac;

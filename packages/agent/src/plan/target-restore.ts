@@ -60,6 +60,7 @@ function asBefore(link: LinkReport, now: LinkReport | undefined): TargetLink {
   if (link.mac !== null) target.mac = link.mac;
   if (link.sysctls !== undefined) target.sysctls = { ...link.sysctls };
   if (link.shaping !== undefined || now?.shaping !== undefined) target.shaping = link.shaping ?? null;
+  if (link.ethtool !== undefined) target.ethtool = link.ethtool;
   if (link.bond !== null) target.bond = { ...link.bond.options };
   if (link.bridge !== null) {
     target.bridge = link.bridge.options;

@@ -36,6 +36,8 @@ export interface TargetLink {
   bridge?: Readonly<Record<string, string>>;
   /** Bridge: whether spanning tree runs. */
   stp?: boolean;
+  /** Settings of ethtool: section, name, value. */
+  ethtool?: Record<string, Record<string, string>>;
   /** null: not shaped by us. */
   shaping?: ShapingReport | null;
   wanted: TargetAddress[];

@@ -9,10 +9,12 @@ import {
 import type { KernelState } from '../kernel.ts';
 import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
-import { isMade } from '../observe/ownership.ts';
+import { ethtoolOf } from '../observe/ethtool.ts';
+import { isMade, MAX_ALIAS, readAlias, takenAlias } from '../observe/ownership.ts';
 import { isOrdinaryQueue, MAX_RATE } from '../observe/shaping.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import { inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
+import { ethtoolTarget } from './target-ethtool.ts';
 
 type Code = AgentProblem['code'];
 type Finding = AgentProblem | null;
@@ -27,6 +29,7 @@ export function validate(state: KernelState, config: HostConfig): Finding {
     first(Object.entries(config.networks), ([name, network]) => networkProblem(links, config, name, network)) ??
     usageProblem(config) ??
     shapingProblem(links, config) ??
+    ethtoolProblem(links, config) ??
     occupiedProblem(links, config)
   );
 }
@@ -190,6 +193,39 @@ function occupiedProblem(links: Map<string, LinkReport>, config: HostConfig): Fi
     }
   }
   return null;
+}
+
+/** A nic that was looked at shows every setting that can be changed, so what it does not show cannot. */
+function ethtoolProblem(links: Map<string, LinkReport>, config: HostConfig): Finding {
+  const wishes = new Map<string, string>();
+  for (const [name, { base, ethtool = [] }] of Object.entries(config.networks)) {
+    const nics = config.bonds[base ?? '']?.slaves ?? (base === null ? [] : [base]);
+    for (const { device, section, values } of ethtool) {
+      if (device !== '*' && !nics.includes(device)) {
+        return problem('ERR_BAD_PARAMS', `Network ${name}: ${device} does not carry it.`);
+      }
+      for (const nic of device === '*' ? nics : [device]) {
+        for (const [setting, value] of Object.entries(values)) {
+          const key = `${nic} ${section} ${setting}`;
+          if (wishes.has(key) && wishes.get(key) !== value) {
+            return problem('ERR_BAD_PARAMS', `Network ${name}: another network wants ${setting} of ${nic} otherwise.`);
+          }
+          wishes.set(key, value);
+          const shown = links.get(nic)?.ethtool;
+          if (shown !== undefined && shown[section]?.[setting] === undefined) {
+            return problem('ERR_BAD_PARAMS', `Network ${name}: ${setting} (${section}) of ${nic} cannot be changed.`);
+          }
+        }
+      }
+    }
+  }
+  return first(ethtoolOf(config), ([nic, wanted]) => {
+    const link = links.get(nic);
+    const { originals } = ethtoolTarget(wanted, readAlias(link?.alias ?? null)?.ethtool ?? {}, link?.ethtool ?? {});
+    return takenAlias(65535, true, 'a'.repeat(15), originals).length <= MAX_ALIAS
+      ? null
+      : problem('ERR_BAD_PARAMS', `${nic}: more settings are changed than can be remembered to take them back.`);
+  });
 }
 
 /** Shaping that somebody else has set up is not replaced, since nothing could bring it back. */

@@ -1,6 +1,7 @@
 /** The committed config after a boot: what is possible of it, in one plan (host.md HT-132 to HT-138). */
 import type { HostConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
 import { presentPart } from '../plan/present-part.ts';
 import { converge } from './converge.ts';
 import type { TransactionParts } from './parts.ts';
@@ -27,6 +28,7 @@ export async function bootRestore(
       return { ops: [], risks: [], touchesManagement: false, expectedOutage: 0 };
     },
     async () => {},
+    closerLook(ethtoolOf(config)),
   );
   if (refusal !== null) return refusal;
   if (!converged.ok) return converged.message;

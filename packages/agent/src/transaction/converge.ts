@@ -1,6 +1,7 @@
 /** Makes the kernel such that planning again finds nothing to do. By state, never by replay, so it may start half-way. */
 import type { KernelOp, Plan } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
+import type { CloserLook } from '../observe/ethtool.ts';
 
 export type Converged = { ok: true; state: KernelState } | { ok: false; message: string };
 
@@ -13,15 +14,17 @@ const ROUNDS = 4;
 /**
  * @param plan the way from a state to the goal
  * @param betweenRuns as in {@link Kernel.execute}
+ * @param also as in {@link Kernel.observe}
  */
 export async function converge(
   kernel: Kernel,
   plan: (state: KernelState) => Plan,
   betweenRuns: () => Promise<void>,
+  also: CloserLook = new Map(),
 ): Promise<Converged> {
   let refusal = '';
   for (let round = 1; ; round += 1) {
-    const state = await kernel.observe();
+    const state = await kernel.observe(also);
     const { ops } = plan(state);
     if (ops.length === 0) return { ok: true, state };
     if (round > ROUNDS)

@@ -1,6 +1,7 @@
 /** Takes a transaction back: convergence to its snapshot, verified, by one process at a time (host.md §4.5 rules 1 and 9). */
 import type { AgentProblem, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { type CloserLook, looked } from '../observe/ethtool.ts';
 import { takeClaim } from '../persist/claim.ts';
 import type { Journal } from '../persist/journal.ts';
 import { converge } from './converge.ts';
@@ -51,7 +52,7 @@ async function climb(parts: Restorer, journal: Journal): Promise<string | null> 
   ];
   const failures: string[] = [];
   for (const rung of rungs) {
-    const message = await tryRung(parts, rung);
+    const message = await tryRung(parts, rung, looked(snapshot));
     if (message === null) {
       return failures.length === 0
         ? null
@@ -66,9 +67,11 @@ async function climb(parts: Restorer, journal: Journal): Promise<string | null> 
 async function tryRung(
   parts: Restorer,
   rung: { name: string; plan: (state: KernelState) => Plan },
+  also: CloserLook,
 ): Promise<string | null> {
   try {
-    const converged = await converge(parts.kernel, rung.plan, () => parts.checkpoints.reach(`revert ${rung.name} run`));
+    const reach = () => parts.checkpoints.reach(`revert ${rung.name} run`);
+    const converged = await converge(parts.kernel, rung.plan, reach, also);
     return converged.ok ? null : converged.message;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { AgentProblem, ApplyRequest, HostConfig, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
 import type { Counters } from '../persist/counters.ts';
 import { stableText } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
@@ -176,7 +177,8 @@ export class Transactions {
 
   async #prepare(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Prepared> {
     const parts = this.#parts;
-    const before = await timed(timings, 'observe', () => parts.kernel.observe());
+    const look = closerLook(ethtoolOf(request.config));
+    const before = await timed(timings, 'observe', () => parts.kernel.observe(look));
     const management = parts.management();
     const planned = await timed(timings, 'plan', async () => parts.planner.forward(before, request.config, management));
     if (!planned.ok) return planned;

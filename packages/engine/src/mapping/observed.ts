@@ -40,6 +40,7 @@ function observedNic(link: LinkReport): ObservedNic | null {
       activeSlave: link.bond.activeSlave,
       partnerMac: link.bond.partnerMac,
     },
+    ethtool: link.ethtool,
     aggregator: link.slave?.aggregator ?? link.bond?.aggregator ?? null,
   };
 }

@@ -180,6 +180,16 @@ const loopback: Omit<LinkReport, 'index'> = {
   addresses: [],
 };
 
+/** What a nic in memory lets ethtool change. */
+const ethtool = {
+  features: { rx: 'on', tx: 'on', sg: 'on', tso: 'on', gso: 'on', gro: 'on', rxvlan: 'on', txvlan: 'on' },
+  coalesce: { 'rx-usecs': '3', 'tx-usecs': '0' },
+  ring: { rx: '256', tx: '256' },
+  pause: { autoneg: 'on', rx: 'off', tx: 'off' },
+  channels: { combined: '4' },
+  link: { speed: '10000', duplex: 'full', autoneg: 'on', wol: 'd' },
+};
+
 function nicOf(nic: MemoryNic): Omit<LinkReport, 'index'> {
   return {
     ...loopback,
@@ -195,6 +205,7 @@ function nicOf(nic: MemoryNic): Omit<LinkReport, 'index'> {
     speed: nic.speed ?? 10_000,
     // A speed that nobody gave it is a word, as that of a veth.
     ...(nic.speed === undefined ? { nominalSpeed: true } : {}),
+    ethtool: structuredClone(ethtool),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a host shall look like, whole: the shape that the protocol carries to the agent. */
+import type { EthtoolWish } from '../properties/ethtool-options.ts';
 
 export interface Ipv4StaticConfig {
   method: 'static';
@@ -45,6 +46,8 @@ export interface NetworkConfig {
   bridgeOptions: Record<string, string>;
   /** Absent: not shaped. */
   qos?: QosConfig | undefined;
+  /** Absent: nothing is asked of the nics. */
+  ethtool?: EthtoolWish[] | undefined;
 }
 
 export interface BondConfig {

@@ -4,6 +4,7 @@ import { effectiveMtu } from '../network/effective-mtu.ts';
 import { effectiveQos } from '../network/effective-qos.ts';
 import { effectiveNameservers } from '../network/nameservers.ts';
 import { bridgeOptions } from '../properties/bridge-options.ts';
+import { ethtoolOptions } from '../properties/ethtool-options.ts';
 import type { HostNetwork } from '../state/lookup.ts';
 import type { NetworkConfig, QosConfig } from './host-config.ts';
 import { ipv4Config, ipv6Config } from './ip-config.ts';
@@ -15,6 +16,7 @@ export function networkConfig(network: HostNetwork, base: string, wish: Attachme
   const defaultRoute = network.assignment.roles.defaultRoute;
   const nameservers = defaultRoute ? effectiveNameservers(wish, network) : null;
   const qos = effectiveQos(wish, network);
+  const ethtool = ethtoolOptions(wish.properties['ethtool_opts']);
   return {
     base,
     vlan: network.vlan,
@@ -27,6 +29,7 @@ export function networkConfig(network: HostNetwork, base: string, wish: Attachme
     nameservers: nameservers?.length ? nameservers.map(canonicalAddress) : null,
     bridgeOptions: network.vm ? bridgeOptions(wish.properties['bridge_opts']) : {},
     ...(qos === null ? {} : { qos: qosConfig(qos) }),
+    ...(ethtool.length === 0 ? {} : { ethtool }),
   };
 }
 

@@ -79,6 +79,14 @@ test('What leaves is shared out by the override, else by the named QoS', () => {
   assert.ok(!('qos' in (one({ qos: gold }, { qos: qos(null) }) ?? {})), 'an empty override wins');
 });
 
+test('Words for ethtool reach the host as settings', () => {
+  const ethtool_opts = '-K * gro off tx on --set-ring eth0 rx 512';
+  assert.deepEqual(one({}, { properties: { ethtool_opts } })?.ethtool, [
+    { device: '*', section: 'features', values: { gro: 'off', tx: 'on' } },
+    { device: 'eth0', section: 'ring', values: { rx: '512' } },
+  ]);
+});
+
 test('Methods are passed on', () => {
   assert.deepEqual(one({}, { ipv4: ip('dhcp') })?.ipv4, { method: 'dhcp' });
   for (const method of ['dhcp', 'autoconf', 'poly_dhcp_autoconf'] as const) {

@@ -1,8 +1,9 @@
 import { bondMode } from '../bond/modes.ts';
 import type { Attachment } from '../entities.ts';
 import type { HostState } from '../host-state.ts';
-import type { ObservedNetwork } from '../observed.ts';
+import type { ObservedNetwork, ObservedNic } from '../observed.ts';
 import { bridgeOptions } from '../properties/bridge-options.ts';
+import { ethtoolOptions } from '../properties/ethtool-options.ts';
 import { currentBond } from '../state/current-bond.ts';
 import { type HostNetwork, lookup } from '../state/lookup.ts';
 import type { ReportedConfiguration } from './reported-configurations.ts';
@@ -23,13 +24,19 @@ export function information(
   const found = observedNic.get(actual.base ?? '')?.bond?.options['mode'];
   const modes = { wished: wished?.find(({ name }) => name === 'mode')?.value, found };
   const wanted = network.vm && actual.bridged ? bridgeOptions(attachment.properties['bridge_opts']) : {};
+  const bond = nic === undefined ? null : currentBond(state, nic);
+  const asked = ethtoolAsked(attachment, bond?.slaves ?? (nic === undefined ? [] : [nic.name]));
   return [
     ...differing('x_nic', nic?.name ?? null, actual.base),
     ...(modes.wished === undefined || modes.found === undefined
       ? []
       : differing('x_bond_mode', modeText(modes.wished), modeText(modes.found))),
     ...differing('x_stp', String(network.vm && network.stp), String(actual.stp)),
-    ...differing('x_custom_properties', pairs(wanted, wanted), pairs(wanted, actual.bridgeOptions)),
+    ...differing(
+      'x_custom_properties',
+      joined(pairs(wanted, wanted), ethtoolText(asked, null)),
+      joined(pairs(wanted, actual.bridgeOptions), ethtoolText(asked, observedNic)),
+    ),
   ];
 }
 
@@ -43,6 +50,33 @@ function pairs(named: Readonly<Record<string, string>>, values: Readonly<Record<
   };
   return names.length === 0 ? null : `bridge_opts: ${names.map((name) => `${name}=${value(name)}`).join(' ')}`;
 }
+
+interface Asked {
+  nic: string;
+  section: string;
+  name: string;
+  value: string;
+}
+
+/** Every setting of every nic that the property names. */
+function ethtoolAsked({ properties }: Attachment, nics: readonly string[]): Asked[] {
+  return ethtoolOptions(properties['ethtool_opts']).flatMap(({ device, section, values }) =>
+    (device === '*' ? nics : [device]).flatMap((nic) =>
+      Object.entries(values).map(([name, value]) => ({ nic, section, name, value })),
+    ),
+  );
+}
+
+/** @param observed as the nics have them; null as asked. What was not read may well be so. */
+function ethtoolText(asked: readonly Asked[], observed: ReadonlyMap<string, ObservedNic> | null): string | null {
+  const words = asked.map(({ nic, section, name, value }) => {
+    const found = observed === null ? value : (observed.get(nic)?.ethtool?.[section]?.[name] ?? value);
+    return `${nic} ${name} ${found}`;
+  });
+  return words.length === 0 ? null : `ethtool_opts: ${words.join(', ')}`;
+}
+
+const joined = (...parts: (string | null)[]) => parts.filter((part) => part !== null).join('; ') || null;
 
 const modeText = (mode: string): string => String(bondMode(mode) ?? mode);
 

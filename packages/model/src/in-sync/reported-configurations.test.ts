@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Attachment } from '../entities.ts';
-import type { ObservedNetwork } from '../observed.ts';
+import type { ObservedHost, ObservedNetwork } from '../observed.ts';
 import { drift, hostState, ip, ipv4Static, ipv6Static, type NetworkScene, qos, type Scene } from '../testing.ts';
 import { isInSync, reportedConfigurations } from './reported-configurations.ts';
 
@@ -181,6 +181,15 @@ test('What oVirt does not compare is told where it differs, and is no reason to 
       'bridge_opts: ageing_time=7 group_fwd_mask=8 priority=32768',
     ],
   ]);
+  const offload = { properties: { ethtool_opts: '-K * gro off tx off' } };
+  const withGro = (all: ObservedHost): ObservedHost => ({
+    ...all,
+    nics: all.nics.map((nic) => ({ ...nic, ethtool: { features: { gro: 'on', tx: 'off' } } })),
+  });
+  assert.deepEqual(
+    told({ scene: { networks: { red: {} }, attached: { red: { nic: 'eth0', ...offload } }, observed: withGro } }),
+    [['x_custom_properties', 'ethtool_opts: eth0 gro off, eth0 tx off', 'ethtool_opts: eth0 gro on, eth0 tx off']],
+  );
   const scene: Scene = {
     networks: { red: {} },
     bonds: { bond0: { slaves: ['eth2', 'eth3'], options: 'mode=active-backup' } },

@@ -28,7 +28,7 @@ const number = /^\d{1,9}$/;
 
 /** Names that a section knows, and the values each takes. */
 const known: Readonly<Record<EthtoolSection, readonly (readonly [name: RegExp, value: RegExp])[]>> = {
-  features: [[/^[a-z][a-z0-9-]*$/, onOff]],
+  features: [[/^[a-z][a-z0-9_-]*$/, onOff]],
   coalesce: [
     [/^adaptive-[rt]x$/, onOff],
     [/^(rx|tx)-(usecs|frames)(-irq|-low|-high)?$/, number],
