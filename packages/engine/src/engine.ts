@@ -13,6 +13,7 @@ import { agentEvents } from './operations/agents.ts';
 import { bootstrap } from './operations/bootstrap.ts';
 import type { Engine } from './operations/engine.ts';
 import { makeJoinToken } from './operations/enrol.ts';
+import { DarkNics } from './operations/host-health.ts';
 import { HostLocks } from './operations/host-lock.ts';
 import { forgetLostJobs } from './operations/jobs/lost-jobs.ts';
 import { Outcomes } from './operations/outcomes.ts';
@@ -74,6 +75,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     rollouts: new Rollouts(() => engine),
     waveWidth: options.waveWidth ?? 20,
     workloads: options.workloads ?? noWorkloads,
+    darkNics: new DarkNics(),
     now,
     newId: randomUUID,
     newSecret: () => randomBytes(32).toString('hex'),

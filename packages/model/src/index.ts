@@ -7,6 +7,7 @@ export * from './complete/completed-change-set.ts';
 export * from './copy/copy-networks.ts';
 export * from './entities.ts';
 export * from './follow/follow.ts';
+export * from './health/shortcomings.ts';
 export * from './host-config/difference.ts';
 export * from './host-config/host-config.ts';
 export * from './host-config/to-host-config.ts';

@@ -10,6 +10,8 @@ export interface Settings {
   customProperties: Readonly<Record<string, string>>;
   /** How many revisions are kept per host. */
   revisionsKept: number;
+  /** How long a nic below a required network may be down before its host is taken out of service, in seconds. */
+  nicDownGrace: number;
 }
 
 /** oVirt's values, and its usual example of a declared property. */
@@ -19,4 +21,5 @@ export const defaultSettings: Settings = {
   maxCommittedPercent: 75,
   customProperties: { ethtool_opts: '.*' },
   revisionsKept: 100,
+  nicDownGrace: 60,
 };

@@ -45,6 +45,7 @@ export function hostToWire(base: string, host: Host, busy: boolean | null): ApiO
     spm: { priority: 5, status: 'none' },
     protocol: 'stomp',
     status: host.status,
+    ...(host.statusReason === undefined ? {} : { status_detail: host.statusReason }),
     summary: { active: 0, migrating: 0, total: 0 },
     type: 'rhel',
     update_available: false,

@@ -4,6 +4,7 @@ import type { AgentEvents } from '../gateway/index.ts';
 import type { Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
+import { carriedBy, judgeHealth } from './host-health.ts';
 import { installManagement } from './install-management.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
@@ -57,7 +58,23 @@ export function agentEvents(engine: () => Engine): AgentEvents {
 
 /** While a change is under way the host shows something that may be taken back; its end brings the report that counts. */
 async function recordBetweenChanges(tx: Writer, engine: Engine, hostId: string, report: HostReport): Promise<void> {
-  if ((await tx.runningTask(hostId)) === undefined) await recordReport(tx, hostId, report, engine.newId);
+  if ((await tx.runningTask(hostId)) !== undefined) return;
+  await noteCarriers(tx, engine, hostId, report);
+  await recordReport(tx, hostId, report, engine.newId);
+  await judgeHealth(tx, engine, hostId, await carriedBy(tx, hostId));
+}
+
+/** Tells of nics and bonds whose carrier came or went since the last report. */
+async function noteCarriers(tx: Writer, engine: Engine, hostId: string, report: HostReport): Promise<void> {
+  const host = await tx.get('host', hostId);
+  const before = new Map((await tx.get('report', hostId))?.report.links.map((link) => [link.name, link.carrier]));
+  for (const { name, kind, carrier } of report.links) {
+    const was = before.get(name);
+    if (host === undefined || (kind !== 'nic' && kind !== 'bond') || was === undefined || was === carrier) continue;
+    const event = carrier ? 'HOST_INTERFACE_STATE_UP' : 'HOST_INTERFACE_STATE_DOWN';
+    const text = `Nic ${name} of host ${host.name} is ${carrier ? 'up' : 'down'}.`;
+    await note(tx, engine, background, event, text, { host });
+  }
 }
 
 /** Stores the outcome first, then wakes whoever waits for it. Told twice, it is stored once. */

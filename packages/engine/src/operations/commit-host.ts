@@ -4,6 +4,7 @@ import { RpcError } from '@patchbay/protocol';
 import { conflict, hostFailed, type Problem } from '../problem.ts';
 import type { Actor, Engine } from './engine.ts';
 import { holdHost } from './hold-host.ts';
+import { carriedBy, judgeHealth } from './host-health.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
 
@@ -38,6 +39,7 @@ async function ask(
       const { report } = await engine.hosts.call(host.id, method, {}, callTimeout);
       await engine.store.write(async (tx) => {
         await recordReport(tx, host.id, report, engine.newId);
+        await judgeHealth(tx, engine, host.id, await carriedBy(tx, host.id));
         await note(tx, engine, actor, event, `${text} on host ${host.name}.`, { host });
       });
       return null;

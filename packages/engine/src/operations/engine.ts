@@ -2,6 +2,7 @@
 import type { AgentMethod, agentMethods, Params, Result } from '@patchbay/protocol';
 import type { Logger } from 'pino';
 import type { Store, User } from '../store/index.ts';
+import type { DarkNics } from './host-health.ts';
 import type { HostLocks } from './host-lock.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Rollouts } from './propagation/rollouts.ts';
@@ -31,6 +32,7 @@ export interface Engine {
   /** Hosts that follow a change in the background at once, unless the request says otherwise. */
   waveWidth: number;
   workloads: Workloads;
+  darkNics: DarkNics;
   /** Epoch milliseconds. */
   now(): number;
   newId(): string;

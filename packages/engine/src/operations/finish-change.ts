@@ -3,6 +3,7 @@ import type { StoredChange } from '@patchbay/model';
 import type { TransactionResult } from '@patchbay/protocol';
 import type { Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
+import { carriedBy, judgeHealth } from './host-health.ts';
 import { endSteps, requeueSteps } from './jobs/jobs.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
@@ -36,8 +37,10 @@ export async function finishChange(
     const kept = taskId === undefined || result?.outcome === 'committed';
     if (taskId !== undefined) await tx.endTask(taskId, kept ? 'done' : 'failed');
     if (host === undefined) return;
+    const had = await carriedBy(tx, hostId);
     if (kept) await keep(tx, pending.stored);
     if (result !== null) await recordReport(tx, hostId, result.report, engine.newId);
+    await judgeHealth(tx, engine, hostId, had);
     if (kept) await addRevision(tx, engine, hostId, pending, result?.plan?.steps ?? []);
     const why = result?.problem?.message ?? 'The host does not know the change.';
     const text = `${pending.description} on host ${host.name} failed (${result?.outcome ?? 'unchanged'}): ${why}`;

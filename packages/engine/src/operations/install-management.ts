@@ -15,6 +15,7 @@ import type { HostReport } from '@patchbay/protocol';
 import { invalid, Problem } from '../problem.ts';
 import { changeHost } from './change-host.ts';
 import { background, type Engine } from './engine.ts';
+import { carriedBy, judgeHealth } from './host-health.ts';
 import { note } from './note.ts';
 
 const none: IpAssignment<never> = { method: null, address: null, netmask: null, gateway: null };
@@ -37,6 +38,7 @@ export async function installManagement(engine: Engine, hostId: string): Promise
     await (failed
       ? note(tx, engine, background, 'MANAGEMENT_NETWORK_FAILED', `Host ${host.name}: ${result.detail}`, { host })
       : note(tx, engine, background, 'HOST_ACTIVATED', `Host ${host.name} is up.`, { host }));
+    await judgeHealth(tx, engine, hostId, await carriedBy(tx, hostId));
   });
 }
 

@@ -20,6 +20,7 @@ import { fromViolations, notFound, type Problem } from '../problem.ts';
 import { clusterNetworkId, keptBelow, type Reader, type Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
 import { type ExternalWish, externalNetwork } from './external-network.ts';
+import { judgeOutOfService } from './host-health.ts';
 import { note } from './note.ts';
 import { changedNetwork } from './propagation/changed-network.ts';
 import { propagate, type RolloutOptions, type Trigger } from './propagation/propagate.ts';
@@ -212,6 +213,7 @@ export async function assignNetwork(
     const others = assignments.filter((a) => a.networkId !== network.id);
     const after = assignRoles([...others, ...(stored === null ? [] : [stored])], wanted);
     for (const changed of after) await tx.put('cluster_network', changed);
+    await judgeOutOfService(tx, engine, cluster.id);
     const event = isNew ? 'NETWORK_ATTACH_NETWORK_TO_CLUSTER' : 'NETWORK_UPDTAE_NETWORK_ON_CLUSTER';
     const verb = isNew ? 'was added to' : 'was changed in';
     await note(tx, engine, actor, event, `Network ${network.name} ${verb} cluster ${cluster.name}.`, {
@@ -247,6 +249,7 @@ export async function detachNetwork(
       const attachment = await tx.named('attachment', host.id, network.id);
       if (attachment !== undefined) await tx.remove('attachment', attachment.id);
     }
+    await judgeOutOfService(tx, engine, cluster.id);
     await note(
       tx,
       engine,

@@ -14,7 +14,8 @@ const wholeNumber = (text: string): number | null => (/^[1-9]\d{0,8}$/.test(text
 const settings: Readonly<
   Record<
     string,
-    Reading<'maxQosShare' | 'maxQosRate' | 'maxCommittedPercent' | 'revisionsKept'> | Reading<'customProperties'>
+    | Reading<'maxQosShare' | 'maxQosRate' | 'maxCommittedPercent' | 'revisionsKept' | 'nicDownGrace'>
+    | Reading<'customProperties'>
   >
 > = {
   MaxHostNetworkQosShares: { key: 'maxQosShare', says: 'a whole number', read: wholeNumber },
@@ -25,6 +26,8 @@ const settings: Readonly<
     read: wholeNumber,
   },
   HostNetworkRevisionsKept: { key: 'revisionsKept', says: 'a whole number of revisions per host', read: wholeNumber },
+  // In seconds, in spite of its name, as in oVirt.
+  NicDHCPDelayGraceInMS: { key: 'nicDownGrace', says: 'a whole number of seconds', read: wholeNumber },
   UserDefinedNetworkCustomProperties: {
     key: 'customProperties',
     says: 'properties as NAME=PATTERN with semicolons between them',

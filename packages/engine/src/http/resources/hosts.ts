@@ -1,12 +1,13 @@
 /** Hosts themselves: list, add, change, remove, and taking them out of and back into service (wire 5.2). */
-import type { Host, HostStatus } from '@patchbay/model';
+import { type Cluster, type Host, type HostStatus, validateHostMove } from '@patchbay/model';
 import { hostToWire } from '../../mapping/host.ts';
 import { keep } from '../../mapping/kept.ts';
 import type { Engine } from '../../operations/engine.ts';
+import { carriedBy, judgeHealth } from '../../operations/host-health.ts';
 import { moveHost } from '../../operations/move-host.ts';
 import { note } from '../../operations/note.ts';
 import { removeHost } from '../../operations/remove-host.ts';
-import { conflict, incomplete, notFound } from '../../problem.ts';
+import { conflict, fromViolations, incomplete, notFound, type Problem } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
@@ -60,12 +61,9 @@ export function hosts(engine: Engine): Route[] {
       if (body.cluster !== undefined && cluster === undefined) {
         return notFound('cluster', body.cluster.id ?? body.cluster.name ?? '');
       }
-      if (cluster !== undefined && cluster.id !== host.clusterId && host.status !== 'maintenance') {
-        return conflict(
-          'HOST',
-          `Host ${host.name} must be in maintenance to change its cluster; it is ${host.status}.`,
-        );
-      }
+      const refused =
+        cluster === undefined || cluster.id === host.clusterId ? null : await refusedMove(engine, host, cluster);
+      if (refused !== null) return refused;
       const name = body.name ?? host.name;
       if ((await store.list('host')).some((h) => h.name === name && h.id !== host.id)) return nameTaken('host', name);
       const changed = {
@@ -96,7 +94,7 @@ export function hosts(engine: Engine): Route[] {
   ];
 }
 
-/** An action that only changes the host's status. */
+/** Into service or out of it; a host that lacks what its cluster requires does not get in. */
 function service(
   engine: Engine,
   action: string,
@@ -105,12 +103,28 @@ function service(
 ): Route {
   const find = (request: ApiRequest) => findHost(engine, request);
   return act(`/hosts/:host/${action}`, find, async (host, _body, request) => {
+    if (host.status === 'installing' || host.status === 'pending_approval') {
+      return conflict('HOST', `Host ${host.name} is ${host.status}; wait until it has joined.`);
+    }
     const reached: HostStatus = status === 'up' && !engine.hosts.connected(host.id) ? 'non_responsive' : status;
+    const { statusReason: _, ...plain } = host;
     await engine.store.write(async (tx) => {
-      await tx.put('host', { ...host, status: reached });
+      await tx.put('host', { ...plain, status: reached });
       await note(tx, engine, actorOf(request), event, `Host ${host.name} is ${reached}.`, { host });
+      await judgeHealth(tx, engine, host.id, await carriedBy(tx, host.id), false);
     });
     await engine.rollouts.wakeHost(host.id);
     return done(request.base);
   });
+}
+
+async function refusedMove({ store }: Engine, host: Host, to: Cluster): Promise<Problem | null> {
+  const from = (await store.get('cluster', host.clusterId)) ?? to;
+  const managementOf = async ({ id }: Cluster) => {
+    const assignment = (await store.list('cluster_network', id)).find((one) => one.roles.management);
+    return (assignment && (await store.get('network', assignment.networkId))) ?? null;
+  };
+  const management = { from: await managementOf(from), to: await managementOf(to) };
+  const violations = validateHostMove({ host, from, to, management });
+  return violations.length > 0 ? fromViolations(violations) : null;
 }
