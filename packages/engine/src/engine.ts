@@ -15,6 +15,7 @@ import type { Engine } from './operations/engine.ts';
 import { makeJoinToken } from './operations/enrol.ts';
 import { DarkNics } from './operations/host-health.ts';
 import { HostLocks } from './operations/host-lock.ts';
+import { keepJobsShort } from './operations/jobs/clear-old-jobs.ts';
 import { forgetLostJobs } from './operations/jobs/lost-jobs.ts';
 import { Outcomes } from './operations/outcomes.ts';
 import { Rollouts } from './operations/propagation/rollouts.ts';
@@ -100,6 +101,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   joinRoutes(app, { engine, authority, signIn, agentAddresses: () => advertised });
   await app.listen({ host: address, port: options.port });
   await engine.rollouts.start();
+  const stopClearing = keepJobsShort(engine);
   const listening = app.server.address();
   const bound = typeof listening === 'object' && listening !== null ? listening.port : options.port;
   return {
@@ -114,6 +116,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       return (await makeJoinToken(engine, authority, hostName, cluster.id)).token;
     },
     async close() {
+      stopClearing();
       const stopped = engine.rollouts.stop();
       engine.outcomes.giveAll();
       await Promise.all([app.close(), stopped]);
