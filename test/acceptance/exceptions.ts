@@ -3,9 +3,6 @@ import type { ScenarioId } from './area.ts';
 
 /** Cannot apply here: what stands in its place. */
 export const cannotApply: Readonly<Record<ScenarioId, string>> = {
-  'AC-233': 'Patchbay has no VMs or templates, so none can use a network',
-  'AC-234': 'Patchbay has no VMs, so none can keep a network from losing its bridge',
-  'AC-235': 'Patchbay has no VMs that could be out of date; that hosts follow is AC-227 and AC-228',
   'AC-331': 'needs a neighbour that speaks LLDP, which neither kind of host has',
 };
 

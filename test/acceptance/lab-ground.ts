@@ -26,6 +26,9 @@ export async function labGround(system: System): Promise<Ground> {
     lag: (host, nics) => lab.lag(host.name, nics),
     extraHost: () => Promise.reject(new Error('The lab has the hosts it was booted with.')),
     set: () => Promise.reject(new Error('The engine of the lab keeps its settings.')),
+    use() {
+      throw new Error('Nothing runs on the hosts of the lab.');
+    },
     // The lab belongs to whoever booted it.
     stop: () => Promise.resolve(),
   };

@@ -1,6 +1,7 @@
 /** Hosts in memory: a scenario takes some tens of milliseconds. */
 import { type RunningMemoryHost, startMemoryHost } from '@patchbay/lab';
 import { writeSettings } from '../../packages/engine/src/operations/settings.ts';
+import { noWorkloads } from '../../packages/engine/src/operations/workloads.ts';
 import { startSystem, until } from '../api/system.ts';
 import { groundState, labelsOf } from './ground-state.ts';
 import { actingHost, type Host } from './host.ts';
@@ -62,6 +63,9 @@ export async function memoryGround(): Promise<Ground> {
           if (gone.status !== 200) throw new Error(`${name} cannot be removed: ${gone.text}`);
         },
       };
+    },
+    use(uses) {
+      engine.engine.workloads = { ...noWorkloads, networkUses: () => Promise.resolve(uses) };
     },
     async set(name, value) {
       if (value !== null) return writeSettings(store, { [name]: value });

@@ -3,6 +3,7 @@
  * it made is taken away again, and the kernels must be as they were: what stays behind fails the scenario.
  */
 import assert from 'node:assert/strict';
+import type { NetworkUse } from '@patchbay/model';
 import type { Client, Reply } from '../client.ts';
 import { asXml } from './as-xml.ts';
 import type { NetworkRef } from './asks.ts';
@@ -27,6 +28,8 @@ export interface Ground {
   state(): Promise<string>;
   /** What an administrator sets for the engine; null is the value from before. Hosts in memory alone. */
   set(name: string, value: string | null): Promise<void>;
+  /** What besides hosts uses networks from now on. Hosts in memory alone. */
+  use(uses: readonly NetworkUse[]): void;
   stop(): Promise<void>;
 }
 

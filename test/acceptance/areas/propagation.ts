@@ -142,5 +142,33 @@ export const propagation: Area = {
       await refuses(['PUT', `/networks/${V.id}`, 'network', { name: 'renamed' }], 409, 'NET-15', V.name, host.name);
       await host.accepts(put(V, { nic: 'eth2' }));
     }),
+    'AC-233': scenario(async ({ network, ground, refuses, afterwards }) => {
+      const V = await network();
+      afterwards(async () => ground.use([]));
+      for (const kind of ['template', 'vm'] as const) {
+        ground.use([{ kind, name: `some-${kind}`, networkId: V.id, clusterId: null, hostId: null }]);
+        const rename = ['PUT', `/networks/${V.id}`, 'network', { name: 'renamed' }] as [string, string, string, object];
+        await refuses(rename, 409, 'NET-15', V.name, `some-${kind}`);
+      }
+    }),
+    'AC-234': scenario(async ({ network, ground, refuses, afterwards }) => {
+      const V = await network();
+      afterwards(async () => ground.use([]));
+      ground.use([{ kind: 'vm', name: 'web', networkId: V.id, clusterId: null, hostId: null }]);
+      await refuses(['PUT', `/networks/${V.id}`, 'network', noVms], 409, 'NET-14', V.name, 'web');
+    }),
+    'AC-235': scenario(async (stage) => {
+      const { network, host, ground, afterwards, api, clusterId } = stage;
+      const V = await network();
+      await host.accepts(nicPost('eth1', V));
+      afterwards(async () => ground.use([]));
+      ground.use([{ kind: 'vm', name: 'web', networkId: V.id, clusterId, hostId: host.id }]);
+      await changes(stage, V, { mtu: 9000, vlan: { id: 235 } }, host);
+      assert.equal((await host.kernel.link('eth1.235')).mtu, 9000);
+      const events = (await list(api, '/events', 'event')).map((event) => event.description ?? '');
+      assert.ok(
+        events.some((text) => /^VNICS_OUT_OF_SYNC_ON_NETWORK_UPDATE: .*web/.test(text) && text.includes(V.name)),
+      );
+    }),
   },
 };

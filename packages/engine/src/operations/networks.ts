@@ -122,6 +122,13 @@ export async function updateNetwork(
       dataCentreId: wanted.dataCentreId,
     });
     if (!reachesHosts(stored, wanted)) return { value: wanted, jobId: null };
+    const vms = uses.filter((use) => use.kind === 'vm' && use.networkId === id).map((use) => use.name);
+    if (vms.length > 0) {
+      const text = `Network ${wanted.name} was changed under VMs that keep what they started with: ${vms.join(', ')}.`;
+      await note(tx, engine, actor, 'VNICS_OUT_OF_SYNC_ON_NETWORK_UPDATE', text, {
+        dataCentreId: wanted.dataCentreId,
+      });
+    }
     const follow = { networks: [changedNetwork(wanted, stored)], everything: false };
     const what = `Network ${wanted.name} was changed`;
     const clusterIds = await clustersWith(tx, id);

@@ -77,7 +77,7 @@ export const net15RenameUsedOften = defineRule({
 function usersOfRenamed({ wanted, stored, usedBy, uses = [] }: NetworkChange): { count: number; users: string } {
   if (!stored || stored.name === wanted.name) return { count: 0, users: '' };
   const hosts = usedBy(stored.id);
-  const templates = uses.filter(({ networkId, kind }) => networkId === stored.id && kind === 'template');
-  const spoken = [...(hosts.length > 0 ? [`hosts: ${list(hosts)}`] : []), spokenUses(templates)];
-  return { count: hosts.length + templates.length, users: spoken.filter(Boolean).join('; ') };
+  const users = uses.filter(({ networkId, kind }) => networkId === stored.id && (kind === 'template' || kind === 'vm'));
+  const spoken = [...(hosts.length > 0 ? [`hosts: ${list(hosts)}`] : []), spokenUses(users)];
+  return { count: hosts.length + users.length, users: spoken.filter(Boolean).join('; ') };
 }

@@ -128,9 +128,10 @@ test('NET-14 a network of VMs and templates stays a VM network', () => {
   assert.equal(says({ mtu: 9000 }, { uses }), '');
 });
 
-test('NET-15 nor is it renamed under a template', () => {
+test('NET-15 nor is it renamed under a template or a VM', () => {
   assert.match(says({ name: 'rot' }, { uses: [use('template', 'base')] }), /NET-15 .* used by templates: base/);
-  assert.equal(says({ name: 'rot' }, { uses: [use('vm', 'web')] }), '');
+  assert.match(says({ name: 'rot' }, { uses: [use('vm', 'web')] }), /NET-15 .* web/);
+  assert.equal(says({ name: 'rot' }, { uses: [use('iscsi_bond', 'store')] }), '');
 });
 
 test('NET-10 an external network has no port isolation', () => {
