@@ -1,10 +1,15 @@
-/** `script/bench [wire|store|host]`: prints each ratio against its floor and writes them to `bench/results/`. */
+/**
+ * `script/bench [wire|store|model|engine|host]`: prints each ratio against its floor, writes them to `bench/results/`, and all
+ * that lies there to `docs/performance.md`.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { runInside, startLab } from '@patchbay/lab';
+import { line, type Measured } from './measured.ts';
+import { writeDocument } from './write-document.ts';
 
-const groups = { wire, store, host };
+const groups = { wire, store, model, engine, host };
 type Group = keyof typeof groups;
 const results = fileURLToPath(new URL('./results/', import.meta.url));
 const asked = process.argv.slice(2).filter((a): a is Group => a in groups);
@@ -17,6 +22,21 @@ for (const group of asked.length > 0 ? asked : (Object.keys(groups) as Group[]))
     `${results}${group}.txt`,
     `${lines.join('\n')}\nload ${loadavg()[0]?.toFixed(1)}, Node ${process.version}\n`,
   );
+}
+writeDocument(results);
+
+async function model(): Promise<string[]> {
+  return printed(await (await import('./model.ts')).run());
+}
+
+async function engine(): Promise<string[]> {
+  return printed(await (await import('./engine.ts')).run());
+}
+
+function printed(measured: readonly Measured[]): string[] {
+  const lines = measured.map(line);
+  for (const one of lines) console.log(one);
+  return lines;
 }
 
 async function wire(): Promise<string[]> {
@@ -32,8 +52,8 @@ async function store(): Promise<string[]> {
   const lines = (await run()).map(
     (m) => `${m.id} of ${m.name}: ratio ${m.ratio.toFixed(2)} (target at least ${m.target})`,
   );
-  for (const line of lines) console.log(line);
-  return lines;
+  for (const one of lines) console.log(one);
+  return [...lines, ...printed(await (await import('./reads.ts')).run())];
 }
 
 /** On a lab host, because that is where bonds and VLANs are. */
@@ -58,6 +78,6 @@ async function host(): Promise<string[]> {
     await lab.stop();
   }
   const lines = text.split('\n').filter((line) => /^[WB]\d/.test(line));
-  for (const line of lines) console.log(line);
+  for (const one of lines) console.log(one);
   return lines;
 }
