@@ -73,6 +73,8 @@ export const qos: Area = {
       await host.accepts(setupNetworks(attach(V, 'eth1', own(10, 11, 9))));
       assert.deepEqual(await valuesOf(host, V), [10, 11, 9]);
       assert.deepEqual(await classOf(host, 'eth1', 251), shaped(10, 11, 9));
+      const { qos: inEffect } = await host.nic('eth1.251');
+      assert.deepEqual([inEffect?.type, inEffect?.outbound_average_upperlimit], ['hostnetwork', 11]);
       assert.equal((await host.attachment(V)).in_sync, true);
     }),
     'AC-238': alsoInLab(async (stage) => {

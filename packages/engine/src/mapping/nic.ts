@@ -8,6 +8,7 @@ import {
 } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { actions, links, reference } from './link.ts';
+import { qosToWire } from './qos.ts';
 
 /** Label of each bond mode, by its number. Ansible compares its own list with ours, and expects none for broadcast (wire 6.1). */
 const modeLabels: Record<string, string> = {
@@ -54,6 +55,7 @@ export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
     ...(observed?.mac == null ? {} : { mac: { address: observed.mac } }),
     mtu: observed?.mtu ?? 0,
     ...(properties.length === 0 ? {} : { properties }),
+    ...(network?.observed?.qos == null ? {} : { qos: qosToWire(network.observed.qos) }),
     ...(observed?.speed == null || observed.speed <= 0 ? {} : { speed: observed.speed * 1_000_000 }),
     ...(observed === undefined ? {} : { status: observed.up ? 'up' : 'down' }),
     ...(nic.vlan === null ? {} : { vlan: { id: nic.vlan } }),
