@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { type Job, type Step, Store } from '../../store/index.ts';
 import { background, type Engine } from '../engine.ts';
 import { finishChange, type PendingChange } from '../finish-change.ts';
+import { DarkNics } from '../host-health.ts';
 import { HostLocks } from '../host-lock.ts';
 import { Outcomes } from '../outcomes.ts';
 import { Rollouts } from '../propagation/rollouts.ts';
@@ -27,6 +28,7 @@ async function anEngine(): Promise<Engine> {
     rollouts: new Rollouts(() => engine),
     waveWidth: 2,
     workloads: noWorkloads,
+    darkNics: new DarkNics(),
     now: () => 1_000_000,
     newId: () => `id${++ids}`,
     newSecret: () => 'secret',
