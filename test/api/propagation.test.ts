@@ -193,11 +193,39 @@ describe('propagation', { timeout: 300_000 }, () => {
     assert.deepEqual(await links(), [false, false, false]);
   });
 
+  test('the default route goes to another network on every host, and back with its network', async () => {
+    const id = await makeNetwork(system, 'uplink', { vlan: 208 });
+    const management =
+      (await system.engine.engine.store.list('network')).find((one) => one.name === 'ovirtmgmt')?.id ?? '';
+    for (const [at, host] of every().entries()) {
+      const ip = { address: `198.51.100.${10 + at}`, netmask: '24', gateway: '198.51.100.1', version: 'v4' };
+      const assignment = { ip_address_assignment: [{ assignment_method: 'static', ip }] };
+      const body = { network: { id }, ip_address_assignments: assignment };
+      const made = await host.request('POST', `/nics/${await host.nic('eth5')}/networkattachments`, body);
+      assert.equal(made.status, 201, made.text);
+    }
+    const devices = async () =>
+      (await Promise.all(every().map((host) => host.memory.kernel.observe()))).map(
+        ({ routes }) => routes.find((r) => r.family === 4 && r.table === 254 && r.destination === 'default')?.device,
+      );
+    const path = `/clusters/${cluster}/networks/${id}`;
+    const given = await system.api.request('PUT', path, { usages: { usage: ['vm', 'default_route'] } });
+    assert.equal(given.status, 200, given.text);
+    assert.equal((await ended(system, followedJob(given))).status, 'finished');
+    assert.deepEqual(await devices(), ['uplink', 'uplink', 'uplink']);
+    for (const host of every()) {
+      for (const network of [id, management]) assert.equal(await inSync(system, host, network), true);
+    }
+    const left = await system.api.request('DELETE', path);
+    assert.equal((await ended(system, actionJob(left))).status, 'finished');
+    assert.deepEqual(await devices(), ['ovirtmgmt', 'ovirtmgmt', 'ovirtmgmt']);
+  });
+
   test('a host that is removed is waited for no longer', async () => {
     const id = await makeNetwork(system, 'orphan', { vlan: 207 });
     const [, , three] = every();
     assert.ok(three);
-    const nic = await three.nic('eth5');
+    const nic = await three.nic('eth3');
     await three.request('POST', `/nics/${nic}/networkattachments`, { network: { id } });
     const { store } = system.engine.engine;
     const stored = await store.get('host', three.id);
