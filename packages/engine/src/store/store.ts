@@ -19,27 +19,30 @@ export type RevisionHead = Omit<RevisionRow, 'details'>;
 /** Reading is the same inside and outside a write. */
 export class Reader {
   protected readonly db: Kysely<Database>;
+  protected readonly compiled: Compiled;
 
-  constructor(db: Kysely<Database>) {
+  constructor(db: Kysely<Database>, compiled: Compiled) {
     this.db = db;
+    this.compiled = compiled;
   }
 
   async get<K extends DocumentKind>(kind: K, id: string): Promise<Document<K> | undefined> {
-    const row = await this.#select(kind).where('id', '=', id).executeTakeFirst();
-    return row && parse(row.doc);
+    const [document] = await this.#read(kind, 'get', [id], () => this.#select(kind).where('id', '=', ''));
+    return document;
   }
 
   /** The document of that name below `parent` (null: the top). */
   async named<K extends DocumentKind>(kind: K, parent: string | null, name: string): Promise<Document<K> | undefined> {
-    const row = await this.#below(kind, parent).where('name', '=', name).executeTakeFirst();
-    return row && parse(row.doc);
+    const [document] = await this.#read(kind, 'named', [parent ?? '', name], () =>
+      this.#below(kind).where('name', '=', ''),
+    );
+    return document;
   }
 
   /** Ordered by name. Without `parent` all of the kind. */
   async list<K extends DocumentKind>(kind: K, parent?: string | null): Promise<Document<K>[]> {
-    const query = parent === undefined ? this.#select(kind) : this.#below(kind, parent);
-    const rows = await query.orderBy('name').execute();
-    return rows.map((row) => parse<Document<K>>(row.doc));
+    if (parent === undefined) return this.#read(kind, 'all', [], () => this.#select(kind).orderBy('name'));
+    return this.#read(kind, 'below', [parent ?? ''], () => this.#below(kind).orderBy('name'));
   }
 
   async event(id: number): Promise<StoredEvent | undefined> {
@@ -92,23 +95,36 @@ export class Reader {
     return this.db.selectFrom(kind as 'host').select('doc');
   }
 
-  #below(kind: DocumentKind, parent: string | null) {
-    const query = this.#select(kind);
-    return parent === null ? query.where('parent', 'is', null) : query.where('parent', '=', parent);
+  /** Spelt as the index on it is; no parent is the empty one. */
+  #below(kind: DocumentKind) {
+    return this.#select(kind).where(sql`coalesce(parent, '')`, '=', '');
+  }
+
+  async #read<K extends DocumentKind>(
+    kind: K,
+    what: string,
+    parameters: readonly string[],
+    query: () => { compile(): CompiledQuery<{ doc: string }> },
+  ): Promise<Document<K>[]> {
+    const statement = compiledOnce(this.compiled, `${what} ${kind}`, query);
+    const { rows } = await this.db.executeQuery({ ...statement, parameters });
+    return (rows as { doc: string }[]).map((row) => JSON.parse(row.doc) as Document<K>);
   }
 }
 
-/** Statements that are run all the time, compiled once: that costs as much as running them. */
-type Compiled = Map<DocumentKind, CompiledQuery>;
+/** Statements on documents, which are run all the time, compiled once: that costs more than running them. */
+type Compiled = Map<string, CompiledQuery>;
+
+function compiledOnce(compiled: Compiled, key: string, query: () => { compile(): CompiledQuery }): CompiledQuery {
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const fresh = query().compile();
+  compiled.set(key, fresh);
+  return fresh;
+}
 
 export class Writer extends Reader {
-  readonly #puts: Compiled;
   readonly #whenKept: (() => void)[] = [];
-
-  constructor(db: Kysely<Database>, puts: Compiled) {
-    super(db);
-    this.#puts = puts;
-  }
 
   /** Has something done as soon as this write is on disk; it must not fail. Nothing is done when the write is undone. */
   afterwards(work: () => void): void {
@@ -123,14 +139,14 @@ export class Writer extends Reader {
   /** Inserts or replaces by id. */
   async put<K extends DocumentKind>(kind: K, document: Document<K>): Promise<void> {
     const keys = documents[kind] as unknown as Record<'id' | 'parent' | 'name', (d: Document<K>) => string>;
-    const statement = this.#puts.get(kind) ?? this.#compilePut(kind);
+    const statement = compiledOnce(this.compiled, `put ${kind}`, () => this.#put(kind));
     const row = [keys.id(document), keys.parent(document), keys.name(document), JSON.stringify(document)];
     await this.db.executeQuery({ ...statement, parameters: row });
   }
 
-  #compilePut(kind: DocumentKind): CompiledQuery {
+  #put(kind: DocumentKind) {
     const one = sql.lit(1);
-    const statement = this.db
+    return this.db
       .insertInto(kind as 'host')
       .values({ id: '', parent: '', name: '', doc: '', revision: one })
       .onConflict((oc) =>
@@ -140,10 +156,7 @@ export class Writer extends Reader {
           doc: eb.ref('excluded.doc'),
           revision: eb(`${kind as 'host'}.revision`, '+', one),
         })),
-      )
-      .compile();
-    this.#puts.set(kind, statement);
-    return statement;
+      );
   }
 
   async remove(kind: DocumentKind, id: string): Promise<void> {
@@ -199,20 +212,18 @@ export class Writer extends Reader {
 }
 
 export class Store extends Reader {
-  readonly #puts: Compiled = new Map();
-
   /** Opens the store and brings its schema up to date. @param file path, or `:memory:` */
   static async open(file: string): Promise<Store> {
     const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
     const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
     if (error !== undefined) throw new Error(`The store ${file} could not be brought up to date.`, { cause: error });
-    return new Store(db);
+    return new Store(db, new Map());
   }
 
   /** Runs `fn` in one database transaction; what it throws undoes everything. No network inside, and only `tx` may be used. */
   async write<T>(fn: (tx: Writer) => Promise<T>): Promise<T> {
     const { writer, value } = await this.db.transaction().execute(async (tx: Transaction<Database>) => {
-      const writer = new Writer(tx, this.#puts);
+      const writer = new Writer(tx, this.compiled);
       return { writer, value: await fn(writer) };
     });
     writer.kept();
@@ -222,8 +233,4 @@ export class Store extends Reader {
   async close(): Promise<void> {
     await this.db.destroy();
   }
-}
-
-function parse<T>(doc: string): T {
-  return JSON.parse(doc) as T;
 }
