@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultSettings } from '@patchbay/model';
+import { Store } from '../store/index.ts';
+import { readSettings, writeSettings } from './settings.ts';
+
+test('What is set is kept, the rest is as oVirt has it', async () => {
+  const store = await Store.open(':memory:');
+  assert.deepEqual(await readSettings(store), defaultSettings);
+  await writeSettings(store, { MaxHostNetworkQosShares: '200' });
+  await writeSettings(store, { UserDefinedNetworkCustomProperties: 'ethtool_opts=.*; rack=^[A-Z]{1,2}[0-9]+$;' });
+  assert.deepEqual(await readSettings(store), {
+    ...defaultSettings,
+    maxQosShare: 200,
+    customProperties: { ethtool_opts: '.*', rack: '^[A-Z]{1,2}[0-9]+$' },
+  });
+  await store.close();
+});
+
+test('What cannot be set is refused, and nothing of it kept', async () => {
+  const store = await Store.open(':memory:');
+  const table: [Record<string, string>, RegExp][] = [
+    [{ Nosuch: '1' }, /no setting Nosuch; there are MaxHostNetworkQosShares, /],
+    [{ toString: '1' }, /no setting toString/],
+    [
+      { MaxHostNetworkQosShares: '200', MaxAverageNetworkQoSValue: 'much' },
+      /MaxAverageNetworkQoSValue must be .* not "much"/,
+    ],
+    [{ UserDefinedNetworkCustomProperties: 'a=(' }, /must be properties as NAME=PATTERN/],
+    [{ UserDefinedNetworkCustomProperties: 'a' }, /must be properties as NAME=PATTERN/],
+  ];
+  for (const [given, words] of table) await assert.rejects(writeSettings(store, given), words);
+  assert.deepEqual(await readSettings(store), defaultSettings);
+  await store.close();
+});
