@@ -93,7 +93,7 @@ describe('beside the networks', { timeout: 120_000 }, () => {
       assert.ok(rels.includes(rel), rel);
     }
     for (const { rel = '', href = '' } of root.link ?? []) {
-      if (rel.endsWith('/search')) continue;
+      if (rel.endsWith('/search') || rel === 'openapi') continue;
       await send('GET', href.replace('/ovirt-engine/api', ''), 200);
       assert.equal((await system.api.request('GET', `/${rel}`)).status, 200, `${rel} in XML`);
     }

@@ -11,5 +11,6 @@ export {
 } from './codec.ts';
 export { type Decoded, reasons, type WireFault } from './fault.ts';
 export { limits } from './limits.ts';
+export { type JsonSchema, jsonSchemas, schemaRef } from './openapi/schemas.ts';
 export type { Field, Table } from './types/field.ts';
 export { type ApiObject, type Rel, rels, type TypeName, typeTable } from './types/index.ts';

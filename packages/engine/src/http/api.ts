@@ -40,11 +40,13 @@ export interface Route {
   /** Type of the body, when there is one. */
   accepts?: TypeName;
   /** Type of the answer. */
-  answers?: TypeName;
+  answers: TypeName;
   /** The answer is a collection. */
   many?: boolean;
   /** Fields by which the collection can be searched. */
   searchable?: readonly string[];
+  /** Asks a host, which may refuse or not answer; a change of its networks can also be previewed. */
+  atHost?: 'change' | 'call';
   /** Actions (other than setupnetworks) answer a failure inside an `action` document (wire 4.1). */
   action?: boolean;
 }

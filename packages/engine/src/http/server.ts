@@ -11,6 +11,8 @@ import { type ApiAddress, flagOf, parseAddress, Query } from './address.ts';
 import { type Answer, type ApiRequest, decodeBody, type Route } from './api.ts';
 import { checkFollow, follow, parseFollow } from './follow.ts';
 import { answerMedia, bodyMedia, contentType, detailOf, type Media } from './negotiate.ts';
+import { openApiDocument } from './openapi/document.ts';
+import { apiPage } from './openapi/page.ts';
 import { RouteTable } from './route-table.ts';
 
 const bodyLimit = 1024 * 1024;
@@ -62,8 +64,22 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
     // Registered first and awaited, so that it sees every route that follows.
     await scope.register(compress, { threshold: 2048 });
     addRoutes(scope);
+    serveDescription(scope);
   });
   const table = new RouteTable(routes);
+  // They hold no data, so whoever writes a client may read them before signing in.
+  const serveDescription = (scope: FastifyInstance) => {
+    scope.get('/_api/openapi.json', (request, reply) => {
+      const document = openApiDocument(routes, front(request).base);
+      return reply.header('Content-Type', 'application/json;charset=UTF-8').send(JSON.stringify(document));
+    });
+    scope.get('/ovirt-engine/apidoc', (_request, reply) => {
+      const base = '/ovirt-engine/api';
+      const page = apiPage(openApiDocument(routes, base), `${base}/openapi.json`);
+      reply.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+      return reply.header('Content-Type', 'text/html;charset=UTF-8').send(page);
+    });
+  };
   const addRoutes = (scope: FastifyInstance) => {
     const byPath = new Map<string, Route[]>();
     for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
@@ -89,7 +105,7 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
             }
             const asked = [read.query.text('follow'), ...followedDetail(read, route)].join(',');
             const wanted = route.method === 'GET' ? parseFollow(asked) : null;
-            const wrong = wanted === null || route.answers === undefined ? null : checkFollow(route.answers, wanted);
+            const wrong = wanted === null ? null : checkFollow(route.answers, wanted);
             if (wrong !== null) return sendProblem(reply, read.media, wrong);
             const api: ApiRequest = {
               ...read,
@@ -189,7 +205,6 @@ function limit(answer: Answer, max: number | null): Answer {
 
 /** `detail=statistics` is another way to say `follow=statistics`, where there are any. */
 function followedDetail({ detail }: Front, { answers }: Route): string[] {
-  if (answers === undefined) return [];
   return detail.filter((name) => rels(answers).some(({ rel }) => rel === name));
 }
 

@@ -22,6 +22,7 @@ export function apiRoot(engine: Engine, instanceId: string, others: readonly Rou
           const search = searchable === undefined ? [] : [{ href: searchHref(base, rel), rel: `${rel}/search` }];
           return [{ href: `${base}/${rel}`, rel }, ...search];
         });
+        link.push({ href: `${base}/openapi.json`, rel: 'openapi' });
         const user = { id: session.user.id, href: `${base}/users/${session.user.id}` };
         const answer = entity('api', {
           link,
