@@ -1,7 +1,14 @@
 /** A real kernel, read by `ip` and from its files, not by the agent's own code. */
 import type { Lab } from '@patchbay/lab';
 import { ipLine } from '../../packages/agent/src/execute/ip-line.ts';
-import { type KernelView, linkOf, type ShownClass, type ShownLink } from './kernel-view.ts';
+import {
+  type KernelView,
+  linkOf,
+  type ShownClass,
+  type ShownLink,
+  type ShownRoute,
+  type ShownRule,
+} from './kernel-view.ts';
 
 interface IpLink {
   ifname: string;
@@ -31,6 +38,13 @@ interface IpRoute {
   protocol?: string;
 }
 
+/** Stands between answers. */
+const END = '@@';
+
+const LINKS = '-d addr';
+const RULES = ['rule', '-6 rule'];
+const ROUTES = ['route show table all', '-6 route show table all'];
+
 const tables: Record<string, number> = { main: 254, local: 255, default: 253 };
 const byItself = new Set(['kernel', 'ra']);
 
@@ -40,7 +54,12 @@ export function labKernelView(lab: Lab, host: string): KernelView {
     if (status !== 0) throw new Error(`${argv.join(' ')} on ${host}: status ${status}: ${stdout}${stderr}`);
     return stdout;
   };
-  const json = async <T>(...argv: string[]) => JSON.parse((await exec('ip', '-j', ...argv)) || '[]') as T[];
+  /** What `ip` answers to each question, by one process of the lab. */
+  const answers = async (...questions: string[]) => {
+    const script = questions.map((question) => `ip -j ${question}; echo; echo ${END}`).join('; ');
+    const parts = (await exec('sh', '-c', script)).split(`${END}\n`);
+    return questions.map((_, at) => JSON.parse(parts[at]?.trim() || '[]') as unknown[]);
+  };
   /** Every file of a folder of settings, by name. */
   const settings = async (folder: string) => {
     const lines = (await exec('sh', '-c', `cd ${folder} && grep -s . * || true`)).split('\n');
@@ -50,8 +69,8 @@ export function labKernelView(lab: Lab, host: string): KernelView {
   };
   const view: KernelView = {
     async links() {
-      const links = (await json<IpLink>('-d', 'addr')).map(shown);
-      return new Map(links.map((link) => [link.name, link]));
+      const [links = []] = await answers(LINKS);
+      return new Map((links as IpLink[]).map(shown).map((link) => [link.name, link]));
     },
     async link(name) {
       return linkOf(await view.links(), name);
@@ -83,23 +102,10 @@ export function labKernelView(lab: Lab, host: string): KernelView {
       return (await exec('sh', '-c', `cat /proc/sys/${key} 2>/dev/null || true`)).trim() || null;
     },
     async rules() {
-      const rules = [...(await json<IpRule>('rule')), ...(await json<IpRule>('-6', 'rule'))];
-      return rules
-        .map((rule) => ({
-          from: end(rule.src, rule.srclen),
-          to: end(rule.dst, rule.dstlen),
-          table: tableOf(rule.table),
-        }))
-        .filter((rule) => rule.table < 253 || rule.from !== null || rule.to !== null);
+      return (await answers(...RULES)).flat().flatMap((rule) => shownRule(rule as IpRule));
     },
     async routes() {
-      const all = ['show', 'table', 'all'];
-      const routes = [...(await json<IpRoute>('route', ...all)), ...(await json<IpRoute>('-6', 'route', ...all))];
-      return routes
-        .filter((route) => !byItself.has(route.protocol ?? '') && route.table !== 'local')
-        .map(({ table = 'main', dst, gateway = null, dev = null }) => {
-          return { table: tableOf(table), destination: dst, gateway, device: dev };
-        });
+      return (await answers(...ROUTES)).flat().flatMap((route) => shownRoute(route as IpRoute));
     },
     async nameservers() {
       const lines = (await exec('sh', '-c', 'cat /etc/resolv.conf 2>/dev/null || true')).split('\n');
@@ -110,12 +116,16 @@ export function labKernelView(lab: Lab, host: string): KernelView {
       return status === 0;
     },
     async everything() {
-      const [links, rules, routes] = [await view.links(), await view.rules(), await view.routes()];
-      return JSON.stringify(
-        { links: [...links.values()].map(({ index: _, ...link }) => link), rules, routes },
-        null,
-        1,
-      );
+      const [links = [], ...others] = await answers(LINKS, ...RULES, ...ROUTES);
+      const shownLinks = (links as IpLink[]).map(shown).map(({ index: _, ...link }) => link);
+      const rules = others.slice(0, RULES.length).flat();
+      const routes = others.slice(RULES.length).flat();
+      const everything = {
+        links: shownLinks,
+        rules: rules.flatMap((rule) => shownRule(rule as IpRule)),
+        routes: routes.flatMap((route) => shownRoute(route as IpRoute)),
+      };
+      return JSON.stringify(everything, null, 1);
     },
     async byHand(...ops) {
       for (const op of ops) await exec('ip', ...ipLine(op).split(' '));
@@ -123,6 +133,18 @@ export function labKernelView(lab: Lab, host: string): KernelView {
     cable: (nic, state) => lab.cable(host, nic, state),
   };
   return view;
+}
+
+/** None for a rule that every kernel has. */
+function shownRule(rule: IpRule): ShownRule[] {
+  const [from, to, table] = [end(rule.src, rule.srclen), end(rule.dst, rule.dstlen), tableOf(rule.table)];
+  return table < 253 || from !== null || to !== null ? [{ from, to, table }] : [];
+}
+
+/** None for a route that the kernel made by itself. */
+function shownRoute({ table = 'main', dst, gateway, dev, protocol = '' }: IpRoute): ShownRoute[] {
+  if (byItself.has(protocol) || table === 'local') return [];
+  return [{ table: tableOf(table), destination: dst, gateway: gateway ?? null, device: dev ?? null }];
 }
 
 function shown(link: IpLink): ShownLink {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Area, ScenarioId } from './area.ts';
 import { areas } from './areas/index.ts';
-import { cannotApply, pending, testedElsewhere } from './exceptions.ts';
+import { cannotApply, notes, pending, testedElsewhere } from './exceptions.ts';
 import { titles } from './titles.ts';
 
 const TESTED = { memory: 'memory', lab: 'real kernel' } as const;
@@ -63,7 +63,10 @@ function groundsOf(id: ScenarioId): readonly ('memory' | 'lab')[] {
 
 function whereTested(id: ScenarioId): string {
   const grounds = groundsOf(id);
-  if (grounds.length > 0) return grounds.map((kind) => TESTED[kind]).join(', ');
+  if (grounds.length > 0) {
+    const tested = grounds.map((kind) => TESTED[kind]).join(', ');
+    return notes[id] === undefined ? tested : `${tested} (${notes[id]})`;
+  }
   const elsewhere = testedElsewhere[id];
   if (elsewhere !== undefined) return `\`${elsewhere}\``;
   return cannotApply[id] ?? `not yet: ${pending[id]}`;

@@ -1,5 +1,8 @@
 /** Everything that needs a real kernel and the whole system, on one boot. */
 import { after, before, describe } from 'node:test';
+import { playAreas } from '../acceptance/area.ts';
+import { areas } from '../acceptance/areas/index.ts';
+import { labGround } from '../acceptance/lab-ground.ts';
 import { cableCutSuite } from './cable-cut.ts';
 import { seedSuite } from './seed.ts';
 import { type System, startSystem } from './system.ts';
@@ -14,5 +17,6 @@ describe('on a real kernel', { timeout: 3_000_000 }, () => {
   );
   after(() => system?.stop());
   seedSuite(() => system);
+  describe('acceptance', () => playAreas(areas, () => labGround(system), 'lab'));
   cableCutSuite(() => system);
 });

@@ -90,7 +90,7 @@ async function broken({ network, host }: Stage, entry: (V: Network, nic: string,
 export const bonds: Area = {
   name: 'Bonds',
   scenarios: {
-    'AC-107': alsoInLab(async ({ host }) => {
+    'AC-107': scenario(async ({ host }) => {
       await host.accepts(make('bond1', ['eth1', 'eth2']));
       assert.deepEqual(await slaves(host, 'bond1'), ['eth1', 'eth2']);
       assert.deepEqual(await options(host, 'bond1'), { mode: '4', miimon: '100', xmit_hash_policy: '2' });
@@ -104,7 +104,7 @@ export const bonds: Area = {
       assert.deepEqual(await slaves(host, 'bond1'), ['eth1', 'eth2', 'eth3']);
       assert.equal((await host.kernel.link('bond1')).index, index, 'the same bond');
     }),
-    'AC-109': alsoInLab(async ({ host }) => {
+    'AC-109': scenario(async ({ host }) => {
       await host.accepts(setupNetworks(three));
       await host.accepts(setupNetworks(two));
       assert.deepEqual(await slaves(host, 'bond1'), ['eth1', 'eth2']);
@@ -124,7 +124,7 @@ export const bonds: Area = {
       await host.accepts(setupNetworks(...Object.entries(wanted).map(([name, members]) => bond(name, members))));
       for (const [name, members] of Object.entries(wanted)) assert.deepEqual(await slaves(host, name), members);
     }),
-    'AC-112': alsoInLab(async ({ host }) => {
+    'AC-112': scenario(async ({ host }) => {
       const five = ['eth1', 'eth2', 'eth3', 'eth4', 'eth5'];
       await host.accepts(make('bond1', five));
       assert.deepEqual(await slaves(host, 'bond1'), five);
@@ -164,7 +164,7 @@ export const bonds: Area = {
       assert.notEqual(await host.kernel.reaches('192.0.116.2'), false);
       assert.notEqual(await host.kernel.reaches('2001:db8:116::2'), false);
     }),
-    'AC-117': alsoInLab(async ({ network, host }) => {
+    'AC-117': scenario(async ({ network, host }) => {
       const V = await network();
       await host.accepts(setupNetworks(two, attach(V, 'bond1')));
       await host.accepts(setupNetworks(remove(V), removeBond('bond1')));

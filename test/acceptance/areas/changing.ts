@@ -50,7 +50,7 @@ function moved(request: (network: Network) => Ask): Scenario['play'] {
 export const changing: Area = {
   name: 'Changing, moving and removing',
   scenarios: {
-    'AC-060': alsoInLab(takenOff('eth1', (V) => nicDelete('eth1', V))),
+    'AC-060': scenario(takenOff('eth1', (V) => nicDelete('eth1', V))),
     'AC-061': scenario(takenOff('eth2', hostDelete)),
     'AC-062': scenario(takenOff('eth3', (V) => setupNetworks(remove(V)))),
     'AC-063': scenario(async ({ network, host }) => {

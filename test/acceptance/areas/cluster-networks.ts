@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { ApiObject } from '@patchbay/wire';
-import { type Area, alsoInLab, type Scenario, scenario } from '../area.ts';
+import { type Area, type Scenario, scenario } from '../area.ts';
 import { nicPost } from '../asks.ts';
 import { list } from '../host.ts';
 import type { Stage } from '../stage.ts';
@@ -112,7 +112,7 @@ export const clusterNetworks: Area = {
         assert.deepEqual(await shownIn(stage, id), { ...before, ...wanted });
       }
     }),
-    'AC-295': alsoInLab(named('15_characters__', () => '15_characters__')),
+    'AC-295': scenario(named('15_characters__', () => '15_characters__')),
     'AC-296': scenario(
       named('odd signs: ä 网 "&" '.padEnd(255, 'x'), (id) => `on${id.replaceAll('-', '').slice(0, 13)}`),
     ),

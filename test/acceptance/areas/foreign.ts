@@ -42,7 +42,7 @@ export const foreign: Area = {
       assert.equal((await host.attachment(V)).in_sync, true);
       assert.deepEqual(await host.networksOn('eth7'), [V.name]);
     }),
-    'AC-329': alsoInLab(async ({ host, network }) => {
+    'AC-329': scenario(async ({ host, network }) => {
       const V = await network();
       const address = { family: 4, address: '192.0.29.1', prefix: 24 } as const;
       await host.kernel.byHand({ kind: 'addr.add', device: 'eth1', ...address, nodad: true, validFor: null });

@@ -86,15 +86,15 @@ const methodsAfter = (members: AttachmentMembers): Scenario['play'] => {
 export const ipv4: Area = {
   name: 'IPv4',
   scenarios: {
-    'AC-022': alsoInLab(staticThroughEachDoor({}, 11, '255.255.255.0')),
+    'AC-022': scenario(staticThroughEachDoor({}, 11, '255.255.255.0')),
     'AC-023': scenario(staticThroughEachDoor({}, 12, '24')),
     'AC-024': scenario(staticThroughEachDoor({ vlan: 111 }, 13, '255.255.255.0')),
     'AC-025': scenario(staticThroughEachDoor({ vm: false }, 14, '255.255.255.0')),
     'AC-026': scenario(staticThroughEachDoor({ vm: false }, 15, '24')),
-    'AC-027': alsoInLab(staticThroughEachDoor({ vm: false, vlan: 112 }, 16, '255.255.255.0')),
+    'AC-027': scenario(staticThroughEachDoor({ vm: false, vlan: 112 }, 16, '255.255.255.0')),
     'AC-028': alsoInLab(addressedLater('255.255.255.0')),
     'AC-029': scenario(addressedLater('24')),
-    'AC-030': alsoInLab(async ({ network, host }) => {
+    'AC-030': scenario(async ({ network, host }) => {
       const V = await network({ vlan: 100 });
       const both = ip(v4.static('192.0.2.30', 24), v6.static('2001:db8:30::1', 64));
       await host.accepts(setupNetworks(attach(V, 'eth0', both)));

@@ -24,12 +24,12 @@ export const mtu: Area = {
       await host.accepts(setupNetworks(attach(N, 'eth1')));
       assert.deepEqual(await mtus(host, 'eth1'), [5000]);
     }),
-    'AC-094': alsoInLab(async ({ network, host }) => {
+    'AC-094': scenario(async ({ network, host }) => {
       const V = await network({ vlan: 171, mtu: 5000 });
       await host.accepts(setupNetworks(attach(V, 'eth1')));
       assert.deepEqual(await mtus(host, V.vdsmName, 'eth1.171', 'eth1'), [5000, 5000, 5000]);
     }),
-    'AC-095': alsoInLab(async ({ network, host }) => {
+    'AC-095': scenario(async ({ network, host }) => {
       const V = await network({ mtu: 5000 });
       await host.accepts(setupNetworks(bond('bond1', ['eth2', 'eth3'], backup)));
       await host.accepts(setupNetworks(attach(V, 'bond1')));

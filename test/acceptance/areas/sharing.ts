@@ -46,7 +46,7 @@ export const sharing: Area = {
     'AC-076': scenario(joined({}, { vlan: 141 }, underHost, 'eth1')),
     'AC-077': scenario(joined({ vlan: 142 }, {}, underHost, 'eth2')),
     'AC-078': alsoInLab(joined({ vlan: 143 }, {}, bySetup, 'eth4')),
-    'AC-079': alsoInLab(joined({}, { vlan: 144 }, bySetup, 'eth3')),
+    'AC-079': scenario(joined({}, { vlan: 144 }, bySetup, 'eth3')),
     'AC-080': scenario(async (stage) => {
       await joined({}, { vlan: 141 }, underHost, 'bond1')(stage);
       const devices = { bond2: ['eth1', 'eth2'], bond3: ['eth3', 'eth4'], bond4: ['eth7', 'eth8'] };
