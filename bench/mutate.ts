@@ -22,7 +22,7 @@ const explained: Readonly<Record<string, string>> = {};
 const original = 'packages/model';
 const workers = Math.min(2, availableParallelism());
 const only = process.argv[2];
-const begin = /\*find\([^]*?\) \{\n/g;
+const begin = /\*find\([\s\S]*?\) \{\n/g;
 
 const base = join('node_modules', '.cache', 'mutants');
 rmSync(base, { recursive: true, force: true });
