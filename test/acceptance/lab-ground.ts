@@ -1,5 +1,5 @@
 /** Hosts on a real kernel: those scenarios whose effect only a kernel can prove. */
-import type { System } from '../lab/system.ts';
+import { type System, until } from '../lab/system.ts';
 import { groundState, labelsOf } from './ground-state.ts';
 import { actingHost } from './host.ts';
 import { labKernelView } from './lab-kernel-view.ts';
@@ -22,7 +22,13 @@ export async function labGround(system: System): Promise<Ground> {
     ),
     labels: (hostId) => labelsOf(engine, hostId),
     state: () => groundState(engine, ground.hosts),
-    reboot: (host) => lab.reboot(host.name),
+    async reboot({ id, name }) {
+      const boot = async () => (await store.get('report', id))?.report.bootId;
+      const before = await boot();
+      await lab.reboot(name);
+      await until(`${name} reports after its reboot`, async () => (await boot()) !== before, 60_000);
+      await until(`${name} is up`, async () => (await store.get('host', id))?.status === 'up', 60_000);
+    },
     lag: (host, nics) => lab.lag(host.name, nics),
     extraHost: () => Promise.reject(new Error('The lab has the hosts it was booted with.')),
     set: () => Promise.reject(new Error('The engine of the lab keeps its settings.')),

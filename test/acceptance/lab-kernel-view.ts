@@ -112,8 +112,9 @@ export function labKernelView(lab: Lab, host: string): KernelView {
       return lines.flatMap((line) => /^nameserver\s+(\S+)/.exec(line)?.[1] ?? []);
     },
     async reaches(address) {
-      const { status } = await lab.exec(host, ['ping', '-c1', '-W5', address], { timeout: 60_000 });
-      return status === 0;
+      // Devices were made a moment ago: ports and neighbours need to learn, and IPv6 asks whether its address is free.
+      const asks = `for i in 1 2 3 4 5 6 7 8 9 10; do ping -c1 -W1 ${address} && exit; sleep 1; done; exit 1`;
+      return (await lab.exec(host, ['sh', '-c', asks], { timeout: 60_000 })).status === 0;
     },
     async everything() {
       const [links = [], ...others] = await answers(LINKS, ...RULES, ...ROUTES);

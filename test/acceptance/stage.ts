@@ -20,7 +20,7 @@ export interface Ground {
   extraHost(nics: number): Promise<{ host: Host; stop(): Promise<void> }>;
   /** Labels on nics of the host. */
   labels(hostId: string): Promise<string[]>;
-  /** Off and on again; the lab alone. */
+  /** Off and on again, until the engine has the host back; the lab alone. */
   reboot(host: Host): Promise<void>;
   /** The switch bonds the ports of these nics by LACP, none unbonds them; the lab alone. */
   lag(host: Host, nics: string[]): Promise<void>;

@@ -1,38 +1,26 @@
 import assert from 'node:assert/strict';
-import { until } from '../../api/system.ts';
 import { type Area, onlyInLab, scenario } from '../area.ts';
 import { ask, attach, nicPost, option, qos, setupNetworks } from '../asks.ts';
 import { list } from '../host.ts';
-import type { Network, Stage } from '../stage.ts';
-
-/** Off and on again, until the engine has the host back. */
-async function reboot({ ground, host, api }: Stage): Promise<void> {
-  const connections = async () =>
-    (await list(api, '/events', 'event')).filter((one) => one.host?.id === host.id && one.code === 30005).length;
-  const before = await connections();
-  await ground.reboot(host);
-  await until('the host is back', async () => (await connections()) > before, 60_000);
-  const status = async () => (await api.request('GET', `/hosts/${host.id}`)).as('host').status;
-  await until('the host is up', async () => (await status()) === 'up', 60_000);
-}
+import type { Network } from '../stage.ts';
 
 export const persistence: Area = {
   name: 'Persistence, connectivity, concurrency',
   scenarios: {
     'AC-319': onlyInLab(async (stage) => {
-      const { host, network } = stage;
+      const { host, network, ground } = stage;
       const V = await network({ vlan: 291, mtu: 9000 });
       await host.accepts(setupNetworks(attach(V, 'eth1', qos(10, 100, 50)), option('commit_on_success', true)));
       const before = await host.kernel.everything();
-      await reboot(stage);
+      await ground.reboot(host);
       assert.equal(await host.kernel.everything(), before);
       assert.equal((await host.attachment(V)).in_sync, true);
     }),
     'AC-320': onlyInLab(async (stage) => {
-      const { host, network } = stage;
+      const { host, network, ground } = stage;
       const V = await network();
       await host.accepts(nicPost('eth1', V));
-      await reboot(stage);
+      await ground.reboot(host);
       assert.equal((await host.kernel.links()).has(V.vdsmName), false, 'the network is gone');
       const shown = await host.attachment(V);
       assert.equal(shown.in_sync, false, 'and shown as missing');
