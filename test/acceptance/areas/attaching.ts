@@ -113,6 +113,11 @@ export const attaching: Area = {
       await host.accepts(setupNetworks(attach(V, { id })));
       assert.equal(await host.carrier(V), 'eth1');
     }),
+    'AC-019': scenario(async ({ network, host }) => {
+      const X = await network({ more: { external_provider: { id: '3f0c9a54-6f0b-4f1e-9d9c-2b7f5d9f8a10' } } });
+      await host.refuses(hostPost(X, 'eth1'), 400, 'EXT-01', X.name);
+      await notAttached(host);
+    }),
     'AC-020': scenario(async ({ network, host }) => {
       const V = await network();
       const older = { ip_configuration: { ipv4s: { ipv4: { boot_protocol: 'DHCP' } } } };

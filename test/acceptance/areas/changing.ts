@@ -132,6 +132,15 @@ export const changing: Area = {
       await host.accepts(nicPost('eth1', V));
       await host.refuses(put(V, { network: { name: W.name } }), 400, 'ATT-15');
     }),
+    'AC-073': scenario(async ({ network, host, ground, afterwards, clusterId }) => {
+      const V = await network();
+      await host.accepts(nicPost('eth1', V));
+      afterwards(async () => ground.use([]));
+      ground.use([{ kind: 'vm', name: 'web', networkId: V.id, clusterId, hostId: host.id }]);
+      await host.refuses(hostDelete(V), 409, 'VM-01', V.name, 'web');
+      ground.use([{ kind: 'vm', name: 'web', networkId: V.id, clusterId, hostId: 'elsewhere' }]);
+      await host.accepts(hostDelete(V));
+    }),
     'AC-074': scenario(async ({ network, host, api, afterwards }) => {
       const V = await network();
       const members = ip(v4.static('192.0.2.74', 24));
