@@ -3,11 +3,14 @@
  * unit: beside the code · api: over HTTP, hosts in memory · lab: over HTTP, hosts on a real kernel, booted once ·
  * sweep: the agent killed at every point of many changes, which takes about as long as all the rest ·
  * clients (only with `--clients`): published clients, which are got from their registries.
+ * `--report` writes `docs/host-cases.md`.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Result, writeReport } from './host-cases/report.ts';
+import { readResults } from './host-cases/results.ts';
 
 interface Counts {
   passed: number;
@@ -39,6 +42,7 @@ const parts: Part[] = [
       ...unit.filter((f) => !bootsLab(f)),
       ...filesBelow('test/properties').filter((f) => f.endsWith('.test.ts')),
       'test/boundaries.test.ts',
+      'test/host-cases/report.test.ts',
     ],
     concurrency: 2,
   },
@@ -63,6 +67,7 @@ const parts: Part[] = [
 
 const needsLab = new Set(['lab', 'sweep', 'differential']);
 
+const cases = new Map<string, Result>();
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 for (const part of parts) {
@@ -86,6 +91,9 @@ for (const part of parts) {
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   console.log(`== ${part.name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s ==`);
 }
+const passedCases = [...cases.values()].filter((result) => result === 'passed').length;
+console.log(`\nof ${cases.size} cases of a host that were run, ${passedCases} passed`);
+if (process.argv.includes('--report')) writeReport(cases);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(broken || total.failed > 0 ? 1 : 0);
 
@@ -108,6 +116,7 @@ async function runPart(part: Part): Promise<{ counts: Counts; status: number }> 
   const status = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
   const text = readFileSync(tap, 'utf8');
   rmSync(folder, { recursive: true });
+  readResults(text, cases);
   const count = (word: string) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
   const counts = {
     passed: count('pass'),
