@@ -1,5 +1,5 @@
 /**
- * `script/bench [wire|store|http|model|engine|host]`: prints each ratio against its floor, writes them to `bench/results/`, and all
+ * `script/bench [wire|store|model|engine|host]`: prints each ratio against its floor, writes them to `bench/results/`, and all
  * that lies there to `docs/performance.md`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { runInside, startLab } from '@patchbay/lab';
 import { line, type Measured } from './measured.ts';
 import { writeDocument } from './write-document.ts';
 
-const groups = { wire, store, http, model, engine, host };
+const groups = { wire, store, model, engine, host };
 type Group = keyof typeof groups;
 const results = fileURLToPath(new URL('./results/', import.meta.url));
 const asked = process.argv.slice(2).filter((a): a is Group => a in groups);
@@ -24,10 +24,6 @@ for (const group of asked.length > 0 ? asked : (Object.keys(groups) as Group[]))
   );
 }
 writeDocument(results);
-
-async function http(): Promise<string[]> {
-  return printed(await (await import('./http.ts')).run());
-}
 
 async function model(): Promise<string[]> {
   return printed(await (await import('./model.ts')).run());

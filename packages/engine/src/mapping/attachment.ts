@@ -25,22 +25,22 @@ export function attachmentToWire(
   const nic = reference(base, `hosts/${attachment.hostId}/nics`, attachment.nicId);
   const properties = Object.entries(attachment.properties).map(([name, value]) => ({ name, value }));
   return {
-    id: attachment.id,
     href: `${scope === 'host' ? host.href : nic.href}/networkattachments/${attachment.id}`,
+    id: attachment.id,
     ...(attachment.nameservers === null
       ? {}
       : { dns_resolver_configuration: { name_servers: attachment.nameservers } }),
+    ...(reported === null ? {} : { in_sync: reported.every((r) => r.inSync) }),
     ip_address_assignments: [assignmentToWire(attachment.ipv4, 'v4'), assignmentToWire(attachment.ipv6, 'v6')],
     ...(properties.length === 0 ? {} : { properties }),
     ...(reported === null
       ? {}
       : {
-          in_sync: reported.every((r) => r.inSync),
           reported_configurations: reported.map(({ name, expected, actual, inSync }) => ({
-            name,
             ...(actual === null ? {} : { actual_value: actual }),
             ...(expected === null ? {} : { expected_value: expected }),
             in_sync: inSync,
+            name,
           })),
         }),
     ...(attachment.qos === null ? {} : { qos: qosToWire(attachment.qos) }),

@@ -3,10 +3,10 @@ import type { ApiObject } from '@patchbay/wire';
 import { actions, links, reference } from './link.ts';
 
 export function dataCentreToWire(base: string, dataCentre: DataCentre): ApiObject<'data_center'> {
-  const { id, href } = reference(base, 'datacenters', dataCentre.id);
+  const { href, id } = reference(base, 'datacenters', dataCentre.id);
   return {
-    id,
     href,
+    id,
     name: dataCentre.name,
     description: dataCentre.description,
     comment: dataCentre.comment,
@@ -37,10 +37,10 @@ const unused: ApiObject<'cluster'> = {
 };
 
 export function clusterToWire(base: string, cluster: Cluster): ApiObject<'cluster'> {
-  const { id, href } = reference(base, 'clusters', cluster.id);
+  const { href, id } = reference(base, 'clusters', cluster.id);
   return {
-    id,
     href,
+    id,
     ...actions(href, ['syncallnetworks']),
     name: cluster.name,
     description: cluster.description,

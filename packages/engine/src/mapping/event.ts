@@ -3,10 +3,10 @@ import type { StoredEvent } from '../store/index.ts';
 import { reference } from './link.ts';
 
 export function eventToWire(base: string, event: StoredEvent): ApiObject<'event'> {
-  const { id, href } = reference(base, 'events', String(event.id));
+  const { href, id } = reference(base, 'events', String(event.id));
   return {
-    id,
     href,
+    id,
     description: event.description,
     code: event.code,
     ...(event.correlation_id === null ? {} : { correlation_id: event.correlation_id }),

@@ -15,10 +15,10 @@ export const hostActions = [
 
 /** @param busy whether a network change is running; shown when the client asks for all content */
 export function hostToWire(base: string, host: Host, busy: boolean | null): ApiObject<'host'> {
-  const { id, href } = reference(base, 'hosts', host.id);
+  const { href, id } = reference(base, 'hosts', host.id);
   return {
-    id,
     href,
+    id,
     ...actions(href, hostActions),
     name: host.name,
     comment: host.comment,
@@ -35,15 +35,15 @@ export function hostToWire(base: string, host: Host, busy: boolean | null): ApiO
     external_status: 'ok',
     ...(busy === null ? {} : { network_operation_in_progress: busy }),
     os: {
-      type: 'Linux',
       custom_kernel_cmdline: '',
+      type: 'Linux',
       ...(host.kernel === '' ? {} : { version: { full_version: host.kernel } }),
     },
     port: 54321,
     // Clients read these before they compare what they were told with what they find.
     power_management: { enabled: false, kdump_detection: true },
-    spm: { priority: 5, status: 'none' },
     protocol: 'stomp',
+    spm: { priority: 5, status: 'none' },
     status: host.status,
     ...(host.statusReason === undefined ? {} : { status_detail: host.statusReason }),
     summary: { active: 0, migrating: 0, total: 0 },

@@ -4,10 +4,10 @@ import { actions, links, reference } from './link.ts';
 
 /** How a job stands beyond its status is told in its comment. */
 export function jobToWire(base: string, job: Job): ApiObject<'job'> {
-  const { id, href } = reference(base, 'jobs', job.id);
+  const { href, id } = reference(base, 'jobs', job.id);
   return {
-    id,
     href,
+    id,
     ...actions(href, ['clear', 'end', ...(job.rollout === null ? [] : ['resume'])]),
     description: job.description,
     ...(job.detail === '' ? {} : { comment: job.detail }),
@@ -25,10 +25,10 @@ export function jobToWire(base: string, job: Job): ApiObject<'job'> {
 /** A step that waits for its turn has no start time, and a status nobody can tell yet. */
 export function stepToWire(base: string, step: Step): ApiObject<'step'> {
   const job = reference(base, 'jobs', step.jobId);
-  const { id, href } = reference(job.href, 'steps', step.id);
+  const { href, id } = reference(job.href, 'steps', step.id);
   return {
-    id,
     href,
+    id,
     ...actions(href, step.external ? ['end'] : []),
     description: step.description,
     ...(step.detail === '' ? {} : { comment: step.detail }),

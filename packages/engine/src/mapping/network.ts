@@ -16,13 +16,21 @@ const roleUsages: [keyof NetworkRoles, Usage][] = [
 
 /** A network as the data centre has it: no roles, since clients read any usage there as "VM network" (wire 6.3). */
 export function networkToWire(base: string, network: Network, withLinks = true): ApiObject<'network'> {
-  const { id, href } = reference(base, 'networks', network.id);
+  const { href, id } = reference(base, 'networks', network.id);
   return {
-    id,
     href,
-    ...body(base, network),
+    id,
+    ...named(network),
     ...(withLinks ? { link: links(href, ['networklabels', 'permissions', 'vnicprofiles']) } : {}),
+    ...resolver(network),
+    mtu: network.mtu,
+    port_isolation: network.portIsolation,
+    stp: network.stp,
     usages: network.vm ? ['vm'] : [],
+    vdsm_name: network.vdsmName,
+    ...tag(network),
+    data_center: reference(base, 'datacenters', network.dataCentreId),
+    ...elsewhere(base, network),
   };
 }
 
@@ -35,36 +43,40 @@ export function clusterNetworkToWire(
 ): ApiObject<'network'> {
   const { roles, clusterId, required } = assignment;
   return {
-    id: network.id,
     href: `${base}/clusters/${clusterId}/networks/${network.id}`,
-    ...body(base, network),
+    id: network.id,
+    ...named(network),
     display: roles.display,
+    ...resolver(network),
+    mtu: network.mtu,
+    port_isolation: network.portIsolation,
     required,
     status: operational ? 'operational' : 'non_operational',
+    stp: network.stp,
     usages: [
       ...(network.vm ? (['vm'] as const) : []),
       ...roleUsages.filter(([r]) => roles[r]).map(([, usage]) => usage),
     ],
+    vdsm_name: network.vdsmName,
+    ...tag(network),
     cluster: reference(base, 'clusters', clusterId),
+    data_center: reference(base, 'datacenters', network.dataCentreId),
+    ...elsewhere(base, network),
   };
 }
 
-function body(base: string, network: Network): ApiObject<'network'> {
-  return {
-    name: network.name,
-    description: network.description,
-    comment: network.comment,
-    mtu: network.mtu,
-    port_isolation: network.portIsolation,
-    stp: network.stp,
-    vdsm_name: network.vdsmName,
-    ...(network.vlan === null ? {} : { vlan: { id: network.vlan } }),
-    ...(network.nameservers === null ? {} : { dns_resolver_configuration: { name_servers: network.nameservers } }),
-    data_center: reference(base, 'datacenters', network.dataCentreId),
-    ...(network.qosId === null ? {} : { qos: qosReference(base, { ...network, id: network.qosId }) }),
-    ...(network.external === null ? {} : externalMembers(base, network.external)),
-  };
-}
+const named = ({ name, description, comment }: Network) => ({ name, description, comment });
+
+const resolver = ({ nameservers }: Network): ApiObject<'network'> =>
+  nameservers === null ? {} : { dns_resolver_configuration: { name_servers: nameservers } };
+
+const tag = ({ vlan }: Network): ApiObject<'network'> => (vlan === null ? {} : { vlan: { id: vlan } });
+
+/** What is kept elsewhere and only referred to. */
+const elsewhere = (base: string, network: Network): ApiObject<'network'> => ({
+  ...(network.external === null ? {} : externalMembers(base, network.external)),
+  ...(network.qosId === null ? {} : { qos: qosReference(base, { ...network, id: network.qosId }) }),
+});
 
 /** The provider is known by its id alone: Patchbay has no part in it. */
 function externalMembers(

@@ -32,14 +32,14 @@ export interface NicView {
 
 export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
   const { nic, observed, network } = view;
-  const { id, href } = reference(base, `hosts/${nic.hostId}/nics`, nic.id);
+  const { href, id } = reference(base, `hosts/${nic.hostId}/nics`, nic.id);
   const slaveOf = observed?.master == null ? undefined : view.idOf(observed.master);
   const rels = ['networkattachments', 'networklabels', 'statistics'];
   if (nic.kind === 'nic') rels.push('linklayerdiscoveryprotocolelements');
   const properties = Object.entries(view.properties).map(([name, value]) => ({ name, value }));
   return {
-    id,
     href,
+    id,
     ...actions(href, []),
     name: nic.name,
     link: [
@@ -49,9 +49,10 @@ export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
     ...(observed?.aggregator == null ? {} : { ad_aggregator_id: observed.aggregator }),
     ...(nic.base === null ? {} : { base_interface: nic.base }),
     ...(nic.kind === 'bond' ? { bonding: bondingToWire(base, view) } : {}),
-    ...ipMembers(network?.observed),
+    boot_protocol: network?.observed?.ipv4.method ?? 'none',
     bridged: network?.observed?.bridged ?? false,
     ...(network?.inSync == null ? {} : { custom_configuration: !network.inSync }),
+    ...ipMembers(network?.observed),
     ...(observed?.mac == null ? {} : { mac: { address: observed.mac } }),
     mtu: observed?.mtu ?? 0,
     ...(properties.length === 0 ? {} : { properties }),
@@ -91,10 +92,9 @@ function bondingToWire(base: string, { nic, observed, idOf }: NicView): ApiObjec
 
 function ipMembers(network: ObservedNetwork | undefined): ApiObject<'host_nic'> {
   return {
-    boot_protocol: network?.ipv4.method ?? 'none',
-    ipv6_boot_protocol: network?.ipv6.method ?? 'none',
     ...(network?.ipv4.address == null ? {} : { ip: { ...address(network.ipv4, dottedMask), version: 'v4' as const } }),
     ...(network?.ipv6.address == null ? {} : { ipv6: { ...address(network.ipv6, String), version: 'v6' as const } }),
+    ipv6_boot_protocol: network?.ipv6.method ?? 'none',
   };
 }
 

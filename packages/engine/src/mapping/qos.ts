@@ -32,8 +32,8 @@ export function qosToWire(qos: Qos): ApiObject<'qos'> {
 
 export function namedQosToWire(base: string, qos: NamedQos): ApiObject<'qos'> {
   return {
-    id: qos.id,
     href: qosReference(base, qos).href,
+    id: qos.id,
     name: qos.name,
     ...(qos.description === '' ? {} : { description: qos.description }),
     ...(qos.comment === '' ? {} : { comment: qos.comment }),

@@ -8,10 +8,10 @@ import { differenceToWire, stepToWire } from './preview.ts';
 
 export function revisionToWire(base: string, head: RevisionHead): ApiObject<'host_revision'> {
   const host = reference(base, 'hosts', head.host_id);
-  const { id, href } = reference(base, `hosts/${head.host_id}/revisions`, String(head.number));
+  const { href, id } = reference(base, `hosts/${head.host_id}/revisions`, String(head.number));
   return {
-    id,
     href,
+    id,
     ...actions(href, ['revert']),
     description: head.description,
     ...(head.correlation_id === '' ? {} : { correlation_id: head.correlation_id }),

@@ -54,8 +54,8 @@ function statistic(href: string, [name, description, unit, value]: Measured): Ap
   const isCounter = name.includes('.total.');
   const isDecimal = unit === 'bytes_per_second' || unit === 'bits_per_second' || unit === 'percent';
   return {
-    id,
     href: `${href}/statistics/${id}`,
+    id,
     name,
     description,
     kind: isCounter ? 'counter' : 'gauge',

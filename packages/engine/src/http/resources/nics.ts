@@ -123,8 +123,8 @@ export function unmanagedNetworks(engine: Engine): Route[] {
         return {
           network,
           wire: {
-            id,
             href: `${host.href}/unmanagednetworks/${id}`,
+            id,
             name: network.vdsmName,
             host,
             ...(nic === undefined ? {} : { host_nic: { id: nic.id, href: `${host.href}/nics/${nic.id}` } }),

@@ -24,8 +24,8 @@ export function options(engine: Engine): Route[] {
   };
   return [
     get('system_option', '/options/:option', find, ({ name, value }, { base, query }) => ({
-      id: name,
       href: `${base}/options/${name}`,
+      id: name,
       name,
       values: [{ value, version: query.text('version') || (name in fixed ? 'general' : versionText) }],
     })),

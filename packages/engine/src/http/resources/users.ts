@@ -25,8 +25,8 @@ export function users(engine: Engine): Route[] {
 function userToWire(base: string, user: User) {
   const [principal = user.name, domain = 'internal'] = user.name.split(/@(?=[^@]*$)/);
   return {
-    id: user.id,
     href: `${base}/users/${user.id}`,
+    id: user.id,
     name: principal,
     principal,
     user_name: `${user.name}-authz`,
