@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import './seed.ts';
 import { type Result, writeReport } from './host-cases/report.ts';
 import { readResults } from './host-cases/results.ts';
 
@@ -92,7 +93,8 @@ for (const part of parts) {
   console.log(`== ${part.name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s ==`);
 }
 const passedCases = [...cases.values()].filter((result) => result === 'passed').length;
-console.log(`\nof ${cases.size} cases of a host that were run, ${passedCases} passed`);
+console.log(`\nrandom inputs from seed ${process.env['PATCHBAY_SEED']}`);
+console.log(`of ${cases.size} cases of a host that were run, ${passedCases} passed`);
 if (process.argv.includes('--report')) writeReport(cases);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(broken || total.failed > 0 ? 1 : 0);
@@ -103,7 +105,7 @@ async function runPart(part: Part): Promise<{ counts: Counts; status: number }> 
   const child = spawn(
     process.execPath,
     [
-      ...['--import', 'tsx', '--test', `--test-concurrency=${part.concurrency}`],
+      ...['--import', 'tsx', '--import', './test/seed.ts', '--test', `--test-concurrency=${part.concurrency}`],
       ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
       ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
       ...part.files,

@@ -9,9 +9,11 @@ export const kernel = new LinuxKernel({
 
 /** What both must agree on. Left out is what takes time, or what only a real kernel has. */
 export function shown(state: Pick<KernelState, 'links' | 'routes' | 'rules'>): unknown {
-  // Members of a balancing bond keep their own MACs and swap them as they please.
+  // Members of a balancing bond keep their own MACs and swap them as they please; what stands on them follows.
   const balancing = state.links.filter(({ bond }) => ['5', '6'].includes(bond?.options['mode'] ?? ''));
-  const swaps = new Set(balancing.flatMap(({ bond }) => bond?.slaves ?? []));
+  const slaves = new Set(balancing.flatMap(({ bond }) => bond?.slaves ?? []));
+  const onSlaves = state.links.filter(({ base }) => base !== null && slaves.has(base)).map(({ name }) => name);
+  const swaps = new Set([...slaves, ...onSlaves]);
   const links = state.links.map((link) => ({
     name: link.name,
     kind: link.kind,

@@ -40,7 +40,7 @@ describe('kernel in memory and real kernel', {
     start = await kernel.observe();
   });
 
-  const seed = Number(process.env['PATCHBAY_SEED'] ?? Date.now() % 1_000_000);
+  const seed = Number(process.env['PATCHBAY_SEED'] ?? 1);
   const cases = fc.sample(fc.array(hostConfig, { minLength: 2, maxLength: 3 }), { numRuns: ROUNDS, seed });
   cases.forEach((configs, at) => {
     test(`do the same, configs ${at} of seed ${seed}`, async () => {

@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { hostConfig } from './arbitrary-config.ts';
 import { kernel, local, shown } from './comparison.ts';
 
-const [plans = 100, seed = Date.now() % 1_000_000] = process.argv.slice(2).map(Number);
+const [plans = 100, seed = 1] = process.argv.slice(2).map(Number);
 /** Every so many plans the way leads back to the beginning, in one batch. */
 const HOME = 6;
 
