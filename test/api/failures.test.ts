@@ -1,6 +1,7 @@
 /** What goes wrong at a host: the answer says so, everything is as it was, and the next change works. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { writeSettings } from '../../packages/engine/src/operations/settings.ts';
 import { hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
 
 describe('failures at a host', { timeout: 300_000 }, () => {
@@ -12,10 +13,13 @@ describe('failures at a host', { timeout: 300_000 }, () => {
   });
   after(() => system.stop());
 
-  const attach = async () => {
+  const attach = async (query = '') => {
     const host = hostAt(system, 0);
-    return host.request('POST', `/nics/${await host.nic('eth1')}/networkattachments`, { network: { id: network } });
+    const path = `/nics/${await host.nic('eth1')}/networkattachments${query}`;
+    return host.request('POST', path, { network: { id: network } });
   };
+  const attached = async () =>
+    (await system.engine.engine.store.list('attachment', hostAt(system, 0).id)).find((a) => a.networkId === network);
   const links = async () => {
     const { links } = await hostAt(system, 0).memory.kernel.observe();
     return links.map((link) => link.name);
@@ -46,13 +50,45 @@ describe('failures at a host', { timeout: 300_000 }, () => {
     assert.ok((await links()).includes('eth1.101'));
   });
 
+  test('what a rehearsal refuses does not begin, unless it is asked to without one', async (t) => {
+    const host = hostAt(system, 0);
+    const { kernel } = host.memory;
+    await host.request('DELETE', `/networkattachments/${(await attached())?.id}`);
+    const before = await links();
+    const from = kernel.executed.length;
+    const rehearsal = t.mock.method(kernel, 'rehearse', async ([op]: Parameters<typeof kernel.rehearse>[0]) => {
+      assert.ok(op !== undefined);
+      return { verdict: 'refused' as const, op, message: 'Operation not supported' };
+    });
+    const refused = await attach();
+    assert.equal(refused.status, 502, refused.text);
+    assert.match(refused.text, /rehearsal/);
+    assert.match(refused.text, /Operation not supported/);
+    assert.match(refused.text, /Nothing was changed on the host/);
+    assert.match(refused.text, /ERR_REHEARSAL/);
+    assert.deepEqual([await links(), kernel.executed.length], [before, from]);
+    const preview = (await attach('?preview=true')).as('host_change_preview');
+    assert.match(preview.fault?.detail ?? '', /Operation not supported/);
+    assert.equal(rehearsal.mock.callCount(), 2);
+    assert.equal((await attach('?rehearse=false&preview=true')).as('host_change_preview').fault, undefined);
+    const made = await attach('?rehearse=false');
+    assert.equal(made.status, 201, made.text);
+    await writeSettings(system.engine.engine.store, { HostNetworkChangesRehearsed: 'false' });
+    const gone = await host.request('DELETE', `/networkattachments/${(await attached())?.id}`);
+    assert.equal(gone.status, 200, gone.text);
+    assert.equal(rehearsal.mock.callCount(), 2);
+    rehearsal.mock.restore();
+    await writeSettings(system.engine.engine.store, { HostNetworkChangesRehearsed: 'true' });
+    assert.equal((await attach()).status, 201);
+  });
+
   test('a host without a connection is named, and nothing is stored', async () => {
     const host = hostAt(system, 0);
     const { store, hosts } = system.engine.engine;
     await host.memory.stop();
     await until('the engine has noticed', async () => !hosts.connected(host.id));
     const before = JSON.stringify(await store.list('attachment', host.id));
-    const [attachment] = (await store.list('attachment', host.id)).filter((one) => one.networkId === network);
+    const attachment = await attached();
     const calls = [
       host.request('DELETE', `/networkattachments/${attachment?.id}`),
       host.request('POST', '/setupnetworks', {

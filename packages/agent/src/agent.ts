@@ -13,9 +13,11 @@ import { Counters } from './persist/counters.ts';
 import { makeFolder } from './persist/disk.ts';
 import type { Identity } from './persist/identity.ts';
 import { Outcomes } from './persist/outcomes.ts';
+import { rehearse } from './rehearse/rehearse.ts';
 import { bootRestore } from './transaction/boot-restore.ts';
-import type { Confirm, Log } from './transaction/parts.ts';
+import type { Confirm, Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
+import { strayMark } from './transaction/strays.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { takeTurns } from './transaction/turn.ts';
 
@@ -75,7 +77,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` })),
   );
   const settle = (milliseconds: number) => watch.settle(milliseconds);
-  const parts = { ...restorer, outcomes, guards, confirm, management, turn, settle };
+  const environment = strayMark(stateDirectory);
+  const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
+  const parts = { ...restorer, rehearse: rehearsal, outcomes, guards, confirm, management, turn, settle };
   const transactions = new Transactions(parts, counters, () => link?.tellEnded());
 
   watch.start();
@@ -95,7 +99,16 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     credentials: { key, certificate, ca },
     agentVersion: options.agentVersion,
     bootId: self.bootId,
-    handlers: agentHandlers({ transactions, kernel, planner, management, report, statistics: () => statistics.now() }),
+    handlers: agentHandlers({
+      transactions,
+      kernel,
+      planner,
+      rehearse: rehearsal,
+      log,
+      management,
+      report,
+      statistics: () => statistics.now(),
+    }),
     outcomes,
     awaiting: () => transactions.awaiting(),
     report,

@@ -22,6 +22,7 @@ export { chainBelow } from './plan/chain.ts';
 export { type Planned, planFor, planRestore } from './plan/plan-for.ts';
 export { presentPart } from './plan/present-part.ts';
 export { World } from './plan/world.ts';
+export type { Rehearsed } from './rehearse/rehearse.ts';
 export { type Checkpoints, noCheckpoints } from './transaction/checkpoint.ts';
 export type { ArmedGuard, Confirm, Guards, Planner, TransactionParts } from './transaction/parts.ts';
 export { type Acceptance, Transactions } from './transaction/transactions.ts';

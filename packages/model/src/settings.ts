@@ -12,6 +12,8 @@ export interface Settings {
   revisionsKept: number;
   /** How long a nic below a required network may be down before its host is taken out of service, in seconds. */
   nicDownGrace: number;
+  /** Whether hosts try a change in a scratch network namespace first, unless a request says otherwise. */
+  changesRehearsed: boolean;
 }
 
 /** oVirt's values, and its usual example of a declared property. */
@@ -22,4 +24,5 @@ export const defaultSettings: Settings = {
   customProperties: { ethtool_opts: '.*' },
   revisionsKept: 100,
   nicDownGrace: 60,
+  changesRehearsed: true,
 };

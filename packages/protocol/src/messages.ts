@@ -26,6 +26,7 @@ export const AgentProblem = z.object({
     'ERR_BAD_VLAN',
     'ERR_BAD_BRIDGE',
     'ERR_LOST_CONNECTION',
+    'ERR_REHEARSAL',
     'ERR_STEP_FAILED',
     'ERR_VERIFY',
     'ERR_BUSY',
@@ -46,7 +47,7 @@ export const TransactionResult = z.object({
   problem: z.nullable(AgentProblem),
   /** False when nothing had to be done. */
   changed: z.boolean(),
-  /** Milliseconds per phase: observe, plan, arm, execute, verify, confirm, commit. */
+  /** Milliseconds per phase: observe, plan, rehearse, arm, execute, verify, confirm, commit. */
   timings: z.record(z.string(), z.number()),
   /** What was done, when something was and it was kept. */
   plan: z.optional(PlanSummary),
@@ -66,6 +67,8 @@ export const ApplyRequest = z.object({
   confirmTimeout: z.int(),
   /** Whether the next boot restores this config. */
   commit: z.boolean(),
+  /** False: the plan is carried out without having been tried in a scratch network namespace first. */
+  rehearse: z.optional(z.boolean()),
 });
 export type ApplyRequest = z.infer<typeof ApplyRequest>;
 
@@ -77,8 +80,11 @@ export const agentMethods = {
   commit: { params: z.object({}), result: z.object({ report: HostReport }) },
   report: { params: z.object({}), result: z.object({ report: HostReport }) },
   statistics: { params: z.object({}), result: HostStatistics },
-  /** The plan for a config against the kernel as it is now; changes nothing. */
-  plan: { params: z.object({ config: HostConfig }), result: z.object({ plan: PlanSummary }) },
+  /** The plan for a config against the kernel as it is now, rehearsed when asked; changes nothing. */
+  plan: {
+    params: z.object({ config: HostConfig, rehearse: z.optional(z.boolean()) }),
+    result: z.object({ plan: PlanSummary }),
+  },
   /** How a transaction ended; null when it is unknown or still running. */
   outcome: {
     params: z.object({ transaction: z.string() }),

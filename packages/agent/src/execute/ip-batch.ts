@@ -16,9 +16,17 @@ export class IpBatch {
   readonly #limit: number;
   #sent = 0;
 
-  /** @param limit milliseconds for one run */
-  constructor(options: readonly string[], environment: Readonly<Record<string, string>>, limit: number) {
-    this.#child = new Child('ip', [...options, '-j', '-batch', '-'], environment);
+  /**
+   * @param limit milliseconds for one run
+   * @param within words that run a program somewhere else; none for here
+   */
+  constructor(
+    options: readonly string[],
+    environment: Readonly<Record<string, string>>,
+    limit: number,
+    within: readonly string[] = [],
+  ) {
+    this.#child = Child.of([...within, 'ip', ...options, '-j', '-batch', '-'], environment);
     this.#limit = limit;
   }
 

@@ -24,6 +24,11 @@ export class Child {
   /** Resolves when the program has ended and everything that it said has arrived; never rejects. */
   readonly ended: Promise<Finished>;
 
+  /** @param words the program and its arguments */
+  static of([file = '', ...args]: readonly string[], environment: Readonly<Record<string, string>>): Child {
+    return new Child(file, args, environment);
+  }
+
   /** @param environment added to the fixed one */
   constructor(file: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
     // Its own process group, so that one signal ends it with everything it may have started.
@@ -46,6 +51,11 @@ export class Child {
         finish(null);
       });
     });
+  }
+
+  /** Undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   write(text: string): void {

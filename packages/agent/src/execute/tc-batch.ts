@@ -6,12 +6,16 @@ import { Child } from './spawn.ts';
 /** Milliseconds for a batch; a class takes some tens of them in a guest. */
 const LIMIT = 60_000;
 
-/** @returns all it said, or the index of the first line that the kernel refused */
+/**
+ * @param within words that run a program somewhere else; none for here
+ * @returns all it said, or the index of the first line that the kernel refused
+ */
 export async function tcBatch(
   lines: readonly string[],
   environment: Readonly<Record<string, string>>,
+  within: readonly string[] = [],
 ): Promise<{ ok: true; output: string } | Exclude<BatchResult, { ok: true }>> {
-  const child = new Child('tc', ['-batch', '-'], environment);
+  const child = Child.of([...within, 'tc', '-batch', '-'], environment);
   child.write(`${lines.join('\n')}\n`);
   child.end();
   await child.hears(Number.POSITIVE_INFINITY, LIMIT);

@@ -4,7 +4,8 @@ import type { HostReport, HostStatistics } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
 import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
-import type { Planner } from '../transaction/parts.ts';
+import type { Log, Planner, TransactionParts } from '../transaction/parts.ts';
+import { rehearsed } from '../transaction/rehearsed.ts';
 import type { Transactions } from '../transaction/transactions.ts';
 import type { AgentHandlers } from './dial.ts';
 
@@ -12,6 +13,8 @@ export interface HandlerParts {
   transactions: Transactions;
   kernel: Kernel;
   planner: Planner;
+  rehearse: TransactionParts['rehearse'];
+  log: Log;
   management(): string | null;
   report(): Promise<HostReport>;
   statistics(): HostStatistics;
@@ -21,6 +24,8 @@ export function agentHandlers({
   transactions,
   kernel,
   planner,
+  rehearse,
+  log,
   management,
   report,
   statistics,
@@ -33,9 +38,15 @@ export function agentHandlers({
     },
     report: async () => ({ report: await report() }),
     statistics: async () => statistics(),
-    plan: async ({ config }) => {
-      const planned = planner.forward(await kernel.observe(closerLook(ethtoolOf(config))), config, management());
-      if (!planned.ok) throw new Error(`${planned.problem.code}: ${planned.problem.message}`);
+    plan: async ({ config, rehearse: wanted }) => {
+      const now = await kernel.observe(closerLook(ethtoolOf(config)));
+      const planned = planner.forward(now, config, management());
+      const problem = planned.ok
+        ? wanted === true
+          ? await rehearsed({ rehearse, log }, now, planned.value)
+          : null
+        : planned.problem;
+      if (!planned.ok || problem !== null) throw new Error(`${problem?.code}: ${problem?.message}`);
       return { plan: summarise(planned.value) };
     },
     outcome: async ({ transaction }) => {

@@ -1,5 +1,5 @@
 /** What a transaction is made of. Everything it does to the world goes through these, so a test can hold each of them. */
-import type { HostConfig, Plan } from '@patchbay/protocol';
+import type { HostConfig, KernelOp, Plan } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
 import type { Disk } from '../persist/disk.ts';
 import type { Documents } from '../persist/documents.ts';
@@ -7,6 +7,7 @@ import type { Journal } from '../persist/journal.ts';
 import type { Outcomes } from '../persist/outcomes.ts';
 import type { ProcessId } from '../persist/process-id.ts';
 import type { Planned } from '../plan/plan-for.ts';
+import type { Rehearsed } from '../rehearse/rehearse.ts';
 import type { Checkpoints } from './checkpoint.ts';
 
 export type { Planned };
@@ -59,6 +60,8 @@ export interface Guards {
 export type Confirm = (transaction: string, nonceHash: string, signal: AbortSignal) => Promise<boolean>;
 
 export interface TransactionParts extends Restorer {
+  /** Runs the ops where they change nothing, on what stands in for this host. @param before what the ops rest on */
+  rehearse(before: KernelState, ops: readonly KernelOp[]): Promise<Rehearsed>;
   outcomes: Outcomes;
   guards: Guards;
   confirm: Confirm;

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
 import type { Kernel } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
+import type { Rehearsed } from '../rehearse/rehearse.ts';
 import {
   applyRequest,
   confirms,
@@ -46,6 +47,7 @@ test('a confirmed change is kept, now and for the next boot', async () => {
   assert.deepEqual(Object.keys(result.timings), [
     'observe',
     'plan',
+    'rehearse',
     'prepare',
     'arm',
     'execute',
@@ -58,6 +60,34 @@ test('a confirmed change is kept, now and for the next boot', async () => {
   assert.deepEqual(await trial.parts.documents.committed(), richConfig);
   assert.deepEqual(await trial.parts.disk.list(`${state}/txn`), []);
   assert.deepEqual(trial.parts.outcomes.unacknowledged(), ['t1']);
+});
+
+test('what a rehearsal refuses does not begin, and what cannot be rehearsed does', async () => {
+  const { state, kernel } = newHost();
+  let verdict: Rehearsed = { verdict: 'impossible', reason: 'no namespaces' };
+  let asked = 0;
+  const trial = await openTrial(state, kernel, {
+    rehearse: async (_before, [op]) => {
+      asked += 1;
+      assert.ok(op !== undefined);
+      return verdict.verdict === 'refused' ? { ...verdict, op } : verdict;
+    },
+  });
+  verdict = { verdict: 'refused', op: { kind: 'link.del', name: 'x' }, message: 'Operation not supported' };
+  await trial.transactions.apply(applyRequest({ transaction: 'refused' }));
+  const refused = await ended(trial, 'refused');
+  assert.equal(refused.outcome, 'unchanged');
+  assert.equal(refused.problem?.code, 'ERR_REHEARSAL');
+  assert.match(refused.problem?.message ?? '', /Make bond bond0.*: Operation not supported\. .*rehearse=false/);
+  assert.ok(!(await looksLike(kernel, richConfig)));
+  assert.deepEqual(await trial.parts.disk.list(`${state}/txn`), []);
+  await trial.transactions.apply(applyRequest({ transaction: 'unrehearsed', rehearse: false, commit: false }));
+  assert.equal((await ended(trial, 'unrehearsed')).outcome, 'committed');
+  assert.equal(asked, 1);
+  verdict = { verdict: 'impossible', reason: 'no namespaces' };
+  await trial.transactions.apply(applyRequest({ transaction: 'back', config: { bonds: {}, networks: {} } }));
+  assert.equal((await ended(trial, 'back')).outcome, 'committed');
+  assert.equal(asked, 2);
 });
 
 test('a change that is not to be committed is not restored at the next boot', async () => {

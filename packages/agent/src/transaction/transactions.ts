@@ -8,6 +8,7 @@ import { stableText } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import type { TransactionParts } from './parts.ts';
+import { rehearsed } from './rehearsed.ts';
 import { openJournals, resume } from './resume.ts';
 import { arm, awaitConfirm, commit, conclude, perform, prove, type Run, takeBack, timed } from './run.ts';
 
@@ -184,6 +185,10 @@ export class Transactions {
     if (!planned.ok) return planned;
     const plan = planned.value;
     if (plan.ops.length === 0) return 'nothing to do';
+    if (request.rehearse !== false) {
+      const problem = await timed(timings, 'rehearse', () => rehearsed(parts, before, plan));
+      if (problem !== null) return { problem };
+    }
     const journal = await timed(timings, 'prepare', () =>
       Journal.create(parts.disk, parts.stateDirectory, request, before, plan, {
         request: current.hash,

@@ -32,6 +32,8 @@ export interface ChangeOptions {
    * does not come to that, they are left to the caller (`notCarriedOut`). Without it, the change is a job of its own.
    */
   steps?: () => readonly string[];
+  /** Whether the host tries the change in a scratch network namespace first; as it is set when absent. */
+  rehearse?: boolean;
   /** How long to wait for the host's lock, in milliseconds; the engine's patience when absent. */
   patience?: number;
 }
@@ -60,7 +62,7 @@ export async function changeHost(
       const judged = await judgeChange(engine, hostId, build, options.internal ?? false);
       if (judged instanceof Problem) return judged;
       if (judged.violations.length > 0) return fromViolations(judged.violations);
-      return carryOut(engine, judged, actor, description, options.steps);
+      return carryOut(engine, judged, actor, description, options);
     },
     options.patience,
   );
@@ -71,7 +73,7 @@ async function carryOut(
   { completed, warnings }: Judged,
   actor: Actor,
   description: string,
-  steps: ChangeOptions['steps'],
+  { steps, rehearse }: ChangeOptions,
 ): Promise<HostChange | Problem> {
   const { host } = completed.state;
   const { before, after: config } = await configsOf(engine, completed);
@@ -88,7 +90,7 @@ async function carryOut(
     return steps === undefined ? beginJob(tx, engine, actor, `${description} on host ${host.name}`, host.id) : null;
   });
   const pending: PendingChange = { ...change, steps: job?.steps ?? steps?.() ?? [] };
-  const result = asksHost(completed) ? await send(engine, completed, pending, config) : null;
+  const result = asksHost(completed) ? await send(engine, completed, pending, config, rehearse) : null;
   if (result instanceof Problem) {
     if (job !== null) await notCarriedOut(engine, actor, job.steps, result);
     return result;
@@ -104,8 +106,9 @@ async function send(
   completed: Completed,
   pending: PendingChange,
   config: HostConfig,
+  rehearse: boolean | undefined,
 ): Promise<TransactionResult | Problem> {
-  const { host } = completed.state;
+  const { host, settings } = completed.state;
   const task = await beginTask(engine, host.id, pending);
   if (task === null) return hostFailed(504, 'NOT_CONNECTED', notConnected(host.name));
   const { checkConnectivity, connectivityTimeout, commitOnSuccess } = completed.request;
@@ -123,6 +126,7 @@ async function send(
         checkConnectivity,
         confirmTimeout,
         commit: commitOnSuccess,
+        rehearse: rehearse ?? settings.changesRehearsed,
       },
       callTimeout,
     );

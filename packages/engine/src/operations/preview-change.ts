@@ -22,28 +22,41 @@ export interface ChangePreview {
   problem: Problem | null;
 }
 
-/** @returns a problem when there is no change to preview; one that the rules refuse is previewed with its violations */
-export async function previewChange(engine: Engine, hostId: string, build: Build): Promise<ChangePreview | Problem> {
+/**
+ * @param rehearse whether the host tries its plan in a scratch network namespace; as it is set when null
+ * @returns a problem when there is no change to preview; one that the rules refuse is previewed with its violations
+ */
+export async function previewChange(
+  engine: Engine,
+  hostId: string,
+  build: Build,
+  rehearse: boolean | null,
+): Promise<ChangePreview | Problem> {
   const host = await engine.store.get('host', hostId);
   if (host === undefined) return notFound('host', hostId);
   return holdHost(engine, host, async () => {
     const judged = await judgeChange(engine, hostId, build, false);
-    if (!(judged instanceof Problem)) return preview(engine, judged);
+    if (!(judged instanceof Problem)) return preview(engine, judged, rehearse);
     if (!(judged instanceof Refusal)) return judged;
     const nothing = { completed: null, warnings: [], differences: null, plan: null, problem: null };
     return { ...nothing, hostId, violations: judged.violations };
   });
 }
 
-async function preview(engine: Engine, { completed, violations, warnings }: Judged): Promise<ChangePreview> {
-  const { host } = completed.state;
+async function preview(
+  engine: Engine,
+  { completed, violations, warnings }: Judged,
+  rehearse: boolean | null,
+): Promise<ChangePreview> {
+  const { host, settings } = completed.state;
   const known = { hostId: host.id, completed, violations, warnings };
   // Whether the host is in service says nothing about the request: its config can be built all the same.
   if (violations.some(({ rule }) => rule !== 'HOST-02'))
     return { ...known, differences: null, plan: null, problem: null };
   const { before, after } = await configsOf(engine, completed);
   const differences = configDifference(before, after);
-  const plan = asksHost(completed) ? await askPlan(engine, host, after) : noPlan;
+  const asked = { config: after, rehearse: rehearse ?? settings.changesRehearsed };
+  const plan = asksHost(completed) ? await askPlan(engine, host, asked) : noPlan;
   return plan instanceof Problem
     ? { ...known, differences, plan: null, problem: plan }
     : { ...known, differences, plan, problem: null };
@@ -55,10 +68,10 @@ const noPlan: PlanSummary = { steps: [], risks: [], touchesManagement: false, ex
 async function askPlan(
   engine: Engine,
   host: { id: string; name: string },
-  config: HostConfig,
+  asked: { config: HostConfig; rehearse: boolean },
 ): Promise<PlanSummary | Problem> {
   try {
-    const { plan } = await engine.hosts.call(host.id, 'plan', { config }, callTimeout);
+    const { plan } = await engine.hosts.call(host.id, 'plan', asked, callTimeout);
     return plan;
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;

@@ -8,10 +8,12 @@ test('What is set is kept, the rest is as oVirt has it', async () => {
   const store = await Store.open(':memory:');
   assert.deepEqual(await readSettings(store), defaultSettings);
   await writeSettings(store, { MaxHostNetworkQosShares: '200' });
+  await writeSettings(store, { HostNetworkChangesRehearsed: 'false' });
   await writeSettings(store, { UserDefinedNetworkCustomProperties: 'ethtool_opts=.*; rack=^[A-Z]{1,2}[0-9]+$;' });
   assert.deepEqual(await readSettings(store), {
     ...defaultSettings,
     maxQosShare: 200,
+    changesRehearsed: false,
     customProperties: { ethtool_opts: '.*', rack: '^[A-Z]{1,2}[0-9]+$' },
   });
   await store.close();
@@ -26,6 +28,7 @@ test('What cannot be set is refused, and nothing of it kept', async () => {
       { MaxHostNetworkQosShares: '200', MaxAverageNetworkQoSValue: 'much' },
       /MaxAverageNetworkQoSValue must be .* not "much"/,
     ],
+    [{ HostNetworkChangesRehearsed: 'no' }, /must be true or false, not "no"/],
     [{ UserDefinedNetworkCustomProperties: 'a=(' }, /must be properties as NAME=PATTERN/],
     [{ UserDefinedNetworkCustomProperties: 'a' }, /must be properties as NAME=PATTERN/],
   ];

@@ -16,6 +16,7 @@ const settings: Readonly<
     string,
     | Reading<'maxQosShare' | 'maxQosRate' | 'maxCommittedPercent' | 'revisionsKept' | 'nicDownGrace'>
     | Reading<'customProperties'>
+    | Reading<'changesRehearsed'>
   >
 > = {
   MaxHostNetworkQosShares: { key: 'maxQosShare', says: 'a whole number', read: wholeNumber },
@@ -28,6 +29,11 @@ const settings: Readonly<
   HostNetworkRevisionsKept: { key: 'revisionsKept', says: 'a whole number of revisions per host', read: wholeNumber },
   // In seconds, in spite of its name, as in oVirt.
   NicDHCPDelayGraceInMS: { key: 'nicDownGrace', says: 'a whole number of seconds', read: wholeNumber },
+  HostNetworkChangesRehearsed: {
+    key: 'changesRehearsed',
+    says: 'true or false',
+    read: (text) => (text === 'true' ? true : text === 'false' ? false : null),
+  },
   UserDefinedNetworkCustomProperties: {
     key: 'customProperties',
     says: 'properties as NAME=PATTERN with semicolons between them',

@@ -5,6 +5,7 @@ import {
   type Kernel,
   type KernelCounters,
   type KernelState,
+  type Rehearsed,
   runsOf,
   World,
 } from '@patchbay/agent';
@@ -87,6 +88,17 @@ export class MemoryKernel implements Kernel {
       }
     }
     return { ok: true };
+  }
+
+  /** Tries the ops on a copy of this kernel. */
+  rehearse(ops: readonly KernelOp[]): Promise<Rehearsed> {
+    const { links, routes, rules, dhcp, nameservers } = this.#world;
+    const copy = new World(structuredClone({ links: [...links.values()], routes, rules, dhcp, nameservers }));
+    for (const op of ops) {
+      const refusal = applyOp(copy, op);
+      if (refusal !== null) return Promise.resolve({ verdict: 'refused', op, message: refusal });
+    }
+    return Promise.resolve({ verdict: 'accepted' });
   }
 
   /** Another hand at the kernel. @throws when the kernel refuses */

@@ -28,6 +28,11 @@ const changing = [query('correlation_id', text, 'Names the operation in events a
 const atHost = [query('async', flag, 'Answers at once with a job that tells how it went.')];
 const change = [
   query('preview', flag, 'Shows what would be done and does nothing.'),
+  query(
+    'rehearse',
+    flag,
+    'Whether the host tries the change in a scratch network namespace first; as it is set when absent.',
+  ),
   query('check_connectivity', flag, 'Takes the change back when the host cannot be reached; true when absent.'),
   query('connectivity_timeout', number, 'Seconds until a change without contact is taken back.'),
   query('commit_on_success', flag, 'Keeps the change for the next boot at once.'),

@@ -30,13 +30,15 @@ export async function answerHostChange(
   { hostId, description, build, ended }: Wanted,
   answer: (change: HostChange) => Answer | Problem,
 ): Promise<Answer | Problem> {
+  const rehearse = request.query.flag('rehearse');
   if (request.query.flag('preview') === true) {
-    const preview = await previewChange(engine, hostId, build);
+    const preview = await previewChange(engine, hostId, build, rehearse);
     return preview instanceof Problem ? preview : entity('host_change_preview', previewToWire(request.base, preview));
   }
   const host = await engine.store.get('host', hostId);
   return inItsOwnTime(engine, request, `${description} on host ${host?.name ?? hostId}`, hostId, async (options) => {
-    const outcome = await changeHost(engine, hostId, actorOf(request), description, build, options);
+    const asked = rehearse === null ? options : { ...options, rehearse };
+    const outcome = await changeHost(engine, hostId, actorOf(request), description, build, asked);
     await ended?.(outcome);
     return outcome instanceof Problem ? outcome : answer(outcome);
   });
