@@ -125,6 +125,40 @@ describe('resources', { timeout: 300_000 }, () => {
     for (const gone of [own, path]) assert.equal((await system.api.request('DELETE', gone)).status, 200);
   });
 
+  test('the management network of a cluster is changed with the cluster, as long as it has no hosts', async () => {
+    const { api } = system;
+    const centre = (await api.request('POST', '/datacenters', { name: 'moving' })).as('data_center');
+    const path = `/datacenters/${centre.id}`;
+    const made = (await api.request('POST', `${path}/clusters`, { name: 'moving' })).as('cluster');
+    const other = (await api.request('POST', `${path}/networks`, { name: 'newmgmt' })).as('network');
+    const own = `/clusters/${made.id}`;
+    const nameOf = async (text: string) => {
+      const reply = await api.request('GET', text, undefined, json);
+      const { management_network: link } = JSON.parse(reply.text) as { management_network?: { id: string } };
+      return link === undefined ? undefined : (await api.request('GET', `/networks/${link.id}`)).as('network').name;
+    };
+    assert.equal(await nameOf(own), undefined, 'only those who ask for everything are told');
+    assert.equal(await nameOf(`${own}?all_content=true`), 'ovirtmgmt');
+    assert.equal((await api.request('PUT', own, { management_network: { name: 'nosuch' } })).status, 404);
+    const changed = await api.request('PUT', own, { comment: 'moved', management_network: { id: other.id } });
+    assert.equal(changed.status, 200, changed.text);
+    assert.equal(changed.as('cluster').comment, 'moved');
+    assert.equal(await nameOf(`${own}?all_content=true`), 'newmgmt');
+    const hosts = await api.request('GET', '/clusters?search=name%3DDefault&all_content=true', undefined, json);
+    const [used] = (JSON.parse(hosts.text) as { cluster: { id: string; management_network: object }[] }).cluster;
+    assert.ok(used?.management_network !== undefined, 'in lists, too');
+    const free = await makeNetwork(system, 'othermgmt');
+    const refused = await api.request('PUT', `/clusters/${used.id}`, {
+      comment: 'no',
+      management_network: { id: free },
+    });
+    assert.equal(refused.status, 400, refused.text);
+    assert.match(refused.text, /MGMT-05/);
+    assert.notEqual((await api.request('GET', `/clusters/${used.id}`)).as('cluster').comment, 'no');
+    for (const gone of [`/networks/${free}`, own, path])
+      assert.equal((await api.request('DELETE', gone)).status, 200, gone);
+  });
+
   test('an address where nothing is served is named as it was asked for', async () => {
     assert.match((await system.api.request('GET', '/nothing;a=b?c')).text, /at \/ovirt-engine\/api\/nothing;a=b\?c\./);
   });

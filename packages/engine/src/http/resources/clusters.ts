@@ -3,8 +3,11 @@ import { type Cluster, type ClusterVersion, clusterVersions, newestVersion } fro
 import type { ApiObject } from '@patchbay/wire';
 import { clusterToWire } from '../../mapping/data-centre.ts';
 import { keep } from '../../mapping/kept.ts';
+import { reference } from '../../mapping/link.ts';
+import { rolesFromUsages } from '../../mapping/network.ts';
 import { managementAssignment } from '../../operations/bootstrap.ts';
 import type { Engine } from '../../operations/engine.ts';
+import { assignNetwork } from '../../operations/networks.ts';
 import { note } from '../../operations/note.ts';
 import { conflict, incomplete, invalid, notFound, Problem } from '../../problem.ts';
 import { clusterNetworkId } from '../../store/index.ts';
@@ -12,7 +15,7 @@ import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
 import { get, list, post, put, remove, top } from '../verbs.ts';
-import { actorOf, described, done, findById, nameTaken, resolve } from './common.ts';
+import { actorOf, described, done, findById, nameTaken, resolve, rolloutOptions } from './common.ts';
 
 const below = '/datacenters/:id/clusters';
 
@@ -24,6 +27,15 @@ export function clusters(engine: Engine): Route[] {
     const dataCentre = request.params['id'];
     if (found instanceof Problem || dataCentre === undefined || found.dataCentreId === dataCentre) return found;
     return notFound('cluster', found.id);
+  };
+  /** The management network is told to those who ask for everything. */
+  const show = async (cluster: Cluster, { base, allContent }: ApiRequest): Promise<ApiObject<'cluster'>> => {
+    const shown = clusterToWire(base, cluster);
+    if (!allContent) return shown;
+    const management = (await store.list('cluster_network', cluster.id)).find(({ roles }) => roles.management);
+    return management === undefined
+      ? shown
+      : { ...shown, management_network: reference(base, 'networks', management.networkId) };
   };
   const add = (at: string) =>
     post('cluster', at, top, async (_top, body, request) => {
@@ -66,21 +78,14 @@ export function clusters(engine: Engine): Route[] {
       return created('cluster', clusterToWire(request.base, cluster));
     });
   return [
-    search(
-      engine,
-      'cluster',
-      '/clusters',
-      tables.clusters,
-      () => store.list('cluster'),
-      (c, { base }) => clusterToWire(base, c),
-    ),
+    search(engine, 'cluster', '/clusters', tables.clusters, () => store.list('cluster'), show),
     list('cluster', below, findOwner, async (owner, { base }) =>
       (await store.list('cluster', owner.id)).map((c) => clusterToWire(base, c)),
     ),
     add('/clusters'),
     add(below),
     ...['/clusters/:cluster', `${below}/:cluster`].flatMap((path): Route[] => [
-      get('cluster', path, find, (found, { base }) => clusterToWire(base, found)),
+      get('cluster', path, find, show),
       put('cluster', path, find, async (found, body, request) => {
         const version = clusterVersion(body);
         if (version instanceof Problem) return version;
@@ -88,8 +93,12 @@ export function clusters(engine: Engine): Route[] {
         const wanted = { ...found, ...described(body), ...(version === undefined ? {} : { version }), kept };
         const clash = (await store.list('cluster')).find((c) => c.name === wanted.name && c.id !== found.id);
         if (clash !== undefined) return nameTaken('cluster', wanted.name);
+        if (body.management_network !== undefined) {
+          const moved = await moveManagement(engine, request, found, body.management_network);
+          if (moved instanceof Problem) return moved;
+        }
         await store.write((tx) => tx.put('cluster', wanted));
-        return entity('cluster', clusterToWire(request.base, wanted));
+        return entity('cluster', await show(wanted, request));
       }),
       remove(path, find, async (found, request) => {
         const hosts = await store.list('host', found.id);
@@ -108,6 +117,32 @@ export function clusters(engine: Engine): Route[] {
       }),
     ]),
   ];
+}
+
+/** Gives the management role to a network, and the network to the cluster if it has it not yet (MGMT-05 permitting). */
+async function moveManagement(
+  engine: Engine,
+  request: ApiRequest,
+  cluster: Cluster,
+  link: ApiObject<'network'>,
+): Promise<Problem | null> {
+  const network = resolve(await engine.store.list('network', cluster.dataCentreId), link);
+  if (network === undefined) return notFound('network', link.id ?? link.name ?? '');
+  const assignment = await engine.store.get('cluster_network', clusterNetworkId(cluster.id, network.id));
+  if (assignment?.roles.management === true) return null;
+  const roles = assignment?.roles ?? rolesFromUsages([]).roles;
+  const change = { required: true, roles: { ...roles, management: true } };
+  const isNew = assignment === undefined;
+  const assigned = await assignNetwork(
+    engine,
+    actorOf(request),
+    cluster,
+    network,
+    change,
+    isNew,
+    rolloutOptions(request),
+  );
+  return assigned instanceof Problem ? assigned : null;
 }
 
 /** @returns undefined when the body says none */

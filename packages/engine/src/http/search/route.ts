@@ -14,11 +14,11 @@ export function search<T extends TypeName, D>(
   path: string,
   table: Table<D>,
   all: () => Promise<D[]>,
-  show: (item: D, request: ApiRequest) => ApiObject<T>,
+  show: (item: D, request: ApiRequest) => ApiObject<T> | Promise<ApiObject<T>>,
 ): Route {
   const route = list(type, path, top, async (_top, request) => {
     const found = await searched(engine, request, table, await all());
-    return found instanceof Problem ? found : found.map((item) => show(item, request));
+    return found instanceof Problem ? found : Promise.all(found.map((item) => show(item, request)));
   });
   return { ...route, searchable: Object.keys(table.fields) };
 }
