@@ -63,18 +63,20 @@ const parts: Part[] = [
   { name: 'sweep', files: ['test/lab/sweep.test.ts'], concurrency: 1 },
   // Part of `lab` too, where it is short; `script/test differential 2000` is as long as asked.
   { name: 'differential', files: ['test/lab/differential.test.ts'], concurrency: 1 },
+  // Part of `lab` too, where it is short; `script/test soak 1000` is as long as asked.
+  { name: 'soak', files: ['test/lab/soak.test.ts'], concurrency: 1 },
   { name: 'clients', files: ['test/clients/clients.test.ts'], concurrency: 1 },
 ];
 
-const needsLab = new Set(['lab', 'sweep', 'differential']);
+const needsLab = new Set(['lab', 'sweep', 'differential', 'soak']);
+/** As long as asked for. */
+const asLong = new Set(['differential', 'soak']);
 
 const cases = new Map<string, Result>();
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 for (const part of parts) {
-  if (
-    only.length > 0 ? !only.includes(part.name) : part.name === 'differential' || (part.name === 'clients' && !clients)
-  )
+  if (only.length > 0 ? !only.includes(part.name) : asLong.has(part.name) || (part.name === 'clients' && !clients))
     continue;
   if (needsLab.has(part.name) && (quick || !isRoot)) {
     console.log(`\n== ${part.name}: left out (${quick ? 'quick run' : 'it needs root on Linux'}) ==`);

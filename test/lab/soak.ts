@@ -1,0 +1,310 @@
+/**
+ * A long life of one host: random changes one after the other, while cables are cut, the agent is killed and another hand
+ * changes the kernel. At the end everything is taken off again, and nothing may be left of it: no device, route, rule,
+ * process or file; memory has not grown with the number of changes.
+ */
+import assert from 'node:assert/strict';
+import { type HostView, makeNetwork, type System, until, viewHost } from './system.ts';
+
+const hostName = 'host1';
+const state = '/var/lib/patchbay';
+/** Not those of management, by which the engine is reached. */
+const spare = ['eth1', 'eth2', 'eth3', 'eth4', 'eth5'];
+
+export interface SoakResult {
+  changes: number;
+  /** Answered with 502 or 504, and taken back. */
+  reverted: number;
+  /** Refused by a rule: not counted among the changes. */
+  refused: number;
+  cuts: number;
+  kills: number;
+  foreign: number;
+  /** Resident memory of the agent in kB: after a tenth of the changes, and at the end. */
+  memory: { early: number; late: number };
+}
+
+/** A linear congruential generator (Park and Miller), so that a life can be lived again. */
+function chance(seed: number) {
+  let state = seed % 2147483647 || 1;
+  const next = () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+  return {
+    happens: (probability: number) => next() < probability,
+    of: <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T,
+    some: <T>(items: readonly T[], count: number): T[] => {
+      const left = [...items];
+      return Array.from({ length: Math.min(count, left.length) }, () =>
+        left.splice(Math.floor(next() * left.length), 1),
+      ).flat();
+    },
+  };
+}
+type Chance = ReturnType<typeof chance>;
+
+interface Wish {
+  /** Network to the nic or bond that carries it. */
+  networks: Map<string, string>;
+  bonds: Map<string, string[]>;
+}
+
+const networks = [
+  ...Array.from({ length: 8 }, (_, at) => ({
+    name: `soak${at}`,
+    vlan: 501 + at,
+    vm: at % 2 === 0,
+    mtu: at % 3 === 0 ? 4000 : 0,
+  })),
+  { name: 'soakdhcp', vlan: 10, vm: true, mtu: 0 },
+  { name: 'soakflat', vm: true, mtu: 0 },
+];
+const names = networks.map(({ name }) => name);
+
+export async function soak(
+  system: System,
+  changes: number,
+  seed: number,
+  tell: (line: string) => void,
+): Promise<SoakResult> {
+  const host = await viewHost(system, hostName);
+  for (const { name, ...more } of networks) await makeNetwork(system, name, more);
+  const start = await picture(system, host);
+  const luck = chance(seed);
+  const result: SoakResult = {
+    ...{ changes: 0, reverted: 0, refused: 0, cuts: 0, kills: 0, foreign: 0 },
+    memory: { early: 0, late: 0 },
+  };
+  for (let tried = 0; result.changes < changes; tried += 1) {
+    assert.ok(tried < changes * 3 + 50, `most of what was tried was refused: ${JSON.stringify(result)}`);
+    const body = nextChange(luck, await wishOf(system, host));
+    const cut = luck.happens(0.05) ? luck.of(spare) : null;
+    const kill = luck.happens(0.05);
+    if (luck.happens(0.05)) {
+      result.foreign += 1;
+      await disturb(host, luck);
+    }
+    if (cut !== null) await system.lab.cable(hostName, cut, 'cut');
+    const answer = host.request('POST', '/setupnetworks', { ...body, connectivity_timeout: 30 });
+    if (kill) {
+      await Promise.race([answer, begun(system, host)]);
+      await system.lab.killAgent(hostName);
+    }
+    const reply = await answer;
+    if (cut !== null) await system.lab.cable(hostName, cut, 'mend');
+    const told = `${JSON.stringify(body)}: ${reply.text}\n${system.said.slice(-15).join('\n')}`;
+    assert.ok([200, 502, 504].includes(reply.status) || (reply.status >= 400 && reply.status < 500), told);
+    if (kill) await settled(system, host);
+    // Without a disturbance there is nothing that could fail.
+    if (reply.status >= 500) assert.ok(kill || cut !== null, told);
+    if (reply.status === 200) result.changes += 1;
+    else if (reply.status < 500) result.refused += 1;
+    else result.reverted += 1;
+    result.cuts += cut === null ? 0 : 1;
+    result.kills += kill ? 1 : 0;
+    if (result.changes === Math.ceil(changes / 10)) result.memory.early ||= await memoryOf(system);
+    if (tried % 25 === 24) {
+      await inStep(system, host, told);
+      tell(
+        `${result.changes} changes, ${result.refused} refused, ${result.reverted} taken back, ${result.cuts} cuts, ${result.kills} kills, ${result.foreign} foreign, ${await memoryOf(system)} kB`,
+      );
+    }
+  }
+  result.memory.late = await memoryOf(system);
+  const { networks: attached, bonds } = await wishOf(system, host);
+  await carriedOut(host, {
+    removed_network_attachments: { network_attachment: [...attached.keys()].map((name) => ({ network: { name } })) },
+    removed_bonds: { host_nic: [...bonds.keys()].map((name) => ({ name })) },
+    commit_on_success: true,
+  });
+  await inStep(system, host, 'after the end');
+  assert.equal(await picture(system, host), start, 'something is left');
+  return result;
+}
+
+/** What the engine wishes of the spare nics. */
+async function wishOf({ engine }: System, host: HostView): Promise<Wish> {
+  const { store } = engine.engine;
+  const nics = await store.list('nic', host.id);
+  const nameOf = new Map(nics.map(({ id, name }) => [id, name]));
+  const networkOf = new Map((await store.list('network')).map(({ id, name }) => [id, name]));
+  const attachments = await store.list('attachment', host.id);
+  const bonds = nics.flatMap(({ name, bond }) => (bond == null ? [] : [[name, bond.slaves] as const]));
+  return {
+    networks: new Map(
+      attachments.flatMap(({ networkId, nicId }) => {
+        const [network = '', nic = ''] = [networkOf.get(networkId), nameOf.get(nicId)];
+        return names.includes(network) ? [[network, nic] as const] : [];
+      }),
+    ),
+    bonds: new Map(bonds),
+  };
+}
+
+function nextChange(luck: Chance, { networks: attached, bonds }: Wish): object {
+  const slaves = [...bonds.values()].flat();
+  const carriers = [...bonds.keys(), ...spare.filter((nic) => !slaves.includes(nic))];
+  const free = spare.filter((nic) => !slaves.includes(nic) && ![...attached.values()].includes(nic));
+  const loose = names.filter((name) => !attached.has(name));
+  const attach = (name: string, nic: string) => ({
+    network: { name },
+    host_nic: { name: nic },
+    ...(name === 'soakdhcp' ? { ip_address_assignments: assigned({ assignment_method: 'dhcp' }) } : {}),
+    ...(luck.happens(0.3) && name !== 'soakdhcp' ? { ip_address_assignments: addressOf(name) } : {}),
+  });
+  const kinds: (() => object | null)[] = [
+    () => {
+      const some = luck.some(loose, luck.of([1, 1, 2, 4]));
+      return some.length === 0
+        ? null
+        : { modified_network_attachments: list(some.map((name) => attach(name, luck.of(carriers)))) };
+    },
+    () => {
+      const some = luck.some([...attached.keys()], luck.of([1, 2, 3]));
+      return some.length === 0
+        ? null
+        : { removed_network_attachments: list(some.map((name) => ({ network: { name } }))) };
+    },
+    () => {
+      const [name] = luck.some([...attached.keys()], 1);
+      return name === undefined ? null : { modified_network_attachments: list([attach(name, luck.of(carriers))]) };
+    },
+    () => {
+      const name = ['bond0', 'bond1'].find((one) => !bonds.has(one));
+      if (name === undefined || free.length < 2) return null;
+      const mode = luck.of(['1', '0', '2', '6']);
+      return { modified_bonds: { host_nic: [bond(name, mode, luck.some(free, luck.of([2, 2, 3])))] } };
+    },
+    () => {
+      const [name] = luck.some([...bonds.keys()], 1);
+      if (name === undefined) return null;
+      const on = [...attached].filter(([, nic]) => nic === name).map(([network]) => ({ network: { name: network } }));
+      return { removed_bonds: { host_nic: [{ name }] }, removed_network_attachments: list(on) };
+    },
+    () => {
+      const [name] = luck.some([...bonds.keys()], 1);
+      if (name === undefined || free.length === 0) return null;
+      return { modified_bonds: { host_nic: [bond(name, '1', [...(bonds.get(name) ?? []), luck.of(free)])] } };
+    },
+  ];
+  for (;;) {
+    const change = luck.of(kinds)();
+    if (change !== null) return { ...change, commit_on_success: luck.happens(0.5) };
+  }
+}
+
+const list = (entries: object[]) => ({ network_attachment: entries });
+const assigned = (one: object) => ({ ip_address_assignment: [one] });
+
+function addressOf(name: string) {
+  const third = 10 + names.indexOf(name);
+  return assigned({
+    assignment_method: 'static',
+    ip: { address: `10.77.${third}.2`, netmask: '255.255.255.0', gateway: `10.77.${third}.1`, version: 'v4' },
+  });
+}
+
+const bond = (name: string, mode: string, slaves: string[]) => ({
+  name,
+  bonding: {
+    options: { option: [{ name: 'mode', value: mode }] },
+    slaves: { host_nic: slaves.map((slave) => ({ name: slave })) },
+  },
+});
+
+/** Another hand: what it does to ours has to be put right, what it does to others has to be left alone and taken along. */
+async function disturb(host: HostView, luck: Chance): Promise<void> {
+  const ours = [...(await host.links()).values()].filter(({ ifalias }) => ifalias?.startsWith('patchbay:') === true);
+  const made = ours.filter(({ linkinfo, ifname }) => linkinfo?.info_kind !== 'veth' && ifname !== 'ovirtmgmt');
+  const [link] = luck.some(made, 1);
+  const acts: string[][] = [
+    ['ip', 'rule', 'del', 'priority', '3200'],
+    ['ip', 'link', 'add', 'foreign0', 'type', 'dummy'],
+    ['ip', 'link', 'del', 'foreign0'],
+  ];
+  if (link !== undefined) {
+    acts.push(
+      ['ip', 'link', 'set', link.ifname, 'mtu', '1400'],
+      ['ip', 'addr', 'add', '192.0.2.99/24', 'dev', link.ifname],
+    );
+    if (link.linkinfo?.info_kind === 'vlan') acts.push(['ip', 'link', 'del', link.ifname]);
+  }
+  // It may be that there is nothing to do it to.
+  await host.exec(...luck.of(acts)).catch(() => {});
+}
+
+async function carriedOut(host: HostView, body: object): Promise<void> {
+  await host.exec('ip', 'link', 'del', 'foreign0').catch(() => {});
+  const reply = await host.request('POST', '/setupnetworks', { ...body, connectivity_timeout: 30 });
+  assert.equal(reply.status, 200, reply.text);
+}
+
+/** The change has been begun on the host. */
+async function begun({ lab }: System, _host: HostView): Promise<void> {
+  const there = 'for i in $(seq 500); do ls /var/lib/patchbay/txn/*/* >/dev/null 2>&1 && exit 0; sleep 0.02; done';
+  await lab.exec(hostName, ['sh', '-c', there]);
+}
+
+async function settled({ engine }: System, host: HostView): Promise<void> {
+  await until(
+    'the host is settled',
+    async () =>
+      engine.engine.hosts.connected(host.id) && (await engine.engine.store.runningTask(host.id)) === undefined,
+    90_000,
+  );
+}
+
+/** Engine and kernel say the same once the one has been asked to make the other so. */
+async function inStep(system: System, host: HostView, where: string): Promise<void> {
+  await settled(system, host);
+  for (const path of ['/refresh', '/syncallnetworks', '/refresh']) {
+    const reply = await host.request('POST', path, '<action/>');
+    assert.equal(reply.status, 200, `${path}: ${reply.text}\n${where}`);
+  }
+  const shown = await host.request('GET', '/networkattachments');
+  assert.doesNotMatch(shown.text, /<in_sync>false/, `${where}\n${shown.text}`);
+  const { networks: attached, bonds } = await wishOf(system, host);
+  const links = await host.links();
+  for (const name of attached.keys()) {
+    const isBridge = networks.find((one) => one.name === name)?.vm === true;
+    assert.equal(links.has(name), isBridge, `bridge ${name}: ${where}`);
+  }
+  for (const name of ['bond0', 'bond1']) assert.equal(links.has(name), bonds.has(name), `${name}: ${where}`);
+}
+
+async function memoryOf({ lab }: System): Promise<number> {
+  const pid = await lab.agentPid(hostName);
+  const status = await lab.readFile(hostName, `/proc/${pid}/status`);
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+}
+
+/** Everything on the host that a change could leave behind. */
+async function picture({ lab }: System, host: HostView): Promise<string> {
+  const links = [...(await host.links()).values()].map((link) => ({
+    name: link.ifname,
+    kind: link.linkinfo?.info_kind,
+    master: link.master,
+    mtu: link.mtu,
+    mac: link.address,
+    alias: link.ifalias,
+    up: link.flags.includes('UP'),
+    addresses: link.addr_info.filter((a) => a.scope === 'global').map((a) => `${a.local}/${a.prefixlen}`),
+  }));
+  const read = async (...argv: string[]) => (await host.exec(...argv)).split('\n');
+  const routes = (await read('ip', 'route', 'show', 'table', 'all')).map((line) => line.trim());
+  const processes = await read(
+    'sh',
+    '-c',
+    "ps -eo args | grep -E 'udhcpc|guard.mjs|dhcp|ip -' | grep -v grep | sort | uniq -c",
+  );
+  const files = await read(
+    'sh',
+    '-c',
+    `cd ${state} && find . -type f | grep -vE '^./(outcomes|committed|agent|dhcp/networks)/|dhcp/script' | sort`,
+  );
+  assert.deepEqual(lab.hosts.includes(hostName), true);
+  const rules = await read('sh', '-c', 'ip rule; ip -6 rule');
+  const sorted = (lines: string[]) => lines.filter((line) => line !== '').sort();
+  return JSON.stringify([links, sorted(routes), sorted(rules), processes, files], null, 1);
+}
