@@ -1,6 +1,7 @@
 /** What goes wrong at a host: the answer says so, everything is as it was, and the next change works. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { RpcError } from '@patchbay/protocol';
 import { writeSettings } from '../../packages/engine/src/operations/settings.ts';
 import { hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
 
@@ -80,6 +81,30 @@ describe('failures at a host', { timeout: 300_000 }, () => {
     rehearsal.mock.restore();
     await writeSettings(system.engine.engine.store, { HostNetworkChangesRehearsed: 'true' });
     assert.equal((await attach()).status, 201);
+  });
+
+  test('a change that was lost with the connection is sent again over the next one, and done once', async (t) => {
+    const host = hostAt(system, 0);
+    const { hosts, store } = system.engine.engine;
+    await host.request('DELETE', `/networkattachments/${(await attached())?.id}`);
+    const call = hosts.call.bind(hosts);
+    let lost = 0;
+    const losing = t.mock.method(hosts, 'call', async (...asked: Parameters<typeof call>) => {
+      if (asked[1] !== 'apply' || lost > 0) return call(...asked);
+      lost += 1;
+      hosts.drop(host.id);
+      throw new RpcError('closed', 'The connection closed.');
+    });
+    const from = host.memory.kernel.executed.length;
+    const made = await attach();
+    losing.mock.restore();
+    assert.equal(made.status, 201, made.text);
+    assert.equal(lost, 1);
+    const added = host.memory.kernel.executed
+      .slice(from)
+      .filter((op) => op.kind === 'link.add' && op.name === 'eth1.101');
+    assert.equal(added.length, 1);
+    assert.equal(await store.runningTask(host.id), undefined);
   });
 
   test('a host without a connection is named, and nothing is stored', async () => {

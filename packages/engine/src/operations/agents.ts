@@ -94,8 +94,8 @@ async function settle(engine: Engine, hostId: string, awaiting: string | null): 
     try {
       const { state, result } = await engine.hosts.call(hostId, 'outcome', { transaction: task.id }, callTimeout);
       if (state === 'ended' && result !== null) await end(engine, hostId, result);
-      // Whoever sent it just now knows better than a host that may not have read it yet.
-      if (state === 'unknown' && !engine.outcomes.awaited(task.id))
+      // It was lost on the way with the former connection, or is still on its way over this one.
+      if (state === 'unknown' && !(await engine.outcomes.sendAgain(task.id)))
         await finishChange(engine, hostId, JSON.parse(task.pending) as PendingChange, null, task.id);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Completed, completedChangeSet, type HostState, toStored } from '@patchbay/model';
-import { type HostConfig, RpcError, type TransactionResult } from '@patchbay/protocol';
+import { type AgentProblem, type HostConfig, RpcError, type TransactionResult } from '@patchbay/protocol';
 import { conflict, fromViolations, hostFailed, notFound, Problem } from '../problem.ts';
 import type { Actor, Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
@@ -113,41 +113,43 @@ async function send(
   if (task === null) return hostFailed(504, 'NOT_CONNECTED', notConnected(host.name));
   const { checkConnectivity, connectivityTimeout, commitOnSuccess } = completed.request;
   const confirmTimeout = connectivityTimeout * 1000;
-  const outcome = engine.outcomes.wait(task.id, applyBudget(config) + confirmTimeout);
-  try {
-    const { accepted, problem } = await engine.hosts.call(
-      host.id,
-      'apply',
-      {
-        transaction: task.id,
-        epoch: task.epoch,
-        config,
-        nonceHash: createHash('sha256').update(task.nonce).digest('hex'),
-        checkConnectivity,
-        confirmTimeout,
-        commit: commitOnSuccess,
-        rehearse: rehearse ?? settings.changesRehearsed,
-      },
-      callTimeout,
-    );
-    if (!accepted) {
+  const request = {
+    transaction: task.id,
+    epoch: task.epoch,
+    config,
+    nonceHash: createHash('sha256').update(task.nonce).digest('hex'),
+    checkConnectivity,
+    confirmTimeout,
+    commit: commitOnSuccess,
+    rehearse: rehearse ?? settings.changesRehearsed,
+  };
+  let refusal: Problem | null = null;
+  const offer = async (): Promise<void> => {
+    try {
+      const { accepted, problem } = await engine.hosts.call(host.id, 'apply', request, callTimeout);
+      if (accepted) return;
+      refusal = refused(host.name, problem);
       engine.outcomes.give(task.id);
-      await engine.store.write((tx) => tx.endTask(task.id, 'failed'));
-      const why = problem === null ? 'it gave no reason' : `${problem.message} (${problem.code})`;
-      return hostFailed(
-        502,
-        problem?.code ?? 'REFUSED',
-        `Host ${host.name} refused the change: ${why} Nothing was changed.`,
-      );
+    } catch (error) {
+      // The request may have arrived all the same: only the host knows, and says so by transaction id.
+      if (!(error instanceof RpcError)) throw error;
+      engine.log.warn({ host: host.name, transaction: task.id }, error.message);
     }
-  } catch (error) {
-    // The request may have arrived all the same: only the host knows, and says so by transaction id.
-    if (!(error instanceof RpcError)) throw error;
-    engine.log.warn({ host: host.name, transaction: task.id }, error.message);
-  }
+  };
+  const outcome = engine.outcomes.wait(task.id, applyBudget(config) + confirmTimeout, offer);
+  await offer();
   const result = await outcome;
+  if (refusal !== null) {
+    await engine.store.write((tx) => tx.endTask(task.id, 'failed'));
+    return refusal;
+  }
   if (result?.outcome === 'committed') return result;
   return result === null ? await unanswered(engine, host, pending) : failure(host.name, result);
+}
+
+function refused(host: string, problem: AgentProblem | null): Problem {
+  const why = problem === null ? 'it gave no reason.' : `${problem.message} (${problem.code})`;
+  return hostFailed(502, problem?.code ?? 'REFUSED', `Host ${host} refused the change: ${why} Nothing was changed.`);
 }
 
 function failure(host: string, { outcome, problem }: TransactionResult): Problem {

@@ -1,12 +1,21 @@
 /** Where those who sent a change wait for its end, which arrives over whatever connection the host has by then. */
 import type { TransactionResult } from '@patchbay/protocol';
 
+interface Wait {
+  end(result: TransactionResult | null): void;
+  sendAgain(): Promise<void>;
+}
+
 export class Outcomes {
   readonly #sentHere = new Set<string>();
-  readonly #waiting = new Map<string, (result: TransactionResult | null) => void>();
+  readonly #waiting = new Map<string, Wait>();
 
-  /** @param timeout milliseconds @returns null when nothing arrived in time */
-  wait(transaction: string, timeout: number): Promise<TransactionResult | null> {
+  /**
+   * @param timeout milliseconds
+   * @param sendAgain for a host that turns out not to have heard of it
+   * @returns null when nothing arrived in time
+   */
+  wait(transaction: string, timeout: number, sendAgain: () => Promise<void>): Promise<TransactionResult | null> {
     this.#sentHere.add(transaction);
     return new Promise((resolve) => {
       const end = (result: TransactionResult | null) => {
@@ -15,13 +24,15 @@ export class Outcomes {
         resolve(result);
       };
       const timer = setTimeout(() => end(null), timeout);
-      this.#waiting.set(transaction, end);
+      this.#waiting.set(transaction, { end, sendAgain });
     });
   }
 
-  /** Whether somebody here sent it and still waits. */
-  awaited(transaction: string): boolean {
-    return this.#waiting.has(transaction);
+  /** Has it sent once more by whoever sent it and still waits: a host does the same transaction once. @returns false when nobody waits */
+  async sendAgain(transaction: string): Promise<boolean> {
+    const wait = this.#waiting.get(transaction);
+    await wait?.sendAgain();
+    return wait !== undefined;
   }
 
   /** Whether this engine sent it, since it was started. */
@@ -32,18 +43,18 @@ export class Outcomes {
   /** @returns whether somebody was waiting for it */
   arrived(result: TransactionResult): boolean {
     this.#sentHere.delete(result.transaction);
-    const end = this.#waiting.get(result.transaction);
-    end?.(result);
-    return end !== undefined;
+    const wait = this.#waiting.get(result.transaction);
+    wait?.end(result);
+    return wait !== undefined;
   }
 
   /** Ends a wait without an outcome, because the change was never accepted. */
   give(transaction: string): void {
-    this.#waiting.get(transaction)?.(null);
+    this.#waiting.get(transaction)?.end(null);
   }
 
   /** Ends every wait: this engine is about to stop. */
   giveAll(): void {
-    for (const end of [...this.#waiting.values()]) end(null);
+    for (const { end } of [...this.#waiting.values()]) end(null);
   }
 }

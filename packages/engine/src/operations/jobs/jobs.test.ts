@@ -104,7 +104,7 @@ test('a host that took back what a former engine sent has another turn, but not 
 
   const same = await anEngine();
   const own = await sent(same, follow);
-  void same.outcomes.wait('task', 1);
+  void same.outcomes.wait('task', 1, async () => {});
   await finishChange(same, host.id, own.pending, reverted, 'task');
   assert.deepEqual([(await own.step()).status, (await same.store.list('errand', host.id)).length], ['failed', 0]);
   assert.match((await own.step()).detail, /reverted.*Nobody confirmed/);
