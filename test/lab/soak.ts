@@ -246,13 +246,21 @@ async function begun({ lab }: System, _host: HostView): Promise<void> {
   await lab.exec(hostName, ['sh', '-c', there]);
 }
 
-async function settled({ engine }: System, host: HostView): Promise<void> {
+async function settled({ engine, lab, said }: System, host: HostView): Promise<void> {
+  const { hosts, store } = engine.engine;
+  const task = () => store.runningTask(host.id);
   await until(
     'the host is settled',
-    async () =>
-      engine.engine.hosts.connected(host.id) && (await engine.engine.store.runningTask(host.id)) === undefined,
+    async () => hosts.connected(host.id) && (await task()) === undefined,
     90_000,
-  );
+  ).catch(async (error: Error) => {
+    const state = {
+      connected: hosts.connected(host.id),
+      task: (await task())?.id,
+      agent: await lab.agentPid(host.name),
+    };
+    throw new Error([error.message, JSON.stringify(state), ...said.slice(-25)].join('\n'));
+  });
 }
 
 /** Engine and kernel say the same once the one has been asked to make the other so. */

@@ -1,6 +1,7 @@
 /** An agent at work: puts the parts together in the order in which they may begin. */
 import { copyFile, rename } from 'node:fs/promises';
 import { LeaseKeeper } from './dhcp/lease-keeper.ts';
+import type { Dialler } from './dialler/dialler.ts';
 import { GuardPost } from './guard/post.ts';
 import { agentHandlers } from './link/handlers.ts';
 import { KernelWatch } from './link/kernel-watch.ts';
@@ -26,6 +27,7 @@ export interface AgentOptions {
   stateDirectory: string;
   /** Program and arguments that start a guard, without those that say for which state directory. */
   guard: { program: string; args: readonly string[]; script: string };
+  dialler: Dialler;
   agentVersion: string;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
@@ -56,6 +58,8 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
   }
+  const { dialler } = options;
+  dialler.start();
   const counters = new Counters(disk, stateDirectory);
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
@@ -96,7 +100,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { key, certificate, ca, engines } = await identity();
   link = new Link({
     engines,
-    credentials: { key, certificate, ca },
+    open: dialler.channels({ key, certificate, ca }),
     agentVersion: options.agentVersion,
     bootId: self.bootId,
     handlers: agentHandlers({
@@ -134,6 +138,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     async stop() {
       if (transactions.awaiting() === null) await Promise.race([transactions.idle(), after(STOP_TIMEOUT)]);
       link?.stop();
+      dialler.close();
       leases?.close();
       statistics.close();
       watch.close();

@@ -1,13 +1,14 @@
-/** Builds what a host needs besides Node 20: `agent.mjs` and, beside it, `guard.mjs`. Nothing native in either. */
+/** Builds what a host needs besides Node 20: `agent.mjs` and, beside it, `guard.mjs` and `dialler.mjs`. Nothing native in them. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** @param folder where the two files go */
+/** @param folder where the files go */
 export async function buildAgent(folder: string): Promise<void> {
   await build({
     entryPoints: [
       { in: entry('./main.ts'), out: 'agent' },
       { in: entry('./guard/main.ts'), out: 'guard' },
+      { in: entry('./dialler/main.ts'), out: 'dialler' },
     ],
     outdir: folder,
     outExtension: { '.js': '.mjs' },

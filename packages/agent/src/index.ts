@@ -3,11 +3,13 @@ export { type DhcpClients, LinuxKernel, type LinuxKernelParts, type Resolver } f
 export { type Executor, type Run, runsOf } from './execute/runs.ts';
 export { summarise } from './execute/summarise.ts';
 export type { Execution, Kernel, KernelState } from './kernel.ts';
+export type { Channel, Credentials, OpenChannel } from './link/channel.ts';
 export { type AgentHandlers, type Connection, dial } from './link/dial.ts';
 export { EnrolRefused, enrol, type Join } from './link/enrol.ts';
 export { agentHandlers } from './link/handlers.ts';
 export { Link, type LinkParts } from './link/link.ts';
 export { Reporter } from './link/reporter.ts';
+export { webSockets } from './link/web-socket.ts';
 export type { Counters as KernelCounters } from './observe/counters.ts';
 export * from './observe/ownership.ts';
 export { Statistics } from './observe/statistics.ts';

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { startAgent } from './agent.ts';
-import type { Join } from './link/enrol.ts';
+import { Dialler } from './dialler/dialler.ts';
+import { EnrolRefused } from './link/enrol-refused.ts';
+import { type Join, keepIdentity } from './link/keep-identity.ts';
 import { realDisk } from './persist/disk.ts';
 import { type Identity, readIdentity } from './persist/identity.ts';
 import type { Log } from './transaction/parts.ts';
@@ -31,6 +33,7 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
 const values = readArguments();
 const stateDirectory = resolve(values.state);
 const logger = pino({ base: null });
+const dialler = new Dialler([process.execPath, fileURLToPath(new URL('./dialler.mjs', import.meta.url))]);
 const log: Log = (level, message, facts = {}) => logger[level](facts, message);
 
 function readArguments() {
@@ -70,11 +73,9 @@ async function identity(): Promise<Identity> {
 }
 
 async function join(options: Join): Promise<Identity> {
-  // Only needed once in a host's life, and half of the program.
-  const { enrol, EnrolRefused } = await import('./link/enrol.ts');
   for (;;) {
     try {
-      return await enrol(realDisk, stateDirectory, options);
+      return await keepIdentity(realDisk, stateDirectory, options, (...asked) => dialler.enrol(...asked));
     } catch (error) {
       if (error instanceof EnrolRefused) throw error;
       log('warn', 'not joined yet', { url: options.url, reason: String(error) });
@@ -92,6 +93,7 @@ try {
         args: [],
         script: fileURLToPath(new URL('./guard.mjs', import.meta.url)),
       },
+      dialler,
       agentVersion: VERSION,
       pause: { least: Number(values['retry-min']), most: Number(values['retry-max']) },
       log,

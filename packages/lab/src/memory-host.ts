@@ -25,6 +25,7 @@ import {
   type TransactionParts,
   Transactions,
   takeTurns,
+  webSockets,
 } from '@patchbay/agent';
 import { type MemoryHost as MemoryHostShape, MemoryKernel } from './kernel-in-memory/memory-kernel.ts';
 
@@ -95,7 +96,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
   const { key, certificate, ca, engines } = identity;
   link = new Link({
     engines,
-    credentials: { key, certificate, ca },
+    open: webSockets({ key, certificate, ca }),
     agentVersion: 'memory',
     bootId: 'memory',
     handlers: agentHandlers({

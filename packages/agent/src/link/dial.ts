@@ -1,18 +1,8 @@
-/** One connection to an engine: WebSocket over mutual TLS 1.3, JSON-RPC in it, dead when nothing has been heard for a while. */
+/** One connection to an engine: JSON-RPC over a channel. */
 import { agentMethods, engineMethods, type Handlers, RpcPeer } from '@patchbay/protocol';
-import { type ClientOptions, WebSocket } from 'ws';
-import type { Identity } from '../persist/identity.ts';
-
-/** The name on every engine's certificate, whatever its address. */
-export const ENGINE_NAME = 'engine.patchbay';
-/** Bytes of one message from an engine. */
-const LARGEST = 4 * 1024 * 1024;
-/** Milliseconds. */
-const PING_EVERY = 15_000;
-const DEAD_AFTER = 40_000;
+import type { OpenChannel } from './channel.ts';
 
 export type AgentHandlers = Handlers<typeof agentMethods>;
-export type Credentials = Pick<Identity, 'key' | 'certificate' | 'ca'>;
 
 export interface Connection {
   peer: RpcPeer<typeof agentMethods, typeof engineMethods>;
@@ -30,71 +20,22 @@ export interface Connection {
  * @throws when there is no connection in time, or the engine is not ours
  */
 export async function dial(
+  open: OpenChannel,
   url: string,
-  { key, certificate, ca }: Credentials,
   handlers: AgentHandlers,
   timeout: number,
   signal?: AbortSignal,
 ): Promise<Connection> {
-  const options: ClientOptions & { servername: string } = {
-    key,
-    cert: certificate,
-    ca,
-    servername: ENGINE_NAME,
-    minVersion: 'TLSv1.3',
-    perMessageDeflate: false,
-    maxPayload: LARGEST,
-  };
-  const socket = new WebSocket(url, options);
-  const giveUp = (): void => socket.terminate();
-  const timer = setTimeout(giveUp, timeout);
-  signal?.addEventListener('abort', giveUp);
-  let localAddress: string | null = null;
-  socket.once('upgrade', ({ socket: { localAddress: address } }) => {
-    localAddress = address?.replace(/^::ffff:/, '') ?? null;
-  });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve);
-      // Stays for good: an error is always followed by the end, which is what counts.
-      socket.on('error', reject);
-      socket.once('close', () => reject(new Error('The connection was given up.')));
-    });
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', giveUp);
-  }
-  return over(socket, handlers, localAddress);
-}
-
-function over(socket: WebSocket, handlers: AgentHandlers, localAddress: string | null): Connection {
-  const peer = new RpcPeer(agentMethods, handlers, engineMethods, (frame) => socket.send(frame));
-  let heard = performance.now();
-  const pinger = setInterval(() => {
-    if (performance.now() - heard > DEAD_AFTER) socket.terminate();
-    else socket.ping();
-  }, PING_EVERY);
-  const hear = (): void => {
-    heard = performance.now();
-  };
-  socket.on('ping', hear);
-  socket.on('pong', hear);
-  socket.on('message', (data) => {
-    hear();
-    void peer.receive(data.toString());
-  });
-  const closed = new Promise<void>((resolve) => {
-    socket.once('close', () => {
-      clearInterval(pinger);
-      peer.close();
-      resolve();
-    });
-  });
+  let send = (_frame: string): void => {};
+  const peer = new RpcPeer(agentMethods, handlers, engineMethods, (frame) => send(frame));
+  const channel = await open(url, (frame) => void peer.receive(frame), timeout, signal);
+  send = (frame) => channel.send(frame);
+  void channel.closed.then(() => peer.close());
   return {
     peer,
-    localAddress,
-    closed,
-    isOpen: () => socket.readyState === WebSocket.OPEN,
-    close: () => socket.terminate(),
+    localAddress: channel.localAddress,
+    closed: channel.closed,
+    isOpen: () => channel.isOpen(),
+    close: () => channel.close(),
   };
 }

@@ -1,15 +1,19 @@
 /** Joining an engine: a token that can be used once buys a client certificate for a key that never leaves this host. */
 import 'reflect-metadata';
-import { createHash, randomUUID, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, webcrypto, X509Certificate } from 'node:crypto';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { EnrolAnswer, type EnrolRequest } from '@patchbay/protocol';
 import * as x509 from '@peculiar/x509';
 import * as z from 'zod/mini';
-import { type Disk, makeFolder, readDocument, writeDocument } from '../persist/disk.ts';
-import { type Identity, writeIdentity } from '../persist/identity.ts';
-import { ENGINE_NAME } from './dial.ts';
+import type { Disk } from '../persist/disk.ts';
+import type { Identity } from '../persist/identity.ts';
+import { EnrolRefused } from './enrol-refused.ts';
+import { type Join, keepIdentity } from './keep-identity.ts';
+import { ENGINE_NAME } from './web-socket.ts';
+
+export { EnrolRefused, type Join };
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 /** Milliseconds for the engine to answer. */
@@ -17,20 +21,16 @@ const TIMEOUT = 15_000;
 /** Bytes of an answer. */
 const LARGEST = 256 * 1024;
 
-export interface Join {
-  /** `http(s)://address:port/patchbay/enrol`. */
-  url: string;
-  /** `<secret>.<SHA-256 of the engine's CA certificate, hex>`. */
-  token: string;
-  /** Name that the host shall have in the engine. */
-  name: string;
+/** Joins an engine and keeps what it gave. @throws as {@link requestIdentity} */
+export function enrol(disk: Disk, stateDirectory: string, join: Join): Promise<Identity> {
+  return keepIdentity(disk, stateDirectory, join, requestIdentity);
 }
 
-/** The engine will not have this host; asking again does not help. */
-export class EnrolRefused extends Error {}
-
-/** @throws EnrolRefused when token, answer or certificate are wrong; other errors when the engine cannot be reached */
-export async function enrol(disk: Disk, stateDirectory: string, join: Join): Promise<Identity> {
+/**
+ * Asks an engine for an identity; nothing is kept here. @throws EnrolRefused when token, answer or certificate are
+ * wrong; other errors when the engine cannot be reached
+ */
+export async function requestIdentity(join: Join, machineId: string): Promise<Identity> {
   const fingerprint = /\.([0-9a-f]{64})$/.exec(join.token)?.[1];
   if (fingerprint === undefined) throw new EnrolRefused('The join token does not end in the fingerprint of a CA.');
   x509.cryptoProvider.set(webcrypto);
@@ -40,7 +40,6 @@ export async function enrol(disk: Disk, stateDirectory: string, join: Join): Pro
     keys,
     signingAlgorithm: CURVE,
   });
-  const machineId = await machineIdOf(disk, stateDirectory);
   const body: EnrolRequest = { token: join.token, name: join.name, machineId, csr: csr.toString('pem') };
   const answer = z.safeParse(EnrolAnswer, JSON.parse(await post(join.url, JSON.stringify(body), fingerprint)));
   if (!answer.success)
@@ -49,20 +48,7 @@ export async function enrol(disk: Disk, stateDirectory: string, join: Join): Pro
   const publicKey = Buffer.from(await webcrypto.subtle.exportKey('spki', keys.publicKey));
   check(certificate, ca, fingerprint, publicKey);
   const key = pem('PRIVATE KEY', Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)));
-  const identity: Identity = { hostId, name: join.name, key, certificate, ca, engines };
-  await writeIdentity(disk, stateDirectory, identity);
-  return identity;
-}
-
-/** Drawn once per installation: machine ids of cloned images are not told apart. */
-async function machineIdOf(disk: Disk, stateDirectory: string): Promise<string> {
-  const path = `${stateDirectory}/machine-id.json`;
-  const known = await readDocument<string>(disk, path);
-  if (known !== null) return known;
-  const drawn = randomUUID();
-  await makeFolder(disk, stateDirectory);
-  await writeDocument(disk, path, drawn);
-  return drawn;
+  return { hostId, name: join.name, key, certificate, ca, engines };
 }
 
 function check(certificate: string, ca: string, fingerprint: string, publicKey: Buffer): void {
@@ -79,6 +65,8 @@ function post(url: string, body: string, fingerprint: string): Promise<string> {
   const options: RequestOptions = {
     method: 'POST',
     timeout: TIMEOUT,
+    // A session that is resumed shows no certificate to vouch for.
+    agent: false,
     headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
   };
   return new Promise((resolve, reject) => {

@@ -11,6 +11,7 @@ import { Outcomes } from '../persist/outcomes.ts';
 import type { AgentHandlers } from './dial.ts';
 import { Link, type LinkParts } from './link.ts';
 import { type EngineHandlers, makePair, openTestAuthority, startTestEngine, type TestAuthority } from './testing.ts';
+import { webSockets } from './web-socket.ts';
 
 const report: HostReport = {
   bootId: 'boot',
@@ -81,7 +82,7 @@ async function newLink(authority: TestAuthority, engines: string[], part: Partia
   const state = mkdtempSync(join(tmpdir(), 'patchbay-'));
   return new Link({
     engines,
-    credentials: { key, certificate: cert, ca: authority.ca.toString('pem') },
+    open: webSockets({ key, certificate: cert, ca: authority.ca.toString('pem') }),
     agentVersion: 'test',
     bootId: 'boot',
     handlers: agent,

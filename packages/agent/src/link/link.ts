@@ -7,7 +7,8 @@ import { type HostReport, PROTOCOL_VERSION, type TransactionResult } from '@patc
 import type { Outcomes } from '../persist/outcomes.ts';
 import type { Log } from '../transaction/parts.ts';
 import { pause } from '../transaction/pause.ts';
-import { type AgentHandlers, type Connection, type Credentials, dial } from './dial.ts';
+import type { OpenChannel } from './channel.ts';
+import { type AgentHandlers, type Connection, dial } from './dial.ts';
 import { openFresh } from './fresh.ts';
 
 /** Milliseconds. */
@@ -21,7 +22,7 @@ const TELL_AGAIN = 5_000;
 export interface LinkParts {
   /** `wss://address:port` candidates, tried in turn. */
   engines: readonly string[];
-  credentials: Credentials;
+  open: OpenChannel;
   agentVersion: string;
   bootId: string;
   handlers: AgentHandlers;
@@ -200,7 +201,7 @@ export class Link {
   }
 
   #dial(attempt: number, timeout: number, signal: AbortSignal): Promise<Connection> {
-    return dial(this.#engine(attempt), this.#parts.credentials, this.#parts.handlers, timeout, signal);
+    return dial(this.#parts.open, this.#engine(attempt), this.#parts.handlers, timeout, signal);
   }
 
   #engine(attempt: number): string {

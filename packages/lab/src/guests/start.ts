@@ -27,6 +27,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     throw new Error(`the lab needs programs that are not installed: ${sentence}`);
   }
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'patchbay-lab-'));
+  // What runs on hosts is not all root's.
+  await chmod(folder, 0o755);
   await furnish(folder, {
     hosts,
     nics,
