@@ -12,5 +12,7 @@ export {
 export { type Decoded, reasons, type WireFault } from './fault.ts';
 export { limits } from './limits.ts';
 export { type JsonSchema, jsonSchemas, schemaRef } from './openapi/schemas.ts';
+export { type Addressed, operationAt, operations } from './services/addresses.ts';
+export { type ParameterName, parameters } from './services/parameters.ts';
 export type { Field, Table } from './types/field.ts';
 export { type ApiObject, type Rel, rels, type TypeName, typeTable } from './types/index.ts';

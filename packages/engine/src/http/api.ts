@@ -1,5 +1,5 @@
 /** What a resource is written against: the request as it arrives, the answer as it leaves, and the table of routes. */
-import { type ApiObject, decode, type TypeName } from '@patchbay/wire';
+import { type Addressed, type ApiObject, decode, operationAt, type TypeName } from '@patchbay/wire';
 import type { Session } from '../auth/index.ts';
 import { fromFault, Problem } from '../problem.ts';
 import type { Query } from './address.ts';
@@ -32,23 +32,21 @@ export type Answer =
 
 export type Handler = (request: ApiRequest) => Promise<Answer | Problem>;
 
-export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the base, for example `/hosts/:host/nics`. */
-  path: string;
+/** An operation of the table of services, and who carries it out. */
+export interface Route extends Addressed {
   handle: Handler;
-  /** Type of the body, when there is one. */
-  accepts?: TypeName;
-  /** Type of the answer. */
-  answers: TypeName;
-  /** The answer is a collection. */
-  many?: boolean;
   /** Fields by which the collection can be searched. */
   searchable?: readonly string[];
-  /** Asks a host, which may refuse or not answer; a change of its networks can also be previewed. */
-  atHost?: 'change' | 'call';
-  /** Actions (other than setupnetworks) answer a failure inside an `action` document (wire 4.1). */
-  action?: boolean;
+}
+
+/** @throws when the table of services does not describe it so: what is served is said there first */
+export function route(method: Route['method'], path: string, answers: TypeName, handle: Handler): Route {
+  const described = operationAt(method, path);
+  if (described?.answers !== answers) {
+    const known = described === undefined ? 'nothing' : `an answer of ${described.answers}`;
+    throw new Error(`${method} ${path} answers ${answers}, but wire/src/services/services.ts describes ${known}.`);
+  }
+  return { ...described, handle };
 }
 
 export function entity<T extends TypeName>(type: T, value: ApiObject<T>): Answer {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { route } from './api.ts';
 import { parseFollow } from './follow.ts';
 import { answerMedia, detailOf } from './negotiate.ts';
 import { RouteTable } from './route-table.ts';
@@ -14,7 +15,8 @@ test('names join where they share a beginning, in any spelling', () => {
 test('a fixed segment goes before a parameter', () => {
   const handle = () => Promise.reject(new Error('not called'));
   const paths = ['/', '/hosts', '/hosts/:host', '/hosts/:host/nics/:nic', '/hosts/nics'];
-  const table = new RouteTable(paths.map((path) => ({ method: 'GET', path, handle, answers: 'host' })));
+  const served = route('GET', '/hosts', 'host', handle);
+  const table = new RouteTable(paths.map((path) => ({ ...served, path })));
   const cases: [string, string | undefined, Record<string, string>][] = [
     ['', '/', {}],
     ['/hosts', '/hosts', {}],
@@ -24,9 +26,9 @@ test('a fixed segment goes before a parameter', () => {
     ['/hosts/h/nics', undefined, {}],
     ['/nowhere', undefined, {}],
   ];
-  for (const [path, route, params] of cases) {
+  for (const [path, expected, params] of cases) {
     const found = table.find(path);
-    assert.equal(found?.route.path, route, path);
+    assert.equal(found?.route.path, expected, path);
     assert.deepEqual(found?.params ?? {}, params, path);
   }
 });

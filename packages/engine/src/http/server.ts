@@ -126,7 +126,7 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
               return sendAnswer(reply, request, read, opened);
             }
             log.info({ code: answer.code, status: answer.status, correlationId: read.correlationId }, answer.detail);
-            return route.action === true && answer.status !== 404
+            return route.failsInside && answer.status !== 404
               ? sendFailedAction(reply, read, answer)
               : sendProblem(reply, read.media, answer);
           },

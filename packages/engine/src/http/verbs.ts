@@ -1,10 +1,10 @@
 /**
  * The six things that can be done at an address. Each first finds what the address names and reads the body, so that a
- * resource only says what is its own; and each tells the documentation what goes in and what comes out.
+ * resource only says what is its own. What else there is to say of an operation is in wire's table of services.
  */
 import type { ApiObject, TypeName } from '@patchbay/wire';
 import { Problem } from '../problem.ts';
-import { type Answer, type ApiRequest, collection, entity, type Handler, type Route } from './api.ts';
+import { type Answer, type ApiRequest, collection, entity, type Handler, type Route, route } from './api.ts';
 
 /** What the address names, or why there is no such thing. */
 export type Find<F> = (request: ApiRequest) => Promise<F | Problem>;
@@ -40,7 +40,7 @@ export function get<T extends TypeName, F>(
     const shown = await show(what, request);
     return shown instanceof Problem ? shown : entity(type, shown);
   });
-  return { method: 'GET', path, handle, answers: type };
+  return route('GET', path, type, handle);
 }
 
 /** GET of a collection. */
@@ -54,32 +54,25 @@ export function list<T extends TypeName, F>(
     const shown = await items(what, request);
     return shown instanceof Problem ? shown : collection(type, shown);
   });
-  return { method: 'GET', path, handle, answers: type, many: true };
+  return route('GET', path, type, handle);
 }
 
 /** POST to a collection. */
 export function post<T extends TypeName, F>(type: T, path: string, find: Find<F>, add: ActWith<F, T>): Route {
-  return { method: 'POST', path, handle: foundWith(find, type, add), accepts: type, answers: type };
+  return route('POST', path, type, foundWith(find, type, add));
 }
 
 /** PUT: members that are sent replace, the others stay. */
 export function put<T extends TypeName, F>(type: T, path: string, find: Find<F>, change: ActWith<F, T>): Route {
-  return { method: 'PUT', path, handle: foundWith(find, type, change), accepts: type, answers: type };
+  return route('PUT', path, type, foundWith(find, type, change));
 }
 
 /** DELETE. */
 export function remove<F>(path: string, find: Find<F>, take: Act<F>): Route {
-  return { method: 'DELETE', path, handle: found(find, take), answers: 'action' };
+  return route('DELETE', path, 'action', found(find, take));
 }
 
-/** An action, whose failure is told inside an `action` document. */
+/** An action. */
 export function act<F>(path: string, find: Find<F>, run: ActWith<F, 'action'>): Route {
-  return {
-    method: 'POST',
-    path,
-    handle: foundWith(find, 'action', run),
-    accepts: 'action',
-    answers: 'action',
-    action: true,
-  };
+  return route('POST', path, 'action', foundWith(find, 'action', run));
 }

@@ -75,12 +75,13 @@ function operation(route: Route): Operation {
 
 const words = (type: string): string => type.replaceAll('_', ' ');
 
-function summaryOf({ method, path, answers, many, accepts, action }: Route): string {
+function summaryOf({ method, path, answers, many, doc }: Route): string {
+  if (doc !== undefined) return doc;
   const last = path.split('/').at(-1) ?? '';
   if (method === 'DELETE') return `Removes: ${path.split('/').at(-2) ?? ''}.`;
-  if (method === 'GET') return many === true ? `Lists ${last}.` : `Shows one ${words(answers)}.`;
+  if (method === 'GET') return many ? `Lists ${last}.` : `Shows one ${words(answers)}.`;
   if (method === 'PUT') return `Changes one ${words(answers)}; what is not sent stays.`;
-  return action !== undefined || accepts === 'action' ? `Action: ${last}.` : `Adds one ${words(answers)}.`;
+  return `Adds one ${words(answers)}.`;
 }
 
 function content(schema: JsonSchema): Content {
@@ -101,10 +102,10 @@ const codes: Readonly<Record<number, string>> = {
   504: 'The host did not answer.',
 };
 
-function successes({ method, many, atHost, accepts }: Route, answers: TypeName): Operation['responses'] {
-  const shown = schemaRef(answers, 'answer', many === true);
+function successes({ method, many, accepts, parameters }: Route, answers: TypeName): Operation['responses'] {
+  const shown = schemaRef(answers, 'answer', many);
   const adds = method === 'POST' && accepts !== 'action' && answers !== 'action';
-  const preview = atHost === 'change' ? [schemaRef('host_change_preview', 'answer')] : [];
+  const preview = parameters.includes('preview') ? [schemaRef('host_change_preview', 'answer')] : [];
   const ok = { description: adds ? 'Added.' : 'Done.', ...content(anyOf([shown])) };
   const waiting = { description: 'Goes on; the job tells how.', ...content(schemaRef('action', 'answer')) };
   return {
@@ -121,13 +122,14 @@ function anyOf(schemas: JsonSchema[]): JsonSchema {
   return schemas.length === 1 && first !== undefined ? first : { anyOf: schemas };
 }
 
-function refusals({ method, atHost, action }: Route): Operation['responses'] {
+function refusals({ method, parameters, failsInside }: Route): Operation['responses'] {
   const reading = [400, 401, 404, 406];
   const changing = [...reading, 403, 409, 413, 415];
-  const statuses = method === 'GET' ? reading : atHost === undefined ? changing : [...changing, 405, 502, 504];
+  const atHost = parameters.includes('async');
+  const statuses = method === 'GET' ? reading : atHost ? [...changing, 405, 502, 504] : changing;
   const refused = schemaRef('refusal', 'answer');
   // An action that was tried tells its failure inside itself; one that could not be read does not.
-  const schema = action === true ? anyOf([refused, schemaRef('action', 'answer')]) : refused;
+  const schema = failsInside ? anyOf([refused, schemaRef('action', 'answer')]) : refused;
   return Object.fromEntries(
     statuses
       .sort((a, b) => a - b)

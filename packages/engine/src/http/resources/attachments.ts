@@ -14,7 +14,7 @@ import { fromViolations, incomplete, invalid, notFound, Problem } from '../../pr
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { get, list, post, put, remove } from '../verbs.ts';
 import { done, findNic, findState, immutable } from './common.ts';
-import { answerHostChange, hostChanges } from './host-change.ts';
+import { answerHostChange } from './host-change.ts';
 import { transactionOptions } from './setup-networks.ts';
 
 export function attachments(engine: Engine): Route[] {
@@ -31,7 +31,7 @@ function scoped(engine: Engine, scope: Scope, path: string): Route[] {
     attachmentToWire(request.base, attachment, reportedConfigurations(state, attachment), scope);
   const where = (request: ApiRequest) => findScope(engine, request, scope);
   const find = (request: ApiRequest) => findAttachment(engine, request, scope);
-  return hostChanges(
+  return [
     list('network_attachment', path, where, (state, request) => state.here.map((a) => show(request, state, a))),
     post('network_attachment', path, where, async (state, body, request) => {
       if (body.network?.id === undefined && body.network?.name === undefined) {
@@ -93,7 +93,7 @@ function scoped(engine: Engine, scope: Scope, path: string): Route[] {
       };
       return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
     }),
-  );
+  ];
 }
 
 async function findScope(engine: Engine, request: ApiRequest, scope: Scope) {

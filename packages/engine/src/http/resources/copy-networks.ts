@@ -15,7 +15,7 @@ import { fromViolations, invalid, Problem } from '../../problem.ts';
 import type { ApiRequest, Route } from '../api.ts';
 import { act } from '../verbs.ts';
 import { actorOf, done, findHost, resolve } from './common.ts';
-import { answerHostChange, hostChanges } from './host-change.ts';
+import { answerHostChange } from './host-change.ts';
 
 /**
  * Ours beside oVirt's: `include=labels,qos,dns,properties` copies these, too; `nics=eth1:eth3,eth2:eth4` pairs nics of the
@@ -23,7 +23,7 @@ import { answerHostChange, hostChanges } from './host-change.ts';
  */
 export function copyHostNetworks(engine: Engine): Route[] {
   const find = (request: ApiRequest) => findHost(engine, request);
-  return hostChanges(
+  return [
     act('/hosts/:host/copyhostnetworks', find, async (host, body, request) => {
       const include = extras(request.query.text('include'));
       if (include instanceof Problem) return include;
@@ -65,7 +65,7 @@ export function copyHostNetworks(engine: Engine): Route[] {
       };
       return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
     }),
-  );
+  ];
 }
 
 function extras(text: string | null): Set<CopyExtra> | Problem {

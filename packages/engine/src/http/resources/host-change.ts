@@ -5,14 +5,9 @@ import type { Engine } from '../../operations/engine.ts';
 import type { Build } from '../../operations/judge-change.ts';
 import { previewChange } from '../../operations/preview-change.ts';
 import { Problem } from '../../problem.ts';
-import { type Answer, type ApiRequest, entity, type Route } from '../api.ts';
+import { type Answer, type ApiRequest, entity } from '../api.ts';
 import { actorOf } from './common.ts';
 import { inItsOwnTime } from './in-its-own-time.ts';
-
-/** Those of the routes that change something do it at a host: they can be previewed, and fail there. */
-export function hostChanges(...routes: Route[]): Route[] {
-  return routes.map((route) => (route.method === 'GET' ? route : { ...route, atHost: 'change' }));
-}
 
 interface Wanted {
   hostId: string;

@@ -9,7 +9,7 @@ import { fromViolations, incomplete, notFound, Problem } from '../../problem.ts'
 import { type Answer, type ApiRequest, created, type Route } from '../api.ts';
 import { get, list, post, remove } from '../verbs.ts';
 import { actorOf, done, findNic, findState } from './common.ts';
-import { answerHostChange, hostChanges } from './host-change.ts';
+import { answerHostChange } from './host-change.ts';
 import { transactionOptions } from './setup-networks.ts';
 
 const path = '/hosts/:host/nics/:nic/networklabels';
@@ -52,7 +52,7 @@ export function nicLabels(engine: Engine): Route[] {
     };
     return answerHostChange(engine, request, { hostId: host.id, description: text, build, ended }, answer);
   };
-  return hostChanges(
+  return [
     list('network_label', path, find, ({ nic }, { base }) =>
       nic.labels.map((label) => nicLabelToWire(base, nic, label)),
     ),
@@ -86,5 +86,5 @@ export function nicLabels(engine: Engine): Route[] {
       };
       return change(request, found, what, build, ({ jobId }) => done(request.base, jobId));
     }),
-  );
+  ];
 }

@@ -10,7 +10,7 @@ import { fromViolations, incomplete, notFound, Problem } from '../../problem.ts'
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { get, list, post, put, remove } from '../verbs.ts';
 import { done, findNic, findState, immutable } from './common.ts';
-import { answerHostChange, hostChanges } from './host-change.ts';
+import { answerHostChange } from './host-change.ts';
 import { transactionOptions } from './setup-networks.ts';
 
 export function nics(engine: Engine): Route[] {
@@ -22,7 +22,7 @@ export function nics(engine: Engine): Route[] {
   };
   const path = '/hosts/:host/nics';
   const host = (request: ApiRequest) => findState(engine, request);
-  return hostChanges(
+  return [
     list('host_nic', path, host, (state, { base }) => state.nics.map((nic) => nicToWire(base, nicView(state, nic)))),
     get('host_nic', `${path}/:nic`, find, ({ state, nic }, { base }) => nicToWire(base, nicView(state, nic))),
     post('host_nic', path, host, async (state, body, request) => {
@@ -64,7 +64,7 @@ export function nics(engine: Engine): Route[] {
       };
       return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
     }),
-  );
+  ];
 }
 
 /** Removing a bond in the older spelling takes the attachments and labels on it along. */
@@ -141,7 +141,7 @@ export function unmanagedNetworks(engine: Engine): Route[] {
   };
   const path = '/hosts/:host/unmanagednetworks';
   const host = (request: ApiRequest) => findState(engine, request);
-  return hostChanges(
+  return [
     list('unmanaged_network', path, host, (state, { base }) => all(base, state).map((u) => u.wire)),
     get('unmanaged_network', `${path}/:id`, find, ({ wire }) => wire),
     remove(`${path}/:id`, find, async ({ state, network }, request) => {
@@ -153,5 +153,5 @@ export function unmanagedNetworks(engine: Engine): Route[] {
       };
       return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
     }),
-  );
+  ];
 }

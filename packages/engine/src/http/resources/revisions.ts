@@ -6,7 +6,7 @@ import { notFound, Problem } from '../../problem.ts';
 import type { ApiRequest, Route } from '../api.ts';
 import { act, get, list } from '../verbs.ts';
 import { done, findHost } from './common.ts';
-import { answerHostChange, hostChanges } from './host-change.ts';
+import { answerHostChange } from './host-change.ts';
 
 export function revisions(engine: Engine): Route[] {
   const numbered = async (host: { id: string; name: string }, text: string) => {
@@ -18,7 +18,7 @@ export function revisions(engine: Engine): Route[] {
     return host instanceof Problem ? host : numbered(host, request.params['revision'] ?? '');
   };
   const path = '/hosts/:host/revisions';
-  return hostChanges(
+  return [
     list(
       'host_revision',
       path,
@@ -49,5 +49,5 @@ export function revisions(engine: Engine): Route[] {
       };
       return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
     }),
-  );
+  ];
 }

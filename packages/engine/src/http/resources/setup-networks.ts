@@ -8,7 +8,7 @@ import { Problem } from '../../problem.ts';
 import type { ApiRequest, Route } from '../api.ts';
 import { act } from '../verbs.ts';
 import { actorOf, done, findById, findHost, rolloutOptions } from './common.ts';
-import { answerHostChange, hostChanges } from './host-change.ts';
+import { answerHostChange } from './host-change.ts';
 import { inItsOwnTime } from './in-its-own-time.ts';
 
 /** Options of a host change that plain verbs accept as query parameters. */
@@ -26,42 +26,31 @@ export function transactionOptions(request: ApiRequest) {
 export function setupNetworks(engine: Engine): Route[] {
   const find = (request: ApiRequest) => findHost(engine, request);
   const findCluster = (request: ApiRequest) => findById(engine, 'cluster', request.params['cluster'], 'cluster');
-  const setup = (path: string): Route => {
-    const route = act(path, find, async (host, body, request) => {
+  const setup = (path: string): Route =>
+    act(path, find, async (host, body, request) => {
       const changeSet = changeSetFromAction(body);
       if (changeSet instanceof Problem) return changeSet;
       const wanted = { hostId: host.id, description: 'Setting up networks', build: () => changeSet };
       return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
     });
-    // Refused like an update, not like the other actions (wire 4.1).
-    return { ...route, action: false };
-  };
   return [
-    ...hostChanges(
-      setup('/hosts/:host/setupnetworks'),
-      setup('/hosts/:host/hostsetupnetworks'),
-      act('/hosts/:host/syncallnetworks', find, (host, _body, request) => {
-        const wanted = { hostId: host.id, description: 'Synchronising all networks', build: everythingInSync };
-        return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
-      }),
-    ),
+    setup('/hosts/:host/setupnetworks'),
+    setup('/hosts/:host/hostsetupnetworks'),
+    act('/hosts/:host/syncallnetworks', find, (host, _body, request) => {
+      const wanted = { hostId: host.id, description: 'Synchronising all networks', build: everythingInSync };
+      return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
+    }),
     act('/clusters/:cluster/syncallnetworks', findCluster, async (cluster, _body, request) => {
       return done(request.base, await syncCluster(engine, actorOf(request), cluster, rolloutOptions(request)));
     }),
-    {
-      ...act('/hosts/:host/commitnetconfig', find, async (host, _body, request) => {
-        const commit = async () => (await commitHost(engine, host, actorOf(request))) ?? done(request.base);
-        return inItsOwnTime(engine, request, `Saving the networks of host ${host.name}`, host.id, commit);
-      }),
-      atHost: 'call',
-    },
-    {
-      ...act('/hosts/:host/refresh', find, async (host, _body, request) => {
-        const refresh = async () => (await refreshHost(engine, host, actorOf(request))) ?? done(request.base);
-        return inItsOwnTime(engine, request, `Refreshing host ${host.name}`, host.id, refresh);
-      }),
-      atHost: 'call',
-    },
+    act('/hosts/:host/commitnetconfig', find, async (host, _body, request) => {
+      const commit = async () => (await commitHost(engine, host, actorOf(request))) ?? done(request.base);
+      return inItsOwnTime(engine, request, `Saving the networks of host ${host.name}`, host.id, commit);
+    }),
+    act('/hosts/:host/refresh', find, async (host, _body, request) => {
+      const refresh = async () => (await refreshHost(engine, host, actorOf(request))) ?? done(request.base);
+      return inItsOwnTime(engine, request, `Refreshing host ${host.name}`, host.id, refresh);
+    }),
   ];
 }
 
