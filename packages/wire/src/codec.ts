@@ -4,8 +4,10 @@ import { decodeJson } from './json/decode.ts';
 import { encodeJson, encodeJsonCollection } from './json/encode.ts';
 import { isBlank } from './text/characters.ts';
 import type { ApiObject, TypeName } from './types/index.ts';
-import { type ReadType, readType, type Side } from './view/read.ts';
-import { type WriteType, writeType } from './view/write.ts';
+import { readType, type Side } from './view/read.ts';
+import type { ReadType } from './view/read-type.ts';
+import { writeType } from './view/write.ts';
+import type { WriteType } from './view/write-type.ts';
 import { decodeXml } from './xml/decode.ts';
 import { encodeXml, encodeXmlCollection } from './xml/encode.ts';
 

@@ -9,7 +9,7 @@ import {
   type Table,
 } from '../types/field.ts';
 import { types } from '../types/index.ts';
-import type { Dialect, Reshape } from '../view/write.ts';
+import type { Dialect, Reshape } from '../view/write-type.ts';
 
 /**
  * How answers looked in oVirt 3.6 (`/v3`, `Version: 3`), as differences from the tables: texts that were attributes,

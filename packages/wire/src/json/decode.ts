@@ -3,7 +3,7 @@ import { type Mistake, mistake, reasons } from '../fault.ts';
 import { limits } from '../limits.ts';
 import { isLegal } from '../text/characters.ts';
 import { isMistake, type Plain, type TextReader } from '../text/read.ts';
-import type { Loose, ReadMember, ReadType } from '../view/read.ts';
+import type { Loose, ReadMember, ReadType } from '../view/read-type.ts';
 import { scanJson } from './scan.ts';
 
 type Json = Record<string, unknown>;
@@ -43,7 +43,10 @@ function object(value: unknown, type: ReadType, path: string): Loose {
     const content = value[key];
     const member = type.members.get(key);
     const here = below(path, key);
-    if (member === undefined) return wrong(here, `there is no ${key} in ${type.name}`);
+    if (member === undefined) {
+      if (type.lenient) continue;
+      return wrong(here, `there is no ${key} in ${type.name}`);
+    }
     // An absent member may be spelt null.
     if (member.how === 'ignore' || content === null) continue;
     if (result[member.key] !== undefined) {
@@ -67,16 +70,21 @@ function contentOf(value: unknown, member: ReadMember, path: string): unknown {
     case 'flat':
       return items(value, path, (item, here) => object(item, member.type, here));
     case 'values':
-      return wrapped(value, [member.item], path, (item, here) => plain(item, member.read, here));
+      return wrapped(value, { tags: [member.item], lenient: member.type.lenient }, path, (item, here) =>
+        plain(item, member.read, here),
+      );
     default: {
-      const { tags, members } = member.type;
+      const { members } = member.type;
       const isItemItself =
         member.wrapperMayBeItem && isObject(value) && Object.keys(value).some((key) => members.has(key));
       if (isItemItself) return [object(value, member.type, path)];
-      return wrapped(value, tags, path, (item, here) => object(item, member.type, here));
+      return listOf(value, member.type, path);
     }
   }
 }
+
+const listOf = (value: unknown, type: ReadType, path: string): Loose[] =>
+  wrapped(value, type, path, (item, here) => object(item, type, here));
 
 function items<T>(value: unknown, path: string, read: (item: unknown, path: string) => T): T[] {
   if (!Array.isArray(value)) return wrong(path, `an array was expected, not ${named(value)}`);
@@ -86,7 +94,7 @@ function items<T>(value: unknown, path: string, read: (item: unknown, path: stri
 /** A list in two levels, as the API writes it, or as a bare array, as some portals do. */
 function wrapped<T>(
   value: unknown,
-  tags: readonly string[],
+  { tags, lenient }: Pick<ReadType, 'tags' | 'lenient'>,
   path: string,
   read: (item: unknown, path: string) => T,
 ): T[] {
@@ -94,11 +102,18 @@ function wrapped<T>(
   const result: T[] = [];
   for (const [key, content] of Object.entries(value)) {
     const here = below(path, key);
-    if (!tags.includes(key)) wrong(here, `only ${tags[0]} was expected here`);
-    if (content !== null) result.push(...items(content, here, read));
+    const expected = tags.includes(key);
+    if (!expected && !lenient) wrong(here, `only ${tags[0]} was expected here`);
+    if (expected && content !== null) result.push(...items(content, here, read));
   }
   return result;
 }
+
+/** Reads what a JSON text stands for as an object of the given type. Throws `Refused`. */
+export const readObject = (value: unknown, type: ReadType): unknown => object(value, type, '');
+
+/** The same for a collection: `{"host_nic": [ … ]}`, or `{}`. Throws `Refused`. */
+export const readCollection = (value: unknown, type: ReadType): unknown[] => listOf(value, type, '');
 
 /** Reads a JSON body as an object of the given type. Throws `Refused`. */
 export function decodeJson(text: string, type: ReadType): unknown {
@@ -107,5 +122,5 @@ export function decodeJson(text: string, type: ReadType): unknown {
   if (key !== undefined && others.length === 0 && type.tags.includes(key) && !type.members.has(key)) {
     wrong(key, `a ${type.name} is sent without a root key`);
   }
-  return object(value, type, '');
+  return readObject(value, type);
 }

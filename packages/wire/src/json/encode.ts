@@ -2,7 +2,7 @@ import { legalised } from '../text/characters.ts';
 import type { Print } from '../text/print.ts';
 import { indent } from '../view/name.ts';
 
-import { inOrder, type WriteMember, type WriteType } from '../view/write.ts';
+import { inOrder, type WriteMember, type WriteType } from '../view/write-type.ts';
 
 type Loose = Readonly<Record<string, unknown>>;
 

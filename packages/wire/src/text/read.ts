@@ -89,6 +89,16 @@ const enumReader = (field: EnumField, name: string): TextReader => {
     invalid(raw, `a valid ${name}; it is one of ${field.values.join(', ')}`);
 };
 
+/** Words that the table does not have are taken as they come: the other side may be newer. */
+export const lenientReader = (field: ScalarField | EnumField, name: string): TextReader => {
+  const read = textReader(field, name);
+  if (field.kind !== 'enum') return read;
+  return (raw) => {
+    const value = read(raw);
+    return isMistake(value) ? trimmed(raw) : value;
+  };
+};
+
 /** @param name what the value is called in a refusal */
 export const textReader = (field: ScalarField | EnumField, name: string): TextReader =>
   field.kind === 'enum' ? enumReader(field, name) : readers[field.kind];

@@ -3,7 +3,7 @@ import { reasons } from '../fault.ts';
 import { limits } from '../limits.ts';
 import { isBlank } from '../text/characters.ts';
 import { isMistake, type Plain } from '../text/read.ts';
-import { ReadMember, type ReadType } from '../view/read.ts';
+import { ReadMember, type ReadType } from '../view/read-type.ts';
 import { Frame } from './frame.ts';
 import { type Handler, parseXml } from './sax.ts';
 

@@ -2,7 +2,7 @@ import { isLegal, legalised } from '../text/characters.ts';
 import { dateText, decimalText, type Print } from '../text/print.ts';
 import type { Name } from '../view/name.ts';
 
-import { inOrder, type WriteType } from '../view/write.ts';
+import { inOrder, type WriteType } from '../view/write-type.ts';
 
 type Loose = Readonly<Record<string, unknown>>;
 

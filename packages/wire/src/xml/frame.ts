@@ -1,4 +1,4 @@
-import type { Loose, ReadMember, ReadType } from '../view/read.ts';
+import type { Loose, ReadMember, ReadType } from '../view/read-type.ts';
 
 /** What is known of an element that is open. One per depth, used again for each element there. */
 export class Frame {
