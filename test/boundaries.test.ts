@@ -4,7 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-const planted = 'packages/model/src/planted-violation.ts';
+/** What must be reported of a module that imports everything it must not. */
+const planted = {
+  'packages/model/src/planted-violation.ts': ['model-imports', 'pure-packages'],
+  'packages/client/src/planted-violation.ts': [
+    ...['client-imports', 'client-runs-in-browsers', 'client-needs-nothing-of-node'],
+  ],
+};
 
 function cruise(): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(
@@ -22,17 +28,18 @@ test('the packages import only what they may', () => {
   assert.ok(modules > 200, `only ${modules} modules were read`);
 });
 
-test('a planted violation is reported', () => {
-  writeFileSync(
-    planted,
-    "import { readFileSync } from 'node:fs';\nexport * from '@patchbay/engine';\nexport { readFileSync };\n",
-  );
-  try {
-    const { status, output } = cruise();
-    assert.notEqual(status, 0);
-    assert.match(output, /model-imports.*planted-violation/);
-    assert.match(output, /pure-packages.*planted-violation/);
-  } finally {
-    rmSync(planted);
-  }
-});
+for (const [file, rules] of Object.entries(planted)) {
+  test(`a violation planted as ${file} is reported`, () => {
+    writeFileSync(
+      file,
+      "import { readFileSync } from 'node:fs';\nexport * from '@patchbay/engine';\nexport * from '@patchbay/wire';\nexport { readFileSync };\n",
+    );
+    try {
+      const { status, output } = cruise();
+      assert.notEqual(status, 0);
+      for (const rule of rules) assert.match(output, new RegExp(`${rule}.*planted-violation`));
+    } finally {
+      rmSync(file);
+    }
+  });
+}

@@ -9,9 +9,10 @@ import { browser } from './browser.ts';
 import type { PublishedClient } from './client.ts';
 import { type Result, writeCompatibility } from './compatibility.ts';
 import { javaSdk } from './java.ts';
+import { patchbay } from './patchbay.ts';
 import { ansible, pythonSdk } from './python.ts';
 
-const clients: PublishedClient[] = [pythonSdk, ansible, javaSdk, browser];
+const clients: PublishedClient[] = [pythonSdk, ansible, javaSdk, browser, patchbay];
 
 describe('published clients', { timeout: 1_200_000 }, () => {
   const results: Result[] = [];

@@ -15,9 +15,9 @@ import { canonical, compileWriting, type WriteType } from './view/write-type.ts'
 export type { Decoded } from './fault.ts';
 export { isOperation, segmentOf } from './services/addresses.ts';
 export type { Operation } from './services/operation.ts';
-export type { ParameterName, ParameterValue } from './services/parameters.ts';
+export { type ParameterName, type ParameterValue, parameters } from './services/parameters.ts';
 export { type Service, type Services, services } from './services/services.ts';
-export type { ApiObject, Rel, TypeName } from './types/index.ts';
+export type { ApiObject, LinkName, TypeName } from './types/index.ts';
 
 const answers = compileReading(types, {
   otherSide: 'request',

@@ -1,24 +1,13 @@
 import { type Mistake, mistake, reasons } from '../fault.ts';
 import { bootProtocol } from '../types/enums.ts';
-import { boolean, flat, oneOf, request, type StructField, string, struct, type Table } from '../types/field.ts';
+import { boolean, flat, oneOf, request, string, struct, type Table } from '../types/field.ts';
+import type { Alias, Loose } from '../view/read-type.ts';
 
 /**
  * The older spellings of requests, as differences from the tables: the seed's, from before the 4.x model, and oVirt
  * 3.6's. They are recognised element by element, so one request may mix them; a member given in two spellings is refused.
  * That any text may come as an attribute or as an element is true of all spellings and needs no mention here.
  */
-
-type Loose = Record<string, unknown>;
-
-/** Another name of a member. */
-export interface Alias {
-  /** The member as the tables name it. */
-  readonly of: string;
-  /** The wrapper may itself be one item, with the members of an item as its own. */
-  readonly wrapperMayBeItem?: true;
-  /** Where the content is shaped differently: how it reads, and what it becomes. */
-  readonly shape?: { readonly as: StructField; readonly become: (read: Loose) => unknown[] | Mistake };
-}
 
 interface OlderIp {
   readonly boot_protocol?: string;

@@ -75,7 +75,6 @@ const revisions = {
   id: {
     parameter: 'revision',
     get: get('host_revision', 'since'),
-    /** Goes back to what was wished then, as a change like any other. */
     revert: act('Goes back to what was wished then, as a change like any other.', ...hostAction),
   },
 };
@@ -90,16 +89,13 @@ const hosts = {
     remove: remove('force'),
     activate: act('Takes the host into service.'),
     deactivate: act('Takes the host out of service.'),
-    /** Changes bonds, attachments and labels in one transaction; what the body does not mention stays. */
+    /** The body has what is modified, removed and synchronized, and the options of the change; all else stays. */
     setupNetworks: actLikeUpdate('Changes bonds, attachments and labels in one transaction.', ...hostAction),
     hostSetupNetworks: actLikeUpdate('Another name of setupnetworks.', ...hostAction),
-    /** Makes every network that is out of sync equal to the engine again. */
     syncAllNetworks: act('Makes every network that is out of sync equal to the engine again.', ...hostAction),
-    /** Gives the host the networks of the body's `source_host`. */
+    /** The body names the `source_host`. */
     copyHostNetworks: act('Gives the host the networks of another.', ...hostAction, 'include', 'nics'),
-    /** Keeps the networks as they are now for the next boot. */
     commitNetConfig: act('Keeps the networks as they are now for the next boot.', ...atHost),
-    /** Reads what the host looks like now. */
     refresh: act('Reads what the host looks like now.', ...atHost),
     nics,
     networkAttachments,
@@ -147,7 +143,7 @@ const networks = {
   },
 };
 
-const cluster = { get: get('cluster'), update: update('cluster'), remove: remove() };
+const cluster = { get: get('cluster'), update: update('cluster', ...rollout), remove: remove() };
 
 const clusters = {
   list: list('cluster', ...searching),
@@ -155,7 +151,6 @@ const clusters = {
   id: {
     parameter: 'cluster',
     ...cluster,
-    /** Makes every network of every host of the cluster equal to the engine again, in waves. */
     syncAllNetworks: act('Makes every network of every host equal to the engine again.', ...rollout),
     /** The networks that the cluster uses, with their roles in it. */
     networks: {

@@ -79,6 +79,11 @@ export type ApiObject<T extends TypeName> = {
   -readonly [K in keyof Types[T]['fields']]?: FieldValue<Types[T]['fields'][K]> | undefined;
 };
 
+/** The members of a type that `follow` can open. */
+export type LinkName<T extends TypeName> = {
+  [K in keyof Types[T]['fields'] & string]: Types[T]['fields'][K] extends { kind: 'link' | 'collection' } ? K : never;
+}[keyof Types[T]['fields'] & string];
+
 /** The description of a type; what `follow`, the links and the OpenAPI document are made from. */
 export function typeTable(type: TypeName): Table {
   return types[type];

@@ -1,9 +1,18 @@
-import type { Alias } from '../dialects/requests.ts';
 import type { Mistake } from '../fault.ts';
 import { lenientReader, type TextReader, textReader } from '../text/read.ts';
-import type { Direction, Field, Table } from '../types/field.ts';
+import type { Direction, Field, StructField, Table } from '../types/field.ts';
 
 export type Loose = Record<string, unknown>;
+
+/** Another name of a member. */
+export interface Alias {
+  /** The member as the tables name it. */
+  readonly of: string;
+  /** The wrapper may itself be one item, with the members of an item as its own. */
+  readonly wrapperMayBeItem?: true;
+  /** Where the content is shaped differently: how it reads, and what it becomes. */
+  readonly shape?: { readonly as: StructField; readonly become: (read: Loose) => unknown[] | Mistake };
+}
 
 /** How an object is read: both decoders walk this, neither knows a type by name. */
 export class ReadType {

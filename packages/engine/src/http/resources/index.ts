@@ -1,4 +1,4 @@
-/** Every resource of the API. A new one is a file here and a line below. */
+/** Every resource of the API. A new one is described in wire's table of services, and is a file here and a line below. */
 import type { Engine } from '../../operations/engine.ts';
 import type { Route } from '../api.ts';
 import { apiRoot } from './api-root.ts';
