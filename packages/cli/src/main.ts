@@ -1,8 +1,14 @@
 /** The `patchbay` command. */
 import { Command, InvalidArgumentError } from 'commander';
-import { type HostKind, runServer } from './server.ts';
+import { addOperatorCommands } from './operator/commands/index.ts';
+import { run } from './operator/run.ts';
+import type { HostKind, ServerOptions } from './server.ts';
 
-const program = new Command('patchbay').description('Sets up the networks of Linux hosts from one place, safely.');
+const program = new Command('patchbay')
+  .description('Sets up the networks of Linux hosts from one place, safely.')
+  .exitOverride();
+
+addOperatorCommands(program);
 
 program
   .command('server')
@@ -13,9 +19,10 @@ program
   .option('--data <directory>', 'where the engine keeps its database and password', '.patchbay')
   .option('--set <name=value>', 'a setting to keep, may be given again (see docs/settings.md)', setting, {})
   .option('--fresh', 'forget what is in the data directory first', false)
-  .action(runServer);
+  // Only the server needs the engine, and everybody waits for what is loaded.
+  .action(async (options: ServerOptions) => (await import('./server.ts')).runServer(options));
 
-await program.parseAsync();
+await run(program);
 
 function setting(text: string, before: Record<string, string>): Record<string, string> {
   const at = text.indexOf('=');
