@@ -221,6 +221,7 @@ describe('the patchbay command', { timeout: 300_000 }, () => {
     assert.match(await says('attachments host1'), /^red .* no +mtu is 1400, not 1500$/m);
     assert.match(await says('sync host1 red --preview'), /^host1: \d+ steps?, /);
     assert.equal(await says('sync host1'), 'All networks of host1 are in sync.\n');
+    await refused('sync host1 --no-check', 2, /need networks to be named/);
     assert.match(await says('sync host1 red'), /^red of host1: in sync\./);
     assert.equal(await says('commit host1'), 'host1 boots with the networks that it has now.\n');
   });

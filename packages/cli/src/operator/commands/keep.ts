@@ -1,6 +1,7 @@
 /** `patchbay sync`, `patchbay commit` and `patchbay refresh`: a host as it is wished, as it is, and as it will boot. */
 import type { Command } from 'commander';
 import { asked, type ChangeOptions, takesChange, tellChange, transaction, untilBoot } from '../change.ts';
+import { UsageError } from '../exit.ts';
 import { findAttachment, findHost } from '../find.ts';
 import { print, printJson } from '../output.ts';
 import { signedIn } from '../session.ts';
@@ -12,11 +13,15 @@ export function keep(program: Command): void {
     .argument('[networks...]', 'only these; without any, all that differ, which are kept for the next boot, too')
     .description('make a host look as it is wished again');
   takesChange(syncing).action(async (name: string, networks: string[], options: ChangeOptions) => {
+    const all = networks.length === 0;
+    if (all && (!options.check || options.timeout !== undefined)) {
+      throw new UsageError('--no-check and --timeout need networks to be named: syncing all of them always checks.');
+    }
     process.exitCode = await signedIn(async (api) => {
       const found = await findHost(api, name);
       const host = api.hosts.id(found.id);
-      if (networks.length === 0) {
-        const answer = await host.syncAllNetworks(transaction(options), asked(options));
+      if (all) {
+        const answer = await host.syncAllNetworks({}, asked(options));
         return tellChange(found.name, options, answer, `All networks of ${found.name} are in sync.`);
       }
       const attachments = await Promise.all(networks.map((network) => findAttachment(api, found, network)));
