@@ -35,6 +35,8 @@ export interface MemoryHostOptions {
   number: number;
   /** eth0, eth1, …; 6 unless told. */
   nics?: number;
+  /** SR-IOV: nic to the most virtual functions that it can have. */
+  virtualFunctions?: Readonly<Record<string, number>>;
   /** `http://…/patchbay/enrol` */
   enrol: string;
   token: string;
@@ -128,10 +130,13 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
   };
 }
 
-function shape({ name, number, nics: count = 6 }: MemoryHostOptions): MemoryHostShape {
+function shape({ name, number, nics: count = 6, virtualFunctions = {} }: MemoryHostOptions): MemoryHostShape {
   const byte = (n: number) => n.toString(16).padStart(2, '0');
   const mac = (nic: number) => `02:00:${byte(number >> 8)}:${byte(number & 255)}:00:${byte(nic)}`;
-  const nics = Array.from({ length: count }, (_, nic) => ({ name: `eth${nic}`, mac: mac(nic) }));
+  const nics = Array.from({ length: count }, (_, nic) => {
+    const total = virtualFunctions[`eth${nic}`];
+    return { name: `eth${nic}`, mac: mac(nic), ...(total === undefined ? {} : { virtualFunctions: total }) };
+  });
   const address = `192.168.${100 + (number >> 7)}.${10 + (number & 127)}/24`;
   return {
     hostName: name,

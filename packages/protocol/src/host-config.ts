@@ -88,6 +88,8 @@ export const BondConfig = z.object({
 export const HostConfig = z.object({
   bonds: z.record(DeviceName, BondConfig),
   networks: z.record(DeviceName, NetworkConfig),
+  /** SR-IOV: nic to how many virtual functions it shall have. A nic that is not named keeps those that it has. */
+  virtualFunctions: z.optional(z.record(DeviceName, z.int().check(z.minimum(0)))),
 });
 
 export type Ipv4Config = z.infer<typeof Ipv4Config>;

@@ -39,11 +39,28 @@ export const ShapingReport = z.object({
   ),
 });
 
+/** SR-IOV: one nic of hardware (physical function) shows as many (virtual functions). */
+export const SriovReport = z.object({
+  /** Virtual functions that it can have, and that it has; none of its own on a virtual function. */
+  total: z.int(),
+  current: z.int(),
+  /** Of those that it has: how many have been given away, to a VM or another network namespace, and are no links here. */
+  held: z.int(),
+  /** On a virtual function: the nic that it was made from, null when that is not seen here, and its number there, from 0. */
+  pf: z.nullable(z.string()),
+  vfIndex: z.nullable(z.int()),
+});
+
 export const LinkReport = z.object({
   index: z.int(),
   name: z.string(),
-  /** `nic` is anything that can carry a network by itself: a port, a virtual function, one end of a veth pair. */
+  /**
+   * `nic` is anything that can carry a network by itself: a port, a virtual function, one end of a veth pair. A virtual function
+   * that belongs to a VM is `other`.
+   */
   kind: z.enum(['nic', 'bond', 'vlan', 'bridge', 'other']),
+  /** What an `other` is in the kernel's words, for example `macvtap`. */
+  type: z.optional(z.string()),
   mac: z.nullable(z.string()),
   permanentMac: z.nullable(z.string()),
   mtu: z.int(),
@@ -73,6 +90,8 @@ export const LinkReport = z.object({
    * the nic does not have, or that is fixed, is absent; all of it, when nobody asked.
    */
   ethtool: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
+  /** Absent on a nic that has nothing to do with SR-IOV. */
+  sriov: z.optional(SriovReport),
   ipv6Disabled: z.boolean(),
   /**
    * Settings of this device that Patchbay changes, as far as they were read: `ipv6/accept_ra` stands for
@@ -152,6 +171,7 @@ export const HostReport = z.object({
 
 export type AddressReport = z.infer<typeof AddressReport>;
 export type ShapingReport = z.infer<typeof ShapingReport>;
+export type SriovReport = z.infer<typeof SriovReport>;
 export type LinkReport = z.infer<typeof LinkReport>;
 export type RouteReport = z.infer<typeof RouteReport>;
 export type RuleReport = z.infer<typeof RuleReport>;

@@ -5,3 +5,4 @@ export * from './plan.ts';
 export * from './rpc.ts';
 export * from './shaping.ts';
 export * from './statistics.ts';
+export * from './virtual-functions.ts';

@@ -28,6 +28,8 @@ export const AgentProblem = z.object({
     'ERR_LOST_CONNECTION',
     'ERR_REHEARSAL',
     'ERR_STEP_FAILED',
+    /** A step as well: the number of virtual functions. By oVirt's name, which its clients know. */
+    'UPDATE_NUM_VFS_FAILURE',
     'ERR_VERIFY',
     'ERR_BUSY',
     'ERR_EPOCH',
@@ -67,6 +69,8 @@ export const ApplyRequest = z.object({
   confirmTimeout: z.int(),
   /** Whether the next boot restores this config. */
   commit: z.boolean(),
+  /** Go on where a step may reset the nic by which the engine is reached. */
+  force: z.optional(z.boolean()),
   /** False: the plan is carried out without having been tried in a scratch network namespace first. */
   rehearse: z.optional(z.boolean()),
 });
@@ -82,7 +86,11 @@ export const agentMethods = {
   statistics: { params: z.object({}), result: HostStatistics },
   /** The plan for a config against the kernel as it is now, rehearsed when asked; changes nothing. */
   plan: {
-    params: z.object({ config: HostConfig, rehearse: z.optional(z.boolean()) }),
+    params: z.object({
+      config: HostConfig,
+      force: z.optional(z.boolean()),
+      rehearse: z.optional(z.boolean()),
+    }),
     result: z.object({ plan: PlanSummary }),
   },
   /** How a transaction ended; null when it is unknown or still running. */

@@ -109,6 +109,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
     minor: z.int(),
   }),
   z.object({ kind: z.literal('filter.del'), device: z.string(), preference: z.int() }),
+  /** How many virtual functions a nic has. From one number to another the way leads over 0. Done when each has its name. */
+  z.object({ kind: z.literal('sriov.numvfs'), device: z.string(), count: z.int() }),
   /** Settings of a nic, by the words of ethtool. */
   z.object({ kind: z.literal('ethtool.set'), device: z.string(), section: EthtoolSection, values: Options }),
   z.object({ kind: z.literal('dhcp.start'), device: z.string(), network: z.string(), family: Family }),

@@ -33,6 +33,10 @@ export function describe(op: KernelOp): string {
       return op.key.endsWith('/disable_ipv6')
         ? `Switch IPv6 ${op.value === '0' ? 'on' : 'off'} on ${op.key.split('/')[3]}`
         : `Set ${op.key} to ${op.value}`;
+    case 'sriov.numvfs':
+      return op.count === 0
+        ? `Take all virtual functions from ${op.device}`
+        : `Give ${op.device} ${op.count} virtual functions, and wait for their names`;
     case 'ethtool.set':
       return `On ${op.device}: ${Object.entries(op.values)
         .map(([name, value]) => `${name} ${value}`)

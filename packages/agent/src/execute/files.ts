@@ -4,7 +4,8 @@ import type { KernelOp } from '@patchbay/protocol';
 
 type Setting = Extract<KernelOp, { kind: 'sysctl.set' | 'bond.option' }>;
 
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/;
+/** A device as the kernel names it. */
+export const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/;
 const SYSCTL = /^net\/(ipv4|ipv6)\/conf\/([^/]+)\/([a-z0-9_]+)$/;
 
 /** @throws when the name is none that Patchbay sets, or the kernel refuses */

@@ -8,6 +8,7 @@ import { Batches, isBatched } from './batches.ts';
 import { setEthtool } from './ethtool.ts';
 import { writeSetting } from './files.ts';
 import { type Run, runsOf } from './runs.ts';
+import { setNumvfs } from './sriov.ts';
 
 export interface DhcpClients extends DhcpTable {
   start(device: string, network: string, family: 4 | 6): Promise<void>;
@@ -22,6 +23,8 @@ export interface LinuxKernelParts {
   dhcp: DhcpClients;
   resolver: Resolver;
   resolvConf?: string;
+  /** Root of the file system that tells of SR-IOV and is told of it. */
+  sriovRoot?: string;
   /** Added to the environment of every program that is started. */
   environment?: Record<string, string>;
 }
@@ -34,7 +37,12 @@ export class LinuxKernel implements Kernel {
   constructor(parts: LinuxKernelParts) {
     this.#parts = parts;
     this.#environment = parts.environment ?? {};
-    this.#observer = new Observer(parts.dhcp, parts.resolvConf ?? '/etc/resolv.conf', this.#environment);
+    this.#observer = new Observer(
+      parts.dhcp,
+      parts.resolvConf ?? '/etc/resolv.conf',
+      this.#environment,
+      parts.sriovRoot,
+    );
   }
 
   observe(also?: CloserLook): Promise<KernelState> {
@@ -74,6 +82,8 @@ export class LinuxKernel implements Kernel {
         return writeSetting(op);
       case 'ethtool.set':
         return setEthtool(op, this.#environment);
+      case 'sriov.numvfs':
+        return setNumvfs(op, this.#parts.sriovRoot);
       case 'dhcp.start':
         return this.#parts.dhcp.start(op.device, op.network, op.family);
       case 'dhcp.stop':

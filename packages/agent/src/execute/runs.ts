@@ -5,7 +5,7 @@ import type { KernelOp } from '@patchbay/protocol';
  * `ip` and `ip6` are batches of `ip`, the second for the one kind of thing whose family a line cannot name, `tc` is a batch of
  * that program; the others are done one after the other inside this process or by its helpers.
  */
-export type Executor = 'ip' | 'ip6' | 'tc' | 'ethtool' | 'file' | 'dhcp' | 'dns' | 'announce';
+export type Executor = 'ip' | 'ip6' | 'tc' | 'ethtool' | 'sriov' | 'file' | 'dhcp' | 'dns' | 'announce';
 
 export interface Run {
   executor: Executor;
@@ -26,6 +26,8 @@ export function executorOf(op: KernelOp): Executor {
       return 'tc';
     case 'ethtool.set':
       return 'ethtool';
+    case 'sriov.numvfs':
+      return 'sriov';
     case 'sysctl.set':
       return 'file';
     case 'bond.option':

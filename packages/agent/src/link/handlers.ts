@@ -4,6 +4,7 @@ import type { HostReport, HostStatistics } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
 import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
+import { refusal } from '../plan/refusal.ts';
 import type { Log, Planner, TransactionParts } from '../transaction/parts.ts';
 import { rehearsed } from '../transaction/rehearsed.ts';
 import type { Transactions } from '../transaction/transactions.ts';
@@ -38,9 +39,11 @@ export function agentHandlers({
     },
     report: async () => ({ report: await report() }),
     statistics: async () => statistics(),
-    plan: async ({ config, rehearse: wanted }) => {
+    plan: async ({ config, force = false, rehearse: wanted }) => {
       const now = await kernel.observe(closerLook(ethtoolOf(config)));
-      const planned = planner.forward(now, config, management());
+      const refused = refusal(now, config, management(), force);
+      const planned =
+        refused === null ? planner.forward(now, config, management()) : { ok: false as const, problem: refused };
       const problem = planned.ok
         ? wanted === true
           ? await rehearsed({ rehearse, log }, now, planned.value)

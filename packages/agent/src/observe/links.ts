@@ -43,6 +43,7 @@ function linkOf(entry: Json): LinkReport | null {
     index,
     name,
     kind,
+    ...(kind === 'other' && info['info_kind'] !== undefined ? { type: text(info['info_kind']) ?? '' } : {}),
     mac,
     permanentMac:
       (inBond ? text(member['perm_hwaddr']) : null) ?? text(entry['permaddr']) ?? (kind === 'nic' ? mac : null),

@@ -10,6 +10,7 @@ import { parseLinks } from './links.ts';
 import { addShaping } from './read-shaping.ts';
 import { parseNameservers } from './resolv-conf.ts';
 import { parseRoutes, parseRules } from './routes.ts';
+import { addSriov } from './sriov.ts';
 
 /** What the DHCP clients hold. */
 export interface DhcpTable {
@@ -20,13 +21,16 @@ export class Observer {
   readonly #dhcp: DhcpTable;
   readonly #resolvConf: string;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #sriovRoot: string;
   readonly #ip: IpReader;
   readonly #ip6: IpReader;
 
-  constructor(dhcp: DhcpTable, resolvConf: string, environment: Readonly<Record<string, string>>) {
+  /** @param sriovRoot of the file system that tells of SR-IOV */
+  constructor(dhcp: DhcpTable, resolvConf: string, environment: Readonly<Record<string, string>>, sriovRoot = '') {
     this.#dhcp = dhcp;
     this.#resolvConf = resolvConf;
     this.#environment = environment;
+    this.#sriovRoot = sriovRoot;
     this.#ip = new IpReader(['-d', '-j'], environment);
     // The family of rules is chosen per program, not per question.
     this.#ip6 = new IpReader(['-6', '-d', '-j'], environment);
@@ -44,6 +48,7 @@ export class Observer {
     const links = parseLinks(addresses);
     if (links.length === 0) throw new Error(`No links could be read: ip printed ${addresses.slice(0, 200)}`);
     addDeviceSettings(links);
+    addSriov(links, this.#sriovRoot);
     await addShaping(links, this.#environment);
     await addEthtool(links, also, this.#environment);
     const leases = this.#dhcp.current();

@@ -76,13 +76,19 @@ export function deleteLink(world: World, name: string): string | null {
   const link = world.get(name);
   if (link === undefined) return `Cannot find device "${name}"`;
   if (link.kind === 'nic' || link.kind === 'other') return 'Operation not supported';
-  for (const vlan of world.vlansOn(name)) deleteLink(world, vlan.name);
+  dropLink(world, link);
+  return null;
+}
+
+/** A link goes, with all that cannot be without it. */
+export function dropLink(world: World, link: LinkReport): void {
+  const { name } = link;
+  for (const vlan of world.vlansOn(name)) dropLink(world, vlan);
   for (const port of world.ports(name)) release(world, port);
   if (link.master !== null) release(world, link);
   world.routes = world.routes.filter((route) => route.device !== name);
   world.dhcp = world.dhcp.filter((client) => client.device !== name);
   world.drop(link);
-  return null;
 }
 
 function setMac(world: World, link: LinkReport, mac: string): void {

@@ -9,6 +9,7 @@ import { addAddress, deleteAddress } from './apply-address.ts';
 import { addLink, deleteLink, setLink } from './apply-link.ts';
 import { deleteRoute, replaceRoute } from './apply-route.ts';
 import { applyShaping } from './apply-shaping.ts';
+import { setNumvfs } from './apply-sriov.ts';
 import { setSysctl } from './apply-sysctl.ts';
 import type { World } from './world.ts';
 
@@ -58,6 +59,8 @@ export function applyOp(world: World, op: KernelOp): string | null {
           : { stp, options: { ...options, [op.option]: op.value } };
       return null;
     }
+    case 'sriov.numvfs':
+      return setNumvfs(world, op);
     case 'sysctl.set':
       return setSysctl(world, op.key, op.value);
     case 'qdisc.add':

@@ -4,12 +4,14 @@ interface Standing {
   name: string;
   master?: string | null;
   base: string | null;
+  /** Virtual functions: the nic whose hardware they share. */
+  sriov?: { pf: string | null } | undefined;
 }
 
-/** The device and everything that it needs to carry a frame: a VLAN's base, a bridge's ports, a bond's members. */
+/** The device and everything that it needs to carry a frame: a VLAN's base, a bridge's ports, a bond's members, a function's nic. */
 export function chainBelow(links: Iterable<Standing>, device: string): Set<string> {
   const all = [...links];
-  const bases = new Map(all.map(({ name, base }) => [name, base]));
+  const bases = new Map(all.map(({ name, base, sriov }) => [name, base ?? sriov?.pf]));
   const ports = new Map<string, string[]>();
   for (const { name, master } of all)
     if (typeof master === 'string') ports.set(master, [...(ports.get(master) ?? []), name]);

@@ -14,6 +14,7 @@ import { removeLinks, removeRoutesAndRules, startClients, stopClients } from './
 import { addRoutes, addRules } from './phase-routes.ts';
 import { settle, settleOptions, settleSysctls, shrink } from './phase-settle.ts';
 import { shape } from './phase-shaping.ts';
+import { setVirtualFunctions } from './phase-sriov.ts';
 import type { Target, TargetLink } from './target.ts';
 
 /** @throws when the target cannot be reached by steps that a kernel accepts, which is a defect of the target or of the planner */
@@ -23,6 +24,7 @@ export function diff(
   management: { now: string | null; then: string | null },
 ): KernelOp[] {
   const draft = new Draft(before, target, management);
+  setVirtualFunctions(draft);
   freeNames(draft);
   create(draft);
   settleSysctls(draft, 'early');

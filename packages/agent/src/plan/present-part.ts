@@ -3,7 +3,8 @@ import type { BondConfig, HostConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 
 /**
- * The config without the nics that are not there: a bond keeps the members that it has, and what stands on nothing is left out.
+ * The config without the nics that are not there: a bond keeps the members that it has, and what stands on nothing is left out,
+ * as are the virtual functions of nothing.
  * For the boot of a host with a dead nic, where the rest must come up all the same.
  */
 export function presentPart(state: KernelState, config: HostConfig): HostConfig {
@@ -14,7 +15,12 @@ export function presentPart(state: KernelState, config: HostConfig): HostConfig 
   });
   const standing = new Set([...nics, ...bonds.map(([name]) => name)]);
   const networks = Object.entries(config.networks).filter(([, { base }]) => base === null || standing.has(base));
-  return { bonds: Object.fromEntries(bonds), networks: Object.fromEntries(networks) };
+  const counts = Object.entries(config.virtualFunctions ?? {}).filter(([name]) => nics.has(name));
+  return {
+    bonds: Object.fromEntries(bonds),
+    networks: Object.fromEntries(networks),
+    ...(counts.length === 0 ? {} : { virtualFunctions: Object.fromEntries(counts) }),
+  };
 }
 
 function withPrimary({ options }: BondConfig, slaves: readonly string[]): Record<string, string> {

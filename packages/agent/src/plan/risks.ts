@@ -19,6 +19,7 @@ export function touches(op: KernelOp, path: ReadonlySet<string>): boolean {
       return path.has(op.name);
     case 'link.del-group':
       return op.names.some((name) => path.has(name));
+    case 'sriov.numvfs':
     case 'ethtool.set':
     case 'qdisc.add':
     case 'qdisc.del':
@@ -47,7 +48,8 @@ export function expectedOutage(ops: readonly KernelOp[], path: ReadonlySet<strin
   for (const op of ops) {
     if (!touches(op, path)) continue;
     const lacp = op.kind === 'link.set' && typeof op.master === 'string' && modeOf(target, op.master) === '4';
-    const link = op.kind === 'link.del' || (op.kind === 'link.set' && (op.up === false || op.master !== undefined));
+    const reset = op.kind === 'link.del' || op.kind === 'sriov.numvfs';
+    const link = reset || (op.kind === 'link.set' && (op.up === false || op.master !== undefined));
     if (lacp) total += COST.lacp;
     else if (op.kind === 'bond.option' && op.option === 'mode') total += COST.mode;
     else if (link) total += COST.link;
@@ -69,6 +71,11 @@ export function risks(
   for (const op of ops) {
     if (op.kind === 'ethtool.set' && op.section !== 'features' && op.section !== 'coalesce') {
       found.add(`${op.device} changes its ${op.section} settings; some drivers drop the link for a moment.`);
+    }
+    if (op.kind === 'sriov.numvfs') {
+      found.add(
+        `${op.device} gets another number of virtual functions; some drivers reset the link of ${op.device} for it.`,
+      );
     }
     if (op.kind === 'bond.option' && op.option === 'mode') {
       found.add(`${op.name} changes its mode: everything on it is cut off until its members have joined again.`);

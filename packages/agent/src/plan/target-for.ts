@@ -9,6 +9,7 @@ import { addIp, type IpPlan } from './target-ip.ts';
 import { addDevices, type Devices } from './target-links.ts';
 import { addShaping } from './target-shaping.ts';
 import { validate } from './validate.ts';
+import { countsToSet } from './virtual-functions.ts';
 
 export type TargetResult = { ok: true; target: Target } | { ok: false; problem: AgentProblem };
 
@@ -34,6 +35,7 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
   );
   const target: Target = {
     links,
+    virtualFunctions: countsToSet(state, config.virtualFunctions ?? {}, config),
     gone,
     routes: { wanted: ip.routes, unwanted: routes },
     rules: {

@@ -6,6 +6,7 @@ import { sameRule } from './apply-op.ts';
 import { sameRoute } from './phase-routes.ts';
 import { plainLink, type Target, type TargetLink } from './target.ts';
 import { isSet } from './target-for.ts';
+import { countsNow, countsToSet } from './virtual-functions.ts';
 
 /** @param state the kernel now, however half-done; @param snapshot the kernel as it was */
 export function targetOf(state: KernelState, snapshot: KernelState): Target {
@@ -24,6 +25,7 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
   const routes = snapshot.routes.filter(({ device, protocol }) => isSet(protocol) && links.has(device ?? ''));
   return {
     links,
+    virtualFunctions: countsToSet(state, countsNow(snapshot), null),
     gone: new Set(state.links.filter((link) => isMade(link) && !before.has(link.name)).map(({ name }) => name)),
     routes: {
       wanted: routes,
@@ -57,7 +59,9 @@ function asBefore(link: LinkReport, now: LinkReport | undefined): TargetLink {
   target.up = link.adminUp;
   target.mtu = link.mtu;
   target.ipv6 = !link.ipv6Disabled;
-  if (link.mac !== null) target.mac = link.mac;
+  // A virtual function that was made anew has a MAC of its own, which its driver may not let us change.
+  const anew = link.sriov?.total === 0 && now?.index !== link.index;
+  if (link.mac !== null && !anew) target.mac = link.mac;
   if (link.sysctls !== undefined) target.sysctls = { ...link.sysctls };
   if (link.shaping !== undefined || now?.shaping !== undefined) target.shaping = link.shaping ?? null;
   if (link.ethtool !== undefined) target.ethtool = link.ethtool;

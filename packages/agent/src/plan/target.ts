@@ -46,6 +46,8 @@ export interface TargetLink {
 
 export interface Target {
   links: Map<string, TargetLink>;
+  /** Nics whose number of virtual functions shall be another. */
+  virtualFunctions: ReadonlyMap<string, number>;
   /** Links that shall not exist. */
   gone: Set<string>;
   routes: { wanted: RouteReport[]; unwanted: RouteReport[] };

@@ -1,23 +1,29 @@
-/** The committed config after a boot: what is possible of it, in one plan (host.md HT-132 to HT-138). */
+/** The committed config after a boot: what is possible of it, in one plan (host.md HT-132 to HT-139). */
 import type { HostConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
 import { presentPart } from '../plan/present-part.ts';
 import { converge } from './converge.ts';
 import type { TransactionParts } from './parts.ts';
+import { restoreVirtualFunctions } from './restore-virtual-functions.ts';
+
+type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log'>;
 
 /** @returns null when the kernel is as committed, else why it is not, wholly or in part */
-export async function bootRestore(
-  parts: Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log'>,
-): Promise<string | null> {
+export async function bootRestore(parts: Parts): Promise<string | null> {
   const committed = await parts.documents.committed();
   await parts.documents.setRunning(committed);
   // Nothing was ever kept here: whatever bears our marks was made by an agent whose files are lost, and may carry the host.
   if (!(await parts.documents.hasCommitted())) return null;
+  const lacking = await restoreVirtualFunctions(parts, committed);
   const before = await parts.kernel.observe();
-  const config = presentPart(before, committed);
+  // They are as they will be, with or without success: what else was committed does not wait for them.
+  const { virtualFunctions: _, ...config } = presentPart(before, committed);
   const missing = missingNics(before, committed);
-  if (missing.length > 0) parts.log('error', 'devices are missing after boot', { missing });
+  if (missing.length > 0) {
+    parts.log('error', 'devices are missing after boot', { missing });
+    lacking.push(`Missing after boot: ${missing.join(', ')}.`);
+  }
   let refusal: string | null = null;
   const converged = await converge(
     parts.kernel,
@@ -30,17 +36,18 @@ export async function bootRestore(
     async () => {},
     closerLook(ethtoolOf(config)),
   );
-  if (refusal !== null) return refusal;
-  if (!converged.ok) return converged.message;
-  return missing.length === 0 ? null : `Missing after boot: ${missing.join(', ')}.`;
+  if (refusal !== null) lacking.push(refusal);
+  if (!converged.ok) lacking.push(converged.message);
+  return lacking.length === 0 ? null : lacking.join(' ');
 }
 
 /** Nics that the config names and the host does not have. */
-function missingNics(state: KernelState, { bonds, networks }: HostConfig): string[] {
+function missingNics(state: KernelState, { bonds, networks, virtualFunctions = {} }: HostConfig): string[] {
   const there = new Set(state.links.map(({ name }) => name));
   const named = [
     ...Object.values(bonds).flatMap(({ slaves }) => slaves),
     ...Object.values(networks).flatMap(({ base }) => (base === null || Object.hasOwn(bonds, base) ? [] : base)),
+    ...Object.keys(virtualFunctions),
   ];
   return [...new Set(named)].filter((name) => !there.has(name));
 }

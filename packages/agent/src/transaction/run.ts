@@ -1,5 +1,11 @@
 /** One transaction from its journal on, step by step in the order of host.md §4.5. Every way out ends in an {@link Ended}. */
-import type { AgentProblem, ApplyRequest, HostConfig, Plan } from '@patchbay/protocol';
+import {
+  type AgentProblem,
+  type ApplyRequest,
+  type HostConfig,
+  type Plan,
+  VIRTUAL_FUNCTIONS_PATIENCE,
+} from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { KernelState } from '../kernel.ts';
 import type { Journal } from '../persist/journal.ts';
@@ -48,7 +54,8 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
   const { parts, journal } = run;
   await parts.checkpoints.reach('PREPARED');
   try {
-    const budget = APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP;
+    const drivers = plan.ops.filter(({ kind }) => kind === 'sriov.numvfs').length * VIRTUAL_FUNCTIONS_PATIENCE;
+    const budget = APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP + drivers;
     run.guard = await parts.guards.arm(journal, bootTime() + budget);
   } catch (error) {
     await journal.mark('PREPARED', { failure: `No guard could be started, so nothing was changed: ${String(error)}` });
@@ -94,7 +101,8 @@ async function execute(run: Run, plan: Plan): Promise<AgentProblem | null> {
   const lost = guardProblem(run);
   if (lost !== null) return lost;
   const step = execution.failed === null ? 'A step' : name(execution.failed);
-  return { code: 'ERR_STEP_FAILED', message: `${step} failed: ${execution.message}` };
+  const code = execution.failed?.kind === 'sriov.numvfs' ? 'UPDATE_NUM_VFS_FAILURE' : 'ERR_STEP_FAILED';
+  return { code, message: `${step} failed: ${execution.message}` };
 }
 
 function guardProblem({ guard }: Run): AgentProblem | null {

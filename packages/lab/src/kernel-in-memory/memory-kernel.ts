@@ -24,6 +24,8 @@ export interface MemoryNic {
   up?: boolean;
   /** `address/prefix` each. */
   addresses?: string[];
+  /** SR-IOV: the most virtual functions that it can have; absent on a nic without. They are called `eth1v0`, `eth1v1`, … */
+  virtualFunctions?: number;
 }
 
 export interface MemoryHost {
@@ -218,6 +220,9 @@ function nicOf(nic: MemoryNic): Omit<LinkReport, 'index'> {
     // A speed that nobody gave it is a word, as that of a veth.
     ...(nic.speed === undefined ? { nominalSpeed: true } : {}),
     ethtool: structuredClone(ethtool),
+    ...(nic.virtualFunctions === undefined
+      ? {}
+      : { sriov: { total: nic.virtualFunctions, current: 0, held: 0, pf: null, vfIndex: null } }),
   };
 }
 
