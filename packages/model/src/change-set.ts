@@ -45,6 +45,19 @@ export interface LabelChange {
   path: string;
 }
 
+/** What is asked of the virtual functions of a nic (SR-IOV). Undefined keeps what is stored. */
+export interface VfChange {
+  nic: Ref | null;
+  count?: number;
+  /** True empties both lists. */
+  allNetworksAllowed?: boolean;
+  /** Ids; the whole list. */
+  networkIds?: string[];
+  /** The whole list. */
+  labels?: string[];
+  path: string;
+}
+
 export interface ChangeSet {
   attachments: AttachmentChange[];
   /** By attachment id, or by network. */
@@ -57,6 +70,9 @@ export interface ChangeSet {
   removedLabels: { label: string; path: string }[];
   /** Names as reported. */
   removedUnmanaged: string[];
+  virtualFunctions: VfChange[];
+  /** Go on where a driver may reset the nic by which the host is reached. */
+  force: boolean;
   /** Roll back when the host cannot be reached afterwards. */
   checkConnectivity: boolean;
   /** Seconds, 1-120. */
@@ -75,6 +91,8 @@ export function emptyChangeSet(): ChangeSet {
     labels: [],
     removedLabels: [],
     removedUnmanaged: [],
+    virtualFunctions: [],
+    force: false,
     checkConnectivity: true,
     connectivityTimeout: 120,
     commitOnSuccess: false,

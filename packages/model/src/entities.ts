@@ -141,8 +141,10 @@ export interface Nic {
   /** VLAN devices only. */
   base: string | null;
   vlan: number | null;
-  /** Physical functions only; absent until somebody narrows it, and then all networks are allowed. */
+  /** Physical functions only; absent until somebody narrows it: all networks are allowed. */
   vfs?: VfAllowance;
+  /** Physical functions only: how many virtual functions were asked for; absent until somebody asks. */
+  vfCount?: number;
 }
 
 export type Ipv4Method = 'none' | 'dhcp' | 'static';

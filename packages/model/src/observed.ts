@@ -24,8 +24,11 @@ export interface ObservedNic {
   aggregator: number | null;
   /** Settings of ethtool that were read: section, name, value. */
   ethtool?: Record<string, Record<string, string>> | undefined;
-  /** Only on an SR-IOV physical function: how many virtual functions it can have, and has. */
-  sriov?: { total: number; current: number };
+  /**
+   * Only on an SR-IOV physical function: how many virtual functions it can have, and has; and how many of these were given away,
+   * so that no nic stands for them.
+   */
+  sriov?: { total: number; current: number; held: number };
   /** Only on a virtual function: the nic it was made from. */
   physicalFunction?: string;
 }

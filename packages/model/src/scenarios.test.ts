@@ -36,7 +36,7 @@ function outcome(scene: Scene, what: Asked) {
     deleted: attachments.deleted,
     config,
     warnings: warnings.map((one) => one.event),
-    reachesHost: !completed.nothingToDo && !completed.labelsOnly,
+    reachesHost: !completed.nothingToDo && !completed.engineOnly,
   };
 }
 

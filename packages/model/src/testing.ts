@@ -1,5 +1,5 @@
 /** Small hosts for tests: a scene says what stands on the host in a few words, and everything else is ordinary. */
-import type { AttachmentChange, BondChange, ChangeSet, LabelChange } from './change-set.ts';
+import type { AttachmentChange, BondChange, ChangeSet, LabelChange, VfChange } from './change-set.ts';
 import { emptyChangeSet } from './change-set.ts';
 import { complete } from './complete/complete.ts';
 import type { Completed } from './complete/completed.ts';
@@ -14,13 +14,14 @@ import type {
   NetworkRoles,
   Nic,
   Qos,
+  VfAllowance,
 } from './entities.ts';
 import type { HostConfig, QosConfig } from './host-config/host-config.ts';
 import { toHostConfig } from './host-config/to-host-config.ts';
 import type { HostState } from './host-state.ts';
 import { noRoles } from './network/roles.ts';
 import { vdsmName } from './network/vdsm-name.ts';
-import type { ObservedHost, ObservedNetwork } from './observed.ts';
+import type { ObservedHost, ObservedNetwork, ObservedNic } from './observed.ts';
 import { validate } from './rules/validate.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
@@ -51,6 +52,8 @@ export interface Scene {
   vms?: Record<string, string[]>;
   /** Virtual functions to the VMs that hold them. */
   held?: Record<string, string>;
+  /** Physical functions: the most functions of each, names of those that it has (which are nics), and how many were asked for. */
+  functions?: Record<string, { total: number; names?: string[]; held?: number; asked?: number; vfs?: VfAllowance }>;
   /** Changes what the host reports; by default all is as stored. */
   observed?: (asStored: ObservedHost) => ObservedHost | null;
 }
@@ -76,8 +79,20 @@ export function hostState(scene: Scene = {}): HostState {
   };
   const seen = observeAs(state, toHostConfig(complete(state, emptyChangeSet())));
   const unmanaged = Object.entries(scene.unmanaged ?? {}).map(([name, base]) => observedNetwork(name, base));
-  const asStored = { ...seen, networks: [...seen.networks, ...unmanaged] };
+  const asStored = { ...seen, nics: withFunctions(scene, seen.nics), networks: [...seen.networks, ...unmanaged] };
   return { ...state, observed: scene.observed ? scene.observed(asStored) : asStored };
+}
+
+function withFunctions({ functions = {} }: Scene, nics: ObservedNic[]): ObservedNic[] {
+  return nics.map((nic) => {
+    const { total, names = [], held = 0 } = functions[nic.name] ?? {};
+    const pf = Object.keys(functions).find((one) => functions[one]?.names?.includes(nic.name));
+    return {
+      ...nic,
+      ...(total === undefined ? {} : { sriov: { total, current: names.length + held, held } }),
+      ...(pf === undefined ? {} : { physicalFunction: pf }),
+    };
+  });
 }
 
 /** What a host reports when its kernel looks exactly like the config. */
@@ -210,6 +225,7 @@ function sceneNics(scene: Scene): Nic[] {
   const nic = (name: string): Nic => ({
     ...{ id: `nic-${name}`, hostId: 'host', name, kind: 'nic', bond: null, base: null, vlan: null },
     labels: scene.labels?.[name] ?? [],
+    ...askedFunctions(scene, name),
   });
   return [
     ...(scene.nics ?? ['eth0', 'eth1', 'eth2', 'eth3']).map(nic),
@@ -225,6 +241,11 @@ function sceneNics(scene: Scene): Nic[] {
       return { ...nic(name), kind: 'vlan', base, vlan: Number(tag) };
     }),
   ];
+}
+
+function askedFunctions({ functions = {} }: Scene, name: string): Pick<Nic, 'vfs' | 'vfCount'> {
+  const { asked, vfs } = functions[name] ?? {};
+  return { ...(asked === undefined ? {} : { vfCount: asked }), ...(vfs === undefined ? {} : { vfs }) };
 }
 
 /** `mode=4 miimon=100` as options. */
@@ -253,6 +274,8 @@ export interface Asked {
   labelChanges?: LabelChange[];
   removedLabels?: string[];
   removedUnmanaged?: string[];
+  virtualFunctions?: VfChange[];
+  force?: boolean;
   checkConnectivity?: boolean;
   connectivityTimeout?: number;
 }
@@ -276,6 +299,8 @@ export function request(asked: Asked): ChangeSet {
     labels: [...labels.map((one) => ({ ...one, path: `label ${one.label}` })), ...(asked.labelChanges ?? [])],
     removedLabels: (asked.removedLabels ?? []).map((label) => ({ label, path: `removed ${label}` })),
     removedUnmanaged: asked.removedUnmanaged ?? [],
+    virtualFunctions: asked.virtualFunctions ?? [],
+    force: asked.force ?? false,
     checkConnectivity: asked.checkConnectivity ?? true,
     connectivityTimeout: asked.connectivityTimeout ?? 120,
   };
@@ -310,6 +335,11 @@ export function bond(name: string | null, slaves?: string[], optionText?: string
     ...(optionText === undefined ? {} : { options: options(optionText) }),
     path: name ?? 'bond',
   };
+}
+
+/** What is asked of the virtual functions of a nic, by its name. */
+export function vfs(nic: string, changes: Partial<VfChange>): VfChange {
+  return { nic: { id: null, name: nic }, path: `functions of ${nic}`, ...changes };
 }
 
 type Details = Partial<Omit<IpAssignment<string>, 'method'>>;

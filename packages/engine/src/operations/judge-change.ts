@@ -47,8 +47,8 @@ function goneMeanwhile(hostId: string): Problem {
 }
 
 /** Whether there is anything to tell the host. */
-export function asksHost({ nothingToDo, labelsOnly }: Completed): boolean {
-  return !nothingToDo && !labelsOnly;
+export function asksHost({ nothingToDo, engineOnly }: Completed): boolean {
+  return !nothingToDo && !engineOnly;
 }
 
 /**

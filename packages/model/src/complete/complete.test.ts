@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asked, attach, bond, hostState, ip, ipv4Static, request, type Scene, update } from '../testing.ts';
+import { asked, attach, bond, hostState, ip, ipv4Static, request, type Scene, update, vfs } from '../testing.ts';
 import { complete } from './complete.ts';
 
 const scene: Scene = {
@@ -216,9 +216,33 @@ test('Labels that move no network are only stored', () => {
   assert.deepEqual(flags(scene, { labels: { lab: 'eth1' } }), [false, false], 'a network follows');
 });
 
+test('Virtual functions: a number is the host’s to make, which networks may use them is only stored', () => {
+  const on: Scene = {
+    nics: ['eth0', 'eth1', 'v0', 'v1'],
+    functions: { eth0: { total: 7, names: ['v0', 'v1'], asked: 2 } },
+  };
+  const is = (changes: Parameters<typeof vfs>[1], scene = on) =>
+    flags(scene, { virtualFunctions: [vfs('eth0', changes)] });
+  assert.deepEqual(is({ count: 2 }), [true, false], 'it has them');
+  assert.deepEqual(is({ count: 3 }), [false, false]);
+  assert.deepEqual(is({ allNetworksAllowed: true }), [true, false], 'all are allowed until somebody says otherwise');
+  assert.deepEqual(is({ allNetworksAllowed: false }), [false, true]);
+  assert.deepEqual(is({ count: 2, allNetworksAllowed: false }), [false, true]);
+  const never = { ...on, functions: { eth0: { total: 7, names: ['v0', 'v1'] } } };
+  assert.deepEqual(is({ count: 2 }, never), [false, false], 'asked for the first time, to be kept over a boot');
+  const drifted = { ...on, functions: { eth0: { total: 7, names: ['v0'], asked: 2 } } };
+  assert.deepEqual(is({ count: 2 }, drifted), [false, false]);
+  const lists = only(
+    asked(on, { virtualFunctions: [vfs('eth0', { allNetworksAllowed: false, labels: ['a'] })] }).virtualFunctions,
+  );
+  assert.deepEqual(lists.allowance, { allNetworksAllowed: false, networkIds: [], labels: ['a'] });
+  const all = only(asked(on, { virtualFunctions: [vfs('eth0', { count: 0, labels: ['a'] })] }).virtualFunctions);
+  assert.deepEqual(all.allowance.labels, [], 'while all are allowed, there are no lists');
+});
+
 function flags(on: Scene, what: Parameters<typeof asked>[1]): [boolean, boolean] {
-  const { nothingToDo, labelsOnly } = asked(on, what);
-  return [nothingToDo, labelsOnly];
+  const { nothingToDo, engineOnly } = asked(on, what);
+  return [nothingToDo, engineOnly];
 }
 
 test('After the change: bonds, labels, unmanaged networks, masters', () => {

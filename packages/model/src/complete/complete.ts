@@ -7,6 +7,7 @@ import { isBondUnchanged, removedBond, wantedBond } from './bonds.ts';
 import type { Completed, RemovedAttachment, RemovedBond } from './completed.ts';
 import { attachmentsByLabel, removalsByLabel, removedLabels, wantedLabels } from './labels.ts';
 import { isAttachmentUnchanged } from './unchanged.ts';
+import { areVfsUnchanged, wantedVfs } from './virtual-functions.ts';
 
 /**
  * A request on top of a host's state (rules §2.2, §2.3, §2.6): references completed, stored values filled in, labels
@@ -39,7 +40,11 @@ export function complete(state: HostState, request: ChangeSet): Completed {
     (one) => !leaving.has(one.stored?.id) && isAttachmentUnchanged(one, known),
   );
   const [sameBonds, bonds] = partition(everyBond, (one) => !leaving.has(one.stored?.id) && isBondUnchanged(state, one));
+  const virtualFunctions = request.virtualFunctions
+    .map((change) => wantedVfs(state, change))
+    .filter((one) => !areVfsUnchanged(one));
   const hostStays =
+    virtualFunctions.every(({ nic, count }) => nic !== null && count === null) &&
     attachments.length === 0 &&
     bonds.length === 0 &&
     everything.removedAttachments.length === 0 &&
@@ -48,6 +53,7 @@ export function complete(state: HostState, request: ChangeSet): Completed {
   const labelsStay =
     unlabelled.length === 0 &&
     labels.every(({ label, nic }) => nic !== null && known.nicOfLabel.get(label)?.name === nic);
+  const storeStays = labelsStay && virtualFunctions.length === 0;
   return {
     ...everything,
     state,
@@ -56,8 +62,9 @@ export function complete(state: HostState, request: ChangeSet): Completed {
     bonds,
     unchanged: { attachments: sameAttachments, bonds: sameBonds },
     after: hostAfter(state, everything, request.removedUnmanaged),
-    nothingToDo: hostStays && labelsStay,
-    labelsOnly: hostStays && !labelsStay,
+    virtualFunctions,
+    nothingToDo: hostStays && storeStays,
+    engineOnly: hostStays && !storeStays,
   };
 }
 

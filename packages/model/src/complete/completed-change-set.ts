@@ -37,6 +37,13 @@ export function completedChangeSet(completed: Completed): ChangeSet {
     labels: labels.map(({ label, nicRef, path }) => ({ label, nic: nicRef, path })),
     removedLabels: removedLabels.map(({ label, path }) => ({ label, path })),
     removedUnmanaged: request.removedUnmanaged,
+    virtualFunctions: completed.virtualFunctions.map(({ nicRef, count, allowance, path }) => ({
+      nic: nicRef,
+      ...(count === null ? {} : { count }),
+      ...allowance,
+      path,
+    })),
+    force: request.force,
     checkConnectivity: request.checkConnectivity,
     connectivityTimeout: request.connectivityTimeout,
     commitOnSuccess: request.commitOnSuccess,

@@ -1,6 +1,15 @@
 /** A request with everything the host's state adds to it: what rules judge and what host config and store are made from. */
 import type { AttachmentChange, BondChange, ChangeSet, Ref } from '../change-set.ts';
-import type { Attachment, BondOption, IpAssignment, Ipv4Method, Ipv6Method, Nic, Qos } from '../entities.ts';
+import type {
+  Attachment,
+  BondOption,
+  IpAssignment,
+  Ipv4Method,
+  Ipv6Method,
+  Nic,
+  Qos,
+  VfAllowance,
+} from '../entities.ts';
 import type { HostState } from '../host-state.ts';
 import type { ObservedNetwork } from '../observed.ts';
 import type { HostNetwork } from '../state/lookup.ts';
@@ -76,6 +85,17 @@ export interface RemovedLabel {
   path: string;
 }
 
+/** What shall be of the virtual functions of a nic. */
+export interface WantedVfs {
+  nicRef: Ref;
+  /** Null when the reference leads nowhere. */
+  nic: Nic | null;
+  /** Null where it is so already, or nobody asks. */
+  count: number | null;
+  allowance: VfAllowance;
+  path: string;
+}
+
 /** A bond as it shall stand after the change. */
 export interface BondAfter {
   id: string | null;
@@ -107,11 +127,16 @@ export interface Completed {
   removedBonds: readonly RemovedBond[];
   labels: readonly WantedLabel[];
   removedLabels: readonly RemovedLabel[];
+  /** Those that change something. */
+  virtualFunctions: readonly WantedVfs[];
   /** Mentioned but equal to what is stored; neither judged nor counted as a change. */
   unchanged: { attachments: readonly WantedAttachment[]; bonds: readonly WantedBond[] };
   after: HostAfter;
   /** Everything asked for is so already: succeed without the host, once the request is found valid. */
   nothingToDo: boolean;
-  /** Only labels change, and they move no network: store them, the host need not be asked. */
-  labelsOnly: boolean;
+  /**
+   * Nothing changes that a host knows of: labels that move no network, and which networks may use virtual functions. Store it,
+   * the host need not be asked.
+   */
+  engineOnly: boolean;
 }

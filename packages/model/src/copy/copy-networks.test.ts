@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostState } from '../host-state.ts';
 import { attach, hostState, ip, ipv4Static, type Scene } from '../testing.ts';
-import { type CopyExtra, copyCandidates, copyNetworks } from './copy-networks.ts';
+import { type CopyExtra, copyCandidates, copyNetworks, pairedCandidates } from './copy-networks.ts';
 
 const networks: Scene['networks'] = { mgmt: { roles: ['management'] }, red: {}, blue: { vlan: 5 } };
 const same = new Map(['eth1', 'eth2', 'eth3'].map((nic) => [nic, nic]));
@@ -15,6 +15,22 @@ test('What carries management, and its slaves, take no part', () => {
   assert.deepEqual(copyCandidates(hostState(tagged)), ['eth0', 'eth1', 'eth3'], 'the device below the tag');
   const bonded: Scene = { networks, bonds: { bond0: { slaves: ['eth0', 'eth1'] } }, attached: { mgmt: 'bond0' } };
   assert.deepEqual(copyCandidates(hostState(bonded)), ['eth2', 'eth3']);
+});
+
+test('Virtual functions take part unless a VM has them; by place only those that carry something', () => {
+  const state = hostState({
+    ...{ networks, nics: ['eth0', 'eth1', 'v0', 'v1', 'v2', 'v3'], held: { v0: 'web' } },
+    functions: { eth1: { total: 7, names: ['v0', 'v1', 'v2', 'v3'] } },
+    attached: { mgmt: 'eth0', red: 'v1' },
+    bonds: { bond0: { slaves: ['v2'] } },
+  });
+  assert.deepEqual(copyCandidates(state), ['eth1', 'v1', 'v2', 'v3']);
+  assert.deepEqual(pairedCandidates(state), ['eth1', 'v1', 'v2']);
+  const onFunction = hostState({
+    ...{ networks, nics: ['eth0', 'eth1', 'v0'], functions: { eth1: { total: 7, names: ['v0'] } } },
+    attached: { mgmt: 'v0' },
+  });
+  assert.deepEqual(copyCandidates(onFunction), ['eth0'], 'the nic below management takes no part');
 });
 
 test('Networks come with the way to an address, not with the address', () => {

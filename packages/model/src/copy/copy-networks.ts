@@ -9,6 +9,7 @@ import type { HostState } from '../host-state.ts';
 import { isInSync } from '../in-sync/reported-configurations.ts';
 import { currentBond } from '../state/current-bond.ts';
 import { lookup } from '../state/lookup.ts';
+import { managementDevices } from '../state/management-devices.ts';
 
 /** What is copied besides networks, bonds and how addresses are assigned. */
 export const copyExtras = ['labels', 'qos', 'dns', 'properties'] as const;
@@ -22,14 +23,27 @@ export interface Copy {
   include: ReadonlySet<CopyExtra>;
 }
 
-/** Names of the nics that may take part, sorted: physical ones that are there and have nothing to do with management. */
+/** Names of the nics that may take part, sorted: physical ones that are there, have nothing to do with management, and no VM has. */
 export function copyCandidates(state: HostState): string[] {
   const kept = managementDevices(state);
   const { vanishedNics } = lookup(state);
   return state.nics
     .filter(({ kind, name }) => kind === 'nic' && !kept.has(name) && !vanishedNics.has(name))
+    .filter(({ name }) => state.workload?.holderOf.has(name) !== true)
     .map(({ name }) => name)
     .sort();
+}
+
+/**
+ * Those that are paired where nobody says with what, each with the one at its place. Virtual functions that carry nothing are
+ * left out: otherwise a host that has some would be paired askew with one that has others.
+ */
+export function pairedCandidates(state: HostState): string[] {
+  const { nicByName, bondOfSlave, observedNic } = lookup(state);
+  const carries = (name: string) => state.attachments.some((one) => one.nicId === nicByName.get(name)?.id);
+  const isIdle = (name: string) =>
+    observedNic.get(name)?.physicalFunction !== undefined && !bondOfSlave.has(name) && !carries(name);
+  return copyCandidates(state).filter((name) => !isIdle(name));
 }
 
 /** The change of the target; committed on success, because a copy is made to stay. */
@@ -68,21 +82,6 @@ export function copyNetworks({ source, target, pairs, include }: Copy): ChangeSe
       .map((nic) => ({ id: nic.id, name: null, path: 'bonds of the target' })),
     ...(include.has('labels') ? copiedLabels(source, target, cleared, deviceOf) : {}),
   };
-}
-
-/** Devices that carry the management network, and their slaves. */
-function managementDevices(state: HostState): ReadonlySet<string> {
-  const known = lookup(state);
-  const management = state.networks.filter((network) => network.assignment.roles.management);
-  const bases = management.flatMap(({ id, vdsmName }) => {
-    const wished = known.nicById.get(known.attachmentByNetworkId.get(id)?.nicId ?? '')?.name;
-    return [wished, known.observedNetwork.get(vdsmName)?.base].flatMap((name) => name ?? []);
-  });
-  const slaves = bases.flatMap((name) => {
-    const nic = known.nicByName.get(name);
-    return (nic && currentBond(state, nic)?.slaves) ?? [];
-  });
-  return new Set([...bases, ...slaves]);
 }
 
 interface CopiedBond {

@@ -71,3 +71,20 @@ test('a config as entries', () => {
     },
   });
 });
+
+test('a number of virtual functions is a difference of its nic, which neither comes nor goes', () => {
+  const counted = (...counts: number[]): HostConfig => ({
+    ...config({}),
+    ...(counts.length === 0 ? {} : { virtualFunctions: Object.fromEntries(counts.map((n, at) => [`eth${at}`, n])) }),
+  });
+  assert.deepEqual(configDifference(counted(1), counted(1, 4)), [
+    {
+      kind: 'nic',
+      name: 'eth1',
+      change: 'changed',
+      properties: [{ name: 'virtual_functions', before: null, after: '4' }],
+    },
+  ]);
+  assert.deepEqual(configDifference(counted(1), counted(1)), []);
+  assert.deepEqual(configEntries(counted(2)), [{ kind: 'nic', name: 'eth0', properties: { virtual_functions: '2' } }]);
+});

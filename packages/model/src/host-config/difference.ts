@@ -1,4 +1,4 @@
-/** What differs between two host configs, for people: per bond and network, property by property. */
+/** What differs between two host configs, for people: per nic, bond and network, property by property. */
 import type { HostConfig } from './host-config.ts';
 
 export interface PropertyDifference {
@@ -10,20 +10,21 @@ export interface PropertyDifference {
 }
 
 export interface ConfigDifference {
-  kind: 'bond' | 'network';
+  /** `nic` for what is set on a nic itself. */
+  kind: 'nic' | 'bond' | 'network';
   name: string;
   change: 'added' | 'removed' | 'changed';
   properties: PropertyDifference[];
 }
 
-/** One bond or network of a config, its properties as text. */
+/** One nic, bond or network of a config, its properties as text. */
 export interface ConfigEntry {
   kind: ConfigDifference['kind'];
   name: string;
   properties: Record<string, string>;
 }
 
-/** Bonds first, then networks, each by name. A bond's slaves have no order, so theirs is no difference. */
+/** Bonds first, then networks, then nics, each by name. A bond's slaves have no order, so theirs is no difference. */
 export function configDifference(before: HostConfig, after: HostConfig): ConfigDifference[] {
   const [was, is] = [byKey(before), byKey(after)];
   return [...new Set([...was.keys(), ...is.keys()])].sort().flatMap((key): ConfigDifference[] => {
@@ -32,18 +33,20 @@ export function configDifference(before: HostConfig, after: HostConfig): ConfigD
     if (entry === undefined) return [];
     const { kind, name } = entry;
     const properties = differing(old?.properties ?? {}, now?.properties ?? {});
-    if (old && now) return properties.length === 0 ? [] : [{ kind, name, change: 'changed', properties }];
+    if ((old && now) || kind === 'nic')
+      return properties.length === 0 ? [] : [{ kind, name, change: 'changed', properties }];
     return [{ kind, name, change: now ? 'added' : 'removed', properties }];
   });
 }
 
 /** A config as flat entries, in the order of {@link configDifference}. */
-export function configEntries({ bonds, networks }: HostConfig): ConfigEntry[] {
+export function configEntries({ bonds, networks, virtualFunctions = {} }: HostConfig): ConfigEntry[] {
+  const nics = Object.entries(virtualFunctions).map(([nic, count]) => [nic, { virtualFunctions: count }] as const);
   const entries = (kind: ConfigEntry['kind'], all: object): ConfigEntry[] =>
     Object.entries(all)
       .map(([name, value]) => ({ kind, name, properties: Object.fromEntries(flat('', value)) }))
       .sort((one, other) => (one.name < other.name ? -1 : 1));
-  return [...entries('bond', bonds), ...entries('network', networks)];
+  return [...entries('bond', bonds), ...entries('network', networks), ...entries('nic', Object.fromEntries(nics))];
 }
 
 function byKey(config: HostConfig): Map<string, ConfigEntry> {

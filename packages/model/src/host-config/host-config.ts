@@ -59,4 +59,6 @@ export interface HostConfig {
   bonds: Record<string, BondConfig>;
   /** By host-side name. */
   networks: Record<string, NetworkConfig>;
+  /** SR-IOV: nic to how many virtual functions it shall have; one that is not named keeps those that it has. */
+  virtualFunctions?: Record<string, number> | undefined;
 }

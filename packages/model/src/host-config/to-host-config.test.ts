@@ -11,6 +11,7 @@ import {
   type NetworkScene,
   qos,
   type Scene,
+  vfs,
 } from '../testing.ts';
 import { toHostConfig } from './to-host-config.ts';
 
@@ -202,4 +203,27 @@ test('A nic that has vanished does not stand in the way of other changes', () =>
   );
   const never: Scene = { ...scene, observed: (all) => ({ ...all, nics: [], networks: [] }) };
   assert.deepEqual(config(never), { bonds: {}, networks: {} });
+});
+
+test('Numbers of virtual functions are told as asked for now, else as they are', () => {
+  const scene: Scene = {
+    nics: ['eth0', 'eth1', 'eth2', 'eth3', 'v0'],
+    functions: { eth0: { total: 7, names: ['v0'], asked: 4 }, eth1: { total: 7 }, eth2: { total: 7, asked: 3 } },
+  };
+  const told = (what: Asked, on = scene) => config(on, what).virtualFunctions;
+  assert.deepEqual(told({}), { eth0: 1, eth2: 0 }, 'nobody expects a reset of a nic from another change');
+  assert.deepEqual(told({ virtualFunctions: [vfs('eth0', { count: 4 }), vfs('eth1', { count: 2 })] }), {
+    eth0: 4,
+    eth1: 2,
+    eth2: 0,
+  });
+  assert.deepEqual(told({ virtualFunctions: [vfs('eth1', { allNetworksAllowed: false })] }), { eth0: 1, eth2: 0 });
+  const gone = (all: { nics: { name: string }[] }) => all.nics.filter((nic) => nic.name !== 'eth2');
+  const vanished: Scene = { ...scene, observed: (all) => ({ ...all, nics: gone(all) as typeof all.nics }) };
+  assert.deepEqual(told({ virtualFunctions: [vfs('eth2', { count: 0 })] }, vanished), { eth0: 1 });
+  assert.deepEqual(
+    told({}, { ...scene, observed: () => null }),
+    { eth0: 4, eth2: 3 },
+    'of a host that has not reported',
+  );
 });

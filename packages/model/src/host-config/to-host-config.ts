@@ -29,7 +29,26 @@ export function toHostConfig(
       return told ? [[name, told] as const] : [];
     }),
   );
-  return { bonds, networks };
+  const virtualFunctions = functionCounts(completed);
+  return { bonds, networks, ...(Object.keys(virtualFunctions).length === 0 ? {} : { virtualFunctions }) };
+}
+
+/**
+ * Numbers of virtual functions that were ever asked for. One that the request does not mention is told as it is, whatever it should
+ * be: another number takes every function away and may reset the nic, which nobody expects of a change of something else. Told it
+ * is, so that the next boot brings it back.
+ */
+function functionCounts({ state, virtualFunctions }: Completed): Record<string, number> {
+  const { observedNic } = lookup(state);
+  const asked = new Map(virtualFunctions.map(({ nic, count }) => [nic?.id, count]));
+  return Object.fromEntries(
+    state.nics.flatMap(({ id, name, vfCount }) => {
+      const seen = observedNic.get(name)?.sriov;
+      const count = asked.get(id) ?? (vfCount === undefined ? undefined : (seen?.current ?? vfCount));
+      const missing = state.observed !== null && seen === undefined;
+      return count === undefined || missing ? [] : [[name, count]];
+    }),
+  );
 }
 
 function managedNetworks({ after }: Completed): Map<string, NetworkConfig> {

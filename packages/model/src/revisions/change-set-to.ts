@@ -1,4 +1,4 @@
-import { type ChangeSet, emptyChangeSet } from '../change-set.ts';
+import { type ChangeSet, emptyChangeSet, type VfChange } from '../change-set.ts';
 import type { HostState } from '../host-state.ts';
 import { isInSync } from '../in-sync/reported-configurations.ts';
 import { type Lookup, lookup } from '../state/lookup.ts';
@@ -48,7 +48,21 @@ export function changeSetTo(state: HostState, wish: HostWish): ChangeSet {
     removedLabels: [...known.nicOfLabel.keys()]
       .filter((label) => !labels.has(label))
       .map((label) => ({ label, path: `label ${label}` })),
+    virtualFunctions: functionsTo(state, wish, known),
   };
+}
+
+/** Where nobody has asked for virtual functions until now, nothing of them can have changed by a request. */
+function functionsTo({ networks, otherNetworks }: HostState, wish: HostWish, known: Lookup): VfChange[] {
+  const stillThere = new Set([...networks, ...otherNetworks].map(({ id }) => id));
+  return (wish.virtualFunctions ?? []).flatMap(({ nic: name, count, allowance }) => {
+    const nic = known.nicByName.get(name);
+    if (nic === undefined || (nic.vfCount === undefined && nic.vfs === undefined)) return [];
+    const { allNetworksAllowed, labels } = allowance;
+    const networkIds = allowance.networkIds.filter((id) => stillThere.has(id));
+    const number = nic.vfCount === undefined ? {} : { count };
+    return [{ nic: { id: nic.id, name }, ...number, allNetworksAllowed, networkIds, labels, path: `nic ${name}` }];
+  });
 }
 
 function attachedNow(one: WishedAttachment, known: Lookup) {

@@ -4,7 +4,8 @@ import type { ChangeSet } from '../change-set.ts';
 import { complete } from '../complete/complete.ts';
 import type { HostState } from '../host-state.ts';
 import { validate } from '../rules/validate.ts';
-import { attach, bond, drift, hostState, ip, ipv4Static, request, type Scene, update } from '../testing.ts';
+import { lookup } from '../state/lookup.ts';
+import { attach, bond, drift, hostState, ip, ipv4Static, request, type Scene, update, vfs } from '../testing.ts';
 import { toStored } from '../to-stored/to-stored.ts';
 import { changeSetTo } from './change-set-to.ts';
 import { type HostWish, wishOf } from './wish.ts';
@@ -124,4 +125,38 @@ test('attaching by setupnetworks and reverting twice ends where it began', () =>
   const fourth = after(third, changeSetTo(third, wish(second)));
   assert.deepEqual(wish(third), wish(first));
   assert.deepEqual(wish(fourth), wish(second));
+});
+
+test('virtual functions go back to what they were, also where nobody had asked for any then', () => {
+  const on: Scene = {
+    nics: ['eth0', 'eth1', 'v0'],
+    networks: { red: {} },
+    functions: { eth0: { total: 7, names: ['v0'] }, eth1: { total: 7 } },
+  };
+  const functionsOn = (state: HostState) => (nic: string) => lookup(state).observedNic.get(nic)?.sriov?.current;
+  const wished = (state: HostState) => wishOf(state.nics, state.attachments, () => null, functionsOn(state));
+  const first = hostState(on);
+  const seen = (state: HostState) => ({ ...state, observed: first.observed });
+  assert.deepEqual(wished(first).virtualFunctions, [
+    { nic: 'eth0', count: 1, allowance: { allNetworksAllowed: true, networkIds: [], labels: [] } },
+    { nic: 'eth1', count: 0, allowance: { allNetworksAllowed: true, networkIds: [], labels: [] } },
+  ]);
+  assert.deepEqual(changeSetTo(first, wished(first)).virtualFunctions, [], 'nobody has ever asked');
+  const changes = [
+    vfs('eth0', { count: 4, allNetworksAllowed: false, networkIds: ['net-red', 'net-gone'], labels: ['l'] }),
+  ];
+  const second = seen(after(first, request({ virtualFunctions: changes })));
+  const back = changeSetTo(second, wished(first)).virtualFunctions;
+  assert.deepEqual(
+    back.map(({ nic, count, allNetworksAllowed }) => [nic?.name, count, allNetworksAllowed]),
+    [['eth0', 1, true]],
+  );
+  const third = seen(after(second, request({ virtualFunctions: back })));
+  const again = changeSetTo(third, wished(second)).virtualFunctions[0];
+  assert.deepEqual([again?.count, again?.networkIds, again?.labels], [4, ['net-red'], ['l']]);
+  assert.deepEqual(
+    changeSetTo(third, { attachments: [], bonds: [], labels: [] }).virtualFunctions,
+    [],
+    'an old revision',
+  );
 });

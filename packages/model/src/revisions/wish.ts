@@ -1,5 +1,6 @@
 import type { Ref } from '../change-set.ts';
-import type { Attachment, BondOption, Nic } from '../entities.ts';
+import { everyNetwork } from '../complete/virtual-functions.ts';
+import type { Attachment, BondOption, Nic, VfAllowance } from '../entities.ts';
 
 export interface WishedAttachment extends Pick<Attachment, 'ipv4' | 'ipv6' | 'properties' | 'qos' | 'nameservers'> {
   network: Ref;
@@ -12,15 +13,26 @@ export interface HostWish {
   attachments: WishedAttachment[];
   bonds: { name: string; slaves: string[]; options: BondOption[] }[];
   labels: { label: string; nic: string }[];
+  /** Physical functions (SR-IOV); absent where there are none. What nobody has asked for is what the host had. */
+  virtualFunctions?: { nic: string; count: number; allowance: VfAllowance }[];
 }
 
-/** What is stored of a host as a wish. @param networkName by id, null for a network that is not known */
+/**
+ * What is stored of a host as a wish.
+ * @param networkName by id, null for a network that is not known
+ * @param functionsOn how many virtual functions a nic has, by name; undefined for one that cannot have any
+ */
 export function wishOf(
   nics: readonly Nic[],
   attachments: readonly Attachment[],
   networkName: (id: string) => string | null,
+  functionsOn: (nic: string) => number | undefined = () => undefined,
 ): HostWish {
   const names = new Map(nics.map((nic) => [nic.id, nic.name]));
+  const virtualFunctions = nics.flatMap(({ name, vfs: allowance = everyNetwork, vfCount }) => {
+    const count = vfCount ?? functionsOn(name);
+    return count === undefined ? [] : [{ nic: name, count, allowance }];
+  });
   return {
     attachments: attachments.flatMap(({ networkId, nicId, ipv4, ipv6, properties, qos, nameservers }) => {
       const nic = names.get(nicId);
@@ -30,5 +42,6 @@ export function wishOf(
     }),
     bonds: nics.flatMap(({ name, bond }) => (bond === null ? [] : [{ name, ...bond }])),
     labels: nics.flatMap(({ name, labels }) => labels.map((label) => ({ label, nic: name }))),
+    ...(virtualFunctions.length === 0 ? {} : { virtualFunctions }),
   };
 }

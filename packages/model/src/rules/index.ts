@@ -93,11 +93,14 @@ import type {
   RemovedBondSubject,
   RemovedLabelSubject,
   UnmanagedSubject,
+  VfsSubject,
 } from './subjects.ts';
 import { sync01InSync } from './sync/sync-01-in-sync.ts';
 import { sync02Known, sync02Named } from './sync/sync-02-known.ts';
 import { unm01NotManaged } from './unmanaged/unm-01-not-managed.ts';
 import { unm02Known } from './unmanaged/unm-02-known.ts';
+import { aboutNic, type VfCountChange, vf02OfFunction, vf03NoneInUse, vf04InRange } from './vf/index.ts';
+import { vf10NotTheWayIn } from './vf/vf-10-not-the-way-in.ts';
 
 const eachOf =
   <S>(subjects: (completed: Completed) => Iterable<S>) =>
@@ -127,6 +130,13 @@ const eachNicAfter = eachOf<NicSubject>((completed) =>
 );
 const eachRemovedUnmanaged = eachOf<UnmanagedSubject>((completed) =>
   completed.request.removedUnmanaged.map((network) => ({ completed, network })),
+);
+
+const eachVfs = eachOf<VfsSubject>((completed) => completed.virtualFunctions.map((wanted) => ({ completed, wanted })));
+const eachVfCount = eachOf<VfCountChange>(({ state, after, virtualFunctions }) =>
+  virtualFunctions.flatMap(({ nic, count }) =>
+    nic === null ? [] : [{ ...aboutNic(state, nic, after), count, allNetworksAllowed: null }],
+  ),
 );
 
 export const hostChangeRules: readonly AnyGroup<Completed>[] = [
@@ -179,6 +189,8 @@ export const hostChangeRules: readonly AnyGroup<Completed>[] = [
   eachRemovedUnmanaged('Removed unmanaged networks', unm01NotManaged, unm02Known),
   eachLabel('Labels beside unmanaged networks', unm03NicManaged),
   eachAttachment('Attachments beside unmanaged networks', unm04NicManaged),
+  eachVfCount('Virtual functions', vf02OfFunction, vf03NoneInUse, vf04InRange),
+  eachVfs('Virtual functions', vf10NotTheWayIn),
   theRequest('Addresses', ip13AddressFree),
   eachAttachment('Sync', sync01InSync),
 ];

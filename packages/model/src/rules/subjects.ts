@@ -8,6 +8,7 @@ import type {
   WantedAttachment,
   WantedBond,
   WantedLabel,
+  WantedVfs,
 } from '../complete/completed.ts';
 import type { IpAssignment } from '../entities.ts';
 
@@ -39,6 +40,12 @@ export interface LabelSubject {
 export interface RemovedLabelSubject {
   completed: Completed;
   removal: RemovedLabel;
+}
+
+/** What shall be of the virtual functions of one nic. */
+export interface VfsSubject {
+  completed: Completed;
+  wanted: WantedVfs;
 }
 
 /** A nic or bond with all it shall carry. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Asked, asked, attach, bond, ipv4Static, type Scene, update } from '../testing.ts';
+import { type Asked, asked, attach, bond, ipv4Static, type Scene, update, vfs } from '../testing.ts';
 import { toStored } from './to-stored.ts';
 
 const scene: Scene = {
@@ -86,4 +86,20 @@ test('What changes nothing stores nothing', () => {
       { inserted: [], updated: [], deleted: [] },
     ],
   );
+});
+
+test('Virtual functions are kept with their nic, beside its labels', () => {
+  const on: Scene = { labels: { eth0: ['x'] }, functions: { eth0: { total: 7 } } };
+  const kept = (what: Asked) =>
+    toStored(asked(on, what), { newId: () => 'new' }).nics.updated.map(({ name, labels, vfs, vfCount }) => [
+      name,
+      labels,
+      vfs?.allNetworksAllowed,
+      vfCount,
+    ]);
+  assert.deepEqual(kept({ virtualFunctions: [vfs('eth0', { count: 3 })] }), [['eth0', ['x'], true, 3]]);
+  assert.deepEqual(kept({ virtualFunctions: [vfs('eth0', { allNetworksAllowed: false })], labels: { y: 'eth0' } }), [
+    ['eth0', ['x', 'y'], false, undefined],
+  ]);
+  assert.deepEqual(kept({ virtualFunctions: [vfs('eth0', { allNetworksAllowed: true })] }), []);
 });

@@ -1,4 +1,4 @@
-import type { BondAfter, Completed, WantedAttachment } from '../complete/completed.ts';
+import type { BondAfter, Completed, WantedAttachment, WantedVfs } from '../complete/completed.ts';
 import type { Attachment, Nic } from '../entities.ts';
 import { lookup } from '../state/lookup.ts';
 
@@ -21,7 +21,11 @@ export function toStored(completed: Completed, options: { newId: () => string })
   return { nics, attachments: storedAttachments(completed, nicId, options.newId) };
 }
 
-function storedNics({ state, after, bonds, removedBonds }: Completed, newId: () => string): StoredChange['nics'] {
+function storedNics(
+  { state, after, bonds, removedBonds, virtualFunctions }: Completed,
+  newId: () => string,
+): StoredChange['nics'] {
+  const functions = new Map(virtualFunctions.map((one) => [one.nic?.id, one]));
   const changed = new Set(bonds.map((bond) => bond.name));
   const labelsOf = (name: string) => [...(after.labelsOn.get(name) ?? [])];
   const bondOf = (bond: BondAfter) => ({ slaves: bond.slaves, options: bond.options });
@@ -45,10 +49,15 @@ function storedNics({ state, after, bonds, removedBonds }: Completed, newId: () 
     const bond = changed.has(nic.name) ? after.bonds.get(nic.name) : undefined;
     const labels = labelsOf(nic.name);
     const relabelled = labels.length !== nic.labels.length || labels.some((label) => !nic.labels.includes(label));
-    if (deleted.includes(nic.id) || (!bond && !relabelled)) return [];
-    return [{ ...nic, labels, bond: bond ? bondOf(bond) : nic.bond }];
+    const vfs = functions.get(nic.id);
+    if (deleted.includes(nic.id) || (!bond && !relabelled && !vfs)) return [];
+    return [{ ...nic, labels, bond: bond ? bondOf(bond) : nic.bond, ...(vfs ? storedVfs(vfs) : {}) }];
   });
   return { inserted, updated, deleted };
+}
+
+function storedVfs({ count, allowance }: WantedVfs): Pick<Nic, 'vfs' | 'vfCount'> {
+  return { vfs: allowance, ...(count === null ? {} : { vfCount: count }) };
 }
 
 function storedAttachments(

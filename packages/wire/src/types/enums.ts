@@ -89,5 +89,5 @@ export const statisticUnit = [
 export const passThroughMode = ['enabled', 'disabled'] as const;
 export const openstackProviderType = ['neutron', 'external'] as const;
 
-export const configEntryKind = ['bond', 'network'] as const;
+export const configEntryKind = ['nic', 'bond', 'network'] as const;
 export const configEntryChange = ['added', 'removed', 'changed'] as const;

@@ -41,7 +41,7 @@ export const previewTypes = {
   },
   config_difference: {
     plural: 'config_differences',
-    doc: 'How one bond or network of a host changes.',
+    doc: 'How one nic, bond or network of a host changes.',
     fields: {
       change: answer(oneOf(configEntryChange, 'Whether it comes, goes or becomes different.')),
       kind: answer(oneOf(configEntryKind, 'What it is.')),

@@ -24,7 +24,7 @@ export const revisionTypes = {
   },
   config_entry: {
     plural: 'config_entries',
-    doc: 'One bond or network of a host, as the host is told.',
+    doc: 'One nic, bond or network of a host, as the host is told.',
     fields: {
       kind: answer(oneOf(configEntryKind, 'What it is.')),
       name: answer(string('Name on the host.')),

@@ -1,6 +1,9 @@
 import type { Completed } from '../../complete/completed.ts';
 import { defineRule } from '../rule.ts';
 
+/** Letters, digits, dash and underscore, and at least one of them. */
+export const isLabel = (text: string) => /^[0-9a-zA-Z_-]+$/.test(text);
+
 export const lbl01Format = defineRule({
   id: 'LBL-01',
   key: 'NETWORK_LABEL_FORMAT_INVALID',
@@ -8,7 +11,7 @@ export const lbl01Format = defineRule({
   sentence: 'Label {label} may only contain letters, digits, dash and underscore.',
   *find({ labels, removedLabels }: Completed) {
     for (const { label, path } of [...labels, ...removedLabels]) {
-      if (label !== '' && !/^[0-9a-zA-Z_-]+$/.test(label)) yield { path, values: { label } };
+      if (label !== '' && !isLabel(label)) yield { path, values: { label } };
     }
   },
 });

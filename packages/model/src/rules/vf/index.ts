@@ -1,6 +1,10 @@
 /** What stands against changing how many virtual functions a nic has, and which networks may use them. */
+import type { HostAfter } from '../../complete/completed.ts';
 import type { Nic } from '../../entities.ts';
+import type { HostState } from '../../host-state.ts';
+import { functionsOf, usedFunctions } from '../../state/virtual-functions.ts';
 import type { Violation } from '../../violation.ts';
+import { isLabel } from '../label/lbl-01-format.ts';
 import { checkAll, defineRule, group } from '../rule.ts';
 import { list } from '../subjects.ts';
 
@@ -9,6 +13,11 @@ interface OfNic {
   nic: Nic;
   /** As reported; null when the nic is no physical function. */
   sriov: { total: number; current: number } | null;
+}
+
+/** @param after the host as it shall be, when that is known */
+export function aboutNic(state: HostState, nic: Nic, after: HostAfter | null = null) {
+  return { nic, sriov: functionsOf(state, nic), busy: usedFunctions(state, nic, after) };
 }
 
 export interface VfCountChange extends OfNic {
@@ -44,10 +53,10 @@ const vf02CountOfFunction = defineRule({
   },
 });
 
-const vf02ListOfFunction = defineRule({
+export const vf02OfFunction = defineRule({
   ...notAFunction,
   status: 400,
-  *find({ nic, sriov }: VfAllowanceChange) {
+  *find({ nic, sriov }: OfNic) {
     if (!sriov) yield { path: null, values: { nic: nic.name } };
   },
 });
@@ -63,7 +72,7 @@ const vf08SaysSomething = defineRule({
   },
 });
 
-const vf03NoneInUse = defineRule({
+export const vf03NoneInUse = defineRule({
   id: 'VF-03',
   key: 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
   status: 400,
@@ -74,7 +83,7 @@ const vf03NoneInUse = defineRule({
   },
 });
 
-const vf04InRange = defineRule({
+export const vf04InRange = defineRule({
   id: 'VF-04',
   key: 'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
   status: 400,
@@ -82,6 +91,17 @@ const vf04InRange = defineRule({
   *find({ nic, sriov, count: value }: VfCountChange) {
     if (!sriov || value === null || (value >= 0 && value <= sriov.total)) return;
     yield { path: 'number_of_virtual_functions', values: { nic: nic.name, max: sriov.total, value } };
+  },
+});
+
+/** The same of a list of ours as of a label on a nic or a network. */
+const lbl01Format = defineRule({
+  id: 'LBL-01',
+  key: 'NETWORK_LABEL_FORMAT_INVALID',
+  status: 400,
+  sentence: 'Label {label} may only contain letters, digits, dash and underscore.',
+  *find({ kind, id: label, add }: VfAllowanceChange) {
+    if (kind === 'label' && add && label !== null && !isLabel(label)) yield { path: 'id', values: { label } };
   },
 });
 
@@ -135,7 +155,7 @@ export const vfAllowanceRules = [
     title: 'Networks and labels that virtual functions may use',
     subjects: (change) => [change],
     rules: [
-      ...[vf02ListOfFunction, vf05ListInUse, vf06NetworkKnown],
+      ...[lbl01Format, vf02OfFunction, vf05ListInUse, vf06NetworkKnown],
       ...[vf07('network', true), vf07('network', false), vf07('label', true), vf07('label', false)],
     ],
   }),
