@@ -21,11 +21,4 @@ export const notes: Readonly<Record<ScenarioId, string>> = Object.fromEntries(
 );
 
 /** Not written yet: the part of the engine it waits for. Empty when the engine is complete. */
-export const pending: Readonly<Record<ScenarioId, string>> = {
-  ...waits('virtual functions of nics with SR-IOV', [304, 309]),
-};
-
-function waits(part: string, ...ranges: [number, number][]): Record<ScenarioId, string> {
-  const numbers = ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, at) => from + at));
-  return Object.fromEntries(numbers.map((n) => [`AC-${String(n).padStart(3, '0')}`, part]));
-}
+export const pending: Readonly<Record<ScenarioId, string>> = {};

@@ -57,6 +57,8 @@ export interface KernelView {
   classes(device: string): Promise<Record<string, ShownClass>>;
   /** Whether an offload of a nic is on: `tx`, `gro`, … as ethtool takes them. */
   offload(nic: string, name: string): Promise<'on' | 'off' | undefined>;
+  /** How many virtual functions a nic has; null on a nic without SR-IOV. */
+  virtualFunctions(nic: string): Promise<number | null>;
   /** `net/ipv6/conf/eth1/accept_ra`; null when not known. */
   sysctl(key: string): Promise<string | null>;
   /** Those that no kernel has by itself. */

@@ -98,6 +98,11 @@ export function labKernelView(lab: Lab, host: string): KernelView {
       const value = lines.find((line) => line.startsWith(`${label}: `))?.split(/:? /)[1];
       return value === 'on' || value === 'off' ? value : undefined;
     },
+    async virtualFunctions(nic) {
+      const file = `/sys/class/net/${nic}/device/sriov_numvfs`;
+      const text = (await exec('sh', '-c', `cat ${file} 2>/dev/null || true`)).trim();
+      return text === '' ? null : Number(text);
+    },
     async sysctl(key) {
       return (await exec('sh', '-c', `cat /proc/sys/${key} 2>/dev/null || true`)).trim() || null;
     },

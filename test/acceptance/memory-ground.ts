@@ -42,12 +42,12 @@ export async function memoryGround(): Promise<Ground> {
     hosts: [],
     labels: (hostId) => labelsOf(engine, hostId),
     state: () => groundState(engine, ground.hosts),
-    async extraHost(nics) {
+    async extraHost(options) {
       extra += 1;
       const name = `host${extra}`;
       const enrol = `http://127.0.0.1:${engine.port}/patchbay/enrol`;
       const token = await engine.joinToken(name);
-      const memory = await startMemoryHost({ name, number: extra, nics, enrol, token, log() {} });
+      const memory = await startMemoryHost({ name, number: extra, ...options, enrol, token, log() {} });
       const found = async () => (await store.list('host')).find((host) => host.name === name);
       await until(`${name} is up`, async () => (await found())?.status === 'up');
       const { id = '' } = (await found()) ?? {};

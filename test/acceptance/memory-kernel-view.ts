@@ -51,6 +51,9 @@ export function memoryKernelView(kernel: MemoryKernel): KernelView {
       const shown = (await kernel.observe()).links.find((link) => link.name === nic)?.ethtool?.['features']?.[name];
       return shown === 'on' || shown === 'off' ? shown : undefined;
     },
+    async virtualFunctions(nic) {
+      return (await kernel.observe()).links.find((link) => link.name === nic)?.sriov?.current ?? null;
+    },
     async sysctl(key) {
       const [, family, , device, setting] = key.split('/');
       const link = (await kernel.observe()).links.find((one) => one.name === device);

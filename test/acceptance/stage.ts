@@ -16,8 +16,8 @@ export interface Ground {
   speak: 'xml' | 'json';
   /** At least two, all up, with eth1, eth2, … free. */
   hosts: Host[];
-  /** Starts another host, which ends with the scenario. Hosts in memory alone. @param nics with eth0 */
-  extraHost(nics: number): Promise<{ host: Host; stop(): Promise<void> }>;
+  /** Starts another host, which ends with the scenario. Hosts in memory alone. */
+  extraHost(options: ExtraHost): Promise<{ host: Host; stop(): Promise<void> }>;
   /** Labels on nics of the host. */
   labels(hostId: string): Promise<string[]>;
   /** Off and on again, until the engine has the host back; the lab alone. */
@@ -31,6 +31,13 @@ export interface Ground {
   /** What besides hosts uses networks from now on. Hosts in memory alone. */
   use(uses: readonly NetworkUse[]): void;
   stop(): Promise<void>;
+}
+
+export interface ExtraHost {
+  /** With eth0. */
+  nics: number;
+  /** SR-IOV: nic to the most virtual functions that it can have; none unless told. */
+  virtualFunctions?: Readonly<Record<string, number>>;
 }
 
 /** A logical network, and what hosts call it. */
@@ -75,7 +82,7 @@ export interface Stage {
     rule: string,
     ...words: string[]
   ): Promise<Reply>;
-  extraHost(options?: { nics?: number }): Promise<Host>;
+  extraHost(options?: Partial<ExtraHost>): Promise<Host>;
   /** Runs when the scenario has ended, last one first, before hosts are cleared. */
   afterwards(undo: () => Promise<unknown>): void;
 }
@@ -129,8 +136,8 @@ export async function openStage(ground: Ground): Promise<Stage & { clear(): Prom
       assert.equal(await ground.state(), state, 'a refused request changes nothing');
       return reply;
     },
-    async extraHost({ nics = 10 } = {}) {
-      const extra = await ground.extraHost(nics);
+    async extraHost({ nics = 10, ...options } = {}) {
+      const extra = await ground.extraHost({ nics, ...options });
       undo.push(extra.stop);
       return extra.host;
     },

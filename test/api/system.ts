@@ -20,17 +20,26 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Starts `host1`, `host2`, … and waits until all of them are up. @param nics of each host */
-export async function startSystem(count: number, nics = 6): Promise<System> {
+/**
+ * Starts `host1`, `host2`, … and waits until all of them are up.
+ * @param nics of each host
+ * @param virtualFunctions SR-IOV: nic to the most functions that it can have, on each host
+ */
+export async function startSystem(
+  count: number,
+  nics = 6,
+  virtualFunctions: Readonly<Record<string, number>> = {},
+): Promise<System> {
   const silent = pino({ level: 'silent' });
   const engine = await startEngine({ data: ':memory:', port: 0, agentPort: 0, adminPassword: 'secret', log: silent });
   const api = client(engine.url, 'secret');
   const enrol = `http://127.0.0.1:${engine.port}/patchbay/enrol`;
   const names = Array.from({ length: count }, (_, at) => `host${at + 1}`);
   const memories = await Promise.all(
-    names.map(async (name, at) =>
-      startMemoryHost({ name, number: at + 1, nics, enrol, token: await engine.joinToken(name), log() {} }),
-    ),
+    names.map(async (name, at) => {
+      const token = await engine.joinToken(name);
+      return startMemoryHost({ name, number: at + 1, nics, virtualFunctions, enrol, token, log() {} });
+    }),
   );
   const { store } = engine.engine;
   await until('all hosts are up', async () => {

@@ -60,7 +60,9 @@ export class Refusal extends Problem {
     const order = [400, 405, 409, 404, 403];
     const status = order.find((s) => violations.some((v) => v.status === s)) ?? 400;
     const detail = `[${violations.map((v) => `${v.message} (${v.rule}, ${v.key})`).join(' ')}]`;
-    super(status, violations[0]?.rule ?? 'UNKNOWN', operationFailed, detail);
+    // What a device is not made for did not fail: the reason says so by itself.
+    const reason = status === 405 ? (violations[0]?.message ?? operationFailed) : operationFailed;
+    super(status, violations[0]?.rule ?? 'UNKNOWN', reason, detail);
     this.violations = violations;
   }
 }

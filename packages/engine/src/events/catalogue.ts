@@ -84,6 +84,10 @@ const catalogue = {
   REMOVE_VFS_CONFIG_NETWORK: [30047, 'normal'],
   ADD_VFS_CONFIG_LABEL: [30048, 'normal'],
   REMOVE_VFS_CONFIG_LABEL: [30049, 'normal'],
+  ADD_VFS_CONFIG_NETWORK_FAILED: [30050, 'normal'],
+  REMOVE_VFS_CONFIG_NETWORK_FAILED: [30051, 'normal'],
+  ADD_VFS_CONFIG_LABEL_FAILED: [30052, 'normal'],
+  REMOVE_VFS_CONFIG_LABEL_FAILED: [30053, 'normal'],
   EXTERNAL_EVENT: [9801, 'normal'],
 } as const satisfies Record<string, readonly [number, EventSeverity]>;
 

@@ -62,6 +62,11 @@ export function post<T extends TypeName, F>(type: T, path: string, find: Find<F>
   return route('POST', path, type, foundWith(find, type, add));
 }
 
+/** POST to a collection that answers as an action does, and not with what was added. */
+export function postLikeAction<T extends TypeName, F>(type: T, path: string, find: Find<F>, add: ActWith<F, T>): Route {
+  return route('POST', path, 'action', foundWith(find, type, add));
+}
+
 /** PUT: members that are sent replace, the others stay. */
 export function put<T extends TypeName, F>(type: T, path: string, find: Find<F>, change: ActWith<F, T>): Route {
   return route('PUT', path, type, foundWith(find, type, change));

@@ -9,6 +9,7 @@ import {
   type Ipv4Method,
   type Ipv6Method,
   type Ref,
+  type VfChange,
 } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { Problem } from '../problem.ts';
@@ -49,6 +50,7 @@ export function changeSetFromAction(action: ApiObject<'action'>): ChangeSet | Pr
   changeSet.checkConnectivity = action.check_connectivity ?? true;
   changeSet.connectivityTimeout = action.connectivity_timeout ?? changeSet.connectivityTimeout;
   changeSet.commitOnSuccess = action.commit_on_success ?? false;
+  changeSet.force = action.force ?? false;
   return changeSet;
 }
 
@@ -130,7 +132,10 @@ function text(value: string | undefined): string | null {
   return value === undefined || value === '' ? null : value;
 }
 
-/** The inverse of {@link changeSetFromAction}, without the removals of unmanaged networks, for which an action has no word. */
+/**
+ * The inverse of {@link changeSetFromAction}, without that for which an action has no word: removals of unmanaged networks, and
+ * virtual functions of more nics than the one that it is sent to.
+ */
 export function changeSetToAction(changeSet: ChangeSet): ApiObject<'action'> {
   const { attachments, bonds, labels, removedAttachments, removedBonds, removedLabels, synchronized } = changeSet;
   const overriding = attachments.flatMap(({ id, override }) => (id !== null && override ? [{ id }] : []));
@@ -138,6 +143,7 @@ export function changeSetToAction(changeSet: ChangeSet): ApiObject<'action'> {
     check_connectivity: changeSet.checkConnectivity,
     commit_on_success: changeSet.commitOnSuccess,
     connectivity_timeout: changeSet.connectivityTimeout,
+    ...(changeSet.force ? { force: true } : {}),
     modified_bonds: bonds.map(bondToWire),
     modified_labels: labels.map(({ label, nic }) => ({ id: label, ...linkOf('host_nic', nic) })),
     modified_network_attachments: attachments.map(attachmentChangeToWire),
@@ -151,6 +157,18 @@ export function changeSetToAction(changeSet: ChangeSet): ApiObject<'action'> {
       ...overriding,
       ...synchronized.flatMap(({ id }) => (id === null ? [] : [{ id }])),
     ],
+    ...functionsToWire(changeSet.virtualFunctions),
+  };
+}
+
+function functionsToWire([change, ...others]: readonly VfChange[]): Partial<ApiObject<'action'>> {
+  if (change === undefined || others.length > 0) return {};
+  const { count, allNetworksAllowed } = change;
+  return {
+    virtual_functions_configuration: {
+      ...(allNetworksAllowed === undefined ? {} : { all_networks_allowed: allNetworksAllowed }),
+      ...(count === undefined ? {} : { number_of_virtual_functions: count }),
+    },
   };
 }
 

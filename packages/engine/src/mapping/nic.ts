@@ -26,6 +26,8 @@ export interface NicView {
   /** The network that this device carries by itself: untagged on a nic or bond, the tagged one on its VLAN device. */
   network: { observed: ObservedNetwork | undefined; id: string | null; name: string; inSync: boolean | null } | null;
   properties: Record<string, string>;
+  /** Whether members are wanted that are only shown on request: those of SR-IOV. */
+  allContent: boolean;
   /** Id of a nic of the host by name. */
   idOf: (name: string) => string | undefined;
 }
@@ -36,11 +38,14 @@ export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
   const slaveOf = observed?.master == null ? undefined : view.idOf(observed.master);
   const rels = ['networkattachments', 'networklabels', 'statistics'];
   if (nic.kind === 'nic') rels.push('linklayerdiscoveryprotocolelements');
+  const sriov = view.allContent ? observed?.sriov : undefined;
+  if (sriov !== undefined) rels.push('virtualfunctionallowedlabels', 'virtualfunctionallowednetworks');
+  const physicalFunction = view.allContent ? view.idOf(observed?.physicalFunction ?? '') : undefined;
   const properties = Object.entries(view.properties).map(([name, value]) => ({ name, value }));
   return {
     href,
     id,
-    ...actions(href, []),
+    ...actions(href, sriov === undefined ? [] : ['updatevirtualfunctionsconfiguration']),
     name: nic.name,
     link: [
       ...links(href, rels),
@@ -59,11 +64,23 @@ export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
     ...(network?.observed?.qos == null ? {} : { qos: qosToWire(network.observed.qos) }),
     ...(observed?.speed == null || observed.speed <= 0 ? {} : { speed: observed.speed * 1_000_000 }),
     ...(observed === undefined ? {} : { status: observed.up ? 'up' : 'down' }),
+    ...(sriov === undefined
+      ? {}
+      : {
+          virtual_functions_configuration: {
+            all_networks_allowed: nic.vfs?.allNetworksAllowed ?? true,
+            max_number_of_virtual_functions: sriov.total,
+            number_of_virtual_functions: sriov.current,
+          },
+        }),
     ...(nic.vlan === null ? {} : { vlan: { id: nic.vlan } }),
     host: reference(base, 'hosts', nic.hostId),
     ...(network === null
       ? {}
       : { network: network.id === null ? { name: network.name } : reference(base, 'networks', network.id) }),
+    ...(physicalFunction === undefined
+      ? {}
+      : { physical_function: reference(base, `hosts/${nic.hostId}/nics`, physicalFunction) }),
   };
 }
 

@@ -6,7 +6,7 @@ const mainTable = 254;
 
 export function observedFromReport(report: HostReport): ObservedHost {
   const links = new Map(report.links.map((link) => [link.name, link]));
-  const nics = report.links.flatMap((link) => observedNic(link) ?? []);
+  const nics = report.links.flatMap((link) => observedNic(link, report) ?? []);
   const networks = Object.entries(report.running.networks).flatMap(
     ([name, config]) => observedNetwork(report, links, name, config) ?? [],
   );
@@ -20,7 +20,7 @@ export function observedNetworkOf(report: HostReport, vdsmName: string): Observe
   return observedNetwork(report, new Map(report.links.map((link) => [link.name, link])), vdsmName, config);
 }
 
-function observedNic(link: LinkReport): ObservedNic | null {
+function observedNic(link: LinkReport, report: HostReport): ObservedNic | null {
   const { kind } = link;
   if (kind !== 'nic' && kind !== 'bond' && kind !== 'vlan') return null;
   return {
@@ -42,7 +42,17 @@ function observedNic(link: LinkReport): ObservedNic | null {
     },
     ethtool: link.ethtool,
     aggregator: link.slave?.aggregator ?? link.bond?.aggregator ?? null,
+    ...observedFunctions(link, report),
   };
+}
+
+/** A function that a VM has by a device of the host is given away as well as one that it has whole. */
+function observedFunctions({ name, sriov }: LinkReport, { links }: HostReport): Partial<ObservedNic> {
+  if (sriov === undefined) return {};
+  const { total, current, held, pf } = sriov;
+  if (total === 0) return pf === null ? {} : { physicalFunction: pf };
+  const hidden = links.filter((link) => link.kind === 'other' && link.sriov?.pf === name).length;
+  return { sriov: { total, current, held: held + hidden } };
 }
 
 /** @returns null when the network's devices are gone: it is missing on the host */

@@ -4,7 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { type Completed, completedChangeSet, type HostState, toStored } from '@patchbay/model';
-import { type AgentProblem, type HostConfig, RpcError, type TransactionResult } from '@patchbay/protocol';
+import {
+  type AgentProblem,
+  type HostConfig,
+  RpcError,
+  type TransactionResult,
+  VIRTUAL_FUNCTIONS_PATIENCE,
+} from '@patchbay/protocol';
 import { conflict, fromViolations, hostFailed, notFound, Problem } from '../problem.ts';
 import type { Actor, Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
@@ -111,7 +117,7 @@ async function send(
   const { host, settings } = completed.state;
   const task = await beginTask(engine, host.id, pending);
   if (task === null) return hostFailed(504, 'NOT_CONNECTED', notConnected(host.name));
-  const { checkConnectivity, connectivityTimeout, commitOnSuccess } = completed.request;
+  const { checkConnectivity, connectivityTimeout, commitOnSuccess, force } = completed.request;
   const confirmTimeout = connectivityTimeout * 1000;
   const request = {
     transaction: task.id,
@@ -121,6 +127,7 @@ async function send(
     checkConnectivity,
     confirmTimeout,
     commit: commitOnSuccess,
+    ...(force ? { force } : {}),
     rehearse: rehearse ?? settings.changesRehearsed,
   };
   let refusal: Problem | null = null;
@@ -136,7 +143,7 @@ async function send(
       engine.log.warn({ host: host.name, transaction: task.id }, error.message);
     }
   };
-  const outcome = engine.outcomes.wait(task.id, applyBudget(config) + confirmTimeout, offer);
+  const outcome = engine.outcomes.wait(task.id, applyBudget(completed, config) + confirmTimeout, offer);
   await offer();
   const result = await outcome;
   if (refusal !== null) {
@@ -188,8 +195,10 @@ async function unanswered(engine: Engine, host: HostState['host'], pending: Pend
 }
 
 /** Execution and revert both cost about 40 ms per removed device, and the host must have been told before we give up. */
-function applyBudget(config: HostConfig): number {
-  return 20_000 + 100 * (Object.keys(config.networks).length + Object.keys(config.bonds).length);
+function applyBudget({ virtualFunctions }: Completed, config: HostConfig): number {
+  // To none, to the new number, and both again should it be taken back.
+  const drivers = 4 * VIRTUAL_FUNCTIONS_PATIENCE * virtualFunctions.filter(({ count }) => count !== null).length;
+  return 20_000 + 100 * (Object.keys(config.networks).length + Object.keys(config.bonds).length) + drivers;
 }
 
 /** A change whose end was never heard: ask the host before anything new is sent. */

@@ -4,6 +4,7 @@
  */
 import {
   type ChangeSet,
+  driftedFunctions,
   emptyChangeSet,
   type HostState,
   type IpAssignment,
@@ -77,7 +78,8 @@ function wholeWish(state: HostState): ChangeSet {
   const synchronized = state.attachments
     .filter((attachment) => isInSync(state, attachment) !== true)
     .map(({ id }) => ({ id, path: 'networks that are out of sync' }));
-  return { ...emptyChangeSet(), synchronized, commitOnSuccess: true };
+  const virtualFunctions = driftedFunctions(state);
+  return { ...emptyChangeSet(), synchronized, virtualFunctions, commitOnSuccess: true };
 }
 
 function fits(nic: ObservedNic, present: number | null, wanted: number | null): boolean {

@@ -163,6 +163,10 @@ export async function removeNetwork(
     for (const attachment of await tx.list('attachment')) {
       if (attachment.networkId === id) await tx.remove('attachment', attachment.id);
     }
+    for (const nic of await tx.list('nic')) {
+      if (nic.vfs?.networkIds.includes(id) !== true) continue;
+      await tx.put('nic', { ...nic, vfs: { ...nic.vfs, networkIds: nic.vfs.networkIds.filter((one) => one !== id) } });
+    }
     await tx.remove('network', id);
     for (const one of await tx.list('kept', keptBelow('vnic_profile', id))) await tx.remove('kept', one.id);
     await note(tx, engine, actor, 'NETWORK_REMOVE_NETWORK', `Network ${network.name} was deleted.`, {

@@ -1,6 +1,6 @@
 /** Everything of a host change but the change: nothing is stored, and the host is only asked for its plan. */
 import { type Completed, type ConfigDifference, configDifference, type Violation, type Warning } from '@patchbay/model';
-import { type HostConfig, type PlanSummary, RpcError } from '@patchbay/protocol';
+import { type agentMethods, type Params, type PlanSummary, RpcError } from '@patchbay/protocol';
 import { hostFailed, notFound, Problem, Refusal } from '../problem.ts';
 import type { Engine } from './engine.ts';
 import { holdHost } from './hold-host.ts';
@@ -55,7 +55,8 @@ async function preview(
     return { ...known, differences: null, plan: null, problem: null };
   const { before, after } = await configsOf(engine, completed);
   const differences = configDifference(before, after);
-  const asked = { config: after, rehearse: rehearse ?? settings.changesRehearsed };
+  const { force } = completed.request;
+  const asked = { config: after, rehearse: rehearse ?? settings.changesRehearsed, ...(force ? { force } : {}) };
   const plan = asksHost(completed) ? await askPlan(engine, host, asked) : noPlan;
   return plan instanceof Problem
     ? { ...known, differences, plan: null, problem: plan }
@@ -68,7 +69,7 @@ const noPlan: PlanSummary = { steps: [], risks: [], touchesManagement: false, ex
 async function askPlan(
   engine: Engine,
   host: { id: string; name: string },
-  asked: { config: HostConfig; rehearse: boolean },
+  asked: Params<typeof agentMethods, 'plan'>,
 ): Promise<PlanSummary | Problem> {
   try {
     const { plan } = await engine.hosts.call(host.id, 'plan', asked, callTimeout);

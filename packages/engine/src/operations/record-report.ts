@@ -10,8 +10,8 @@ export interface NicChanges {
 }
 
 /**
- * @param wanted ids of nics that must stay although they are not reported: attachments sit on them, or they are bonds
- *   that were asked for
+ * @param wanted ids of nics that must stay although they are not reported: attachments sit on them. Bonds that were asked for
+ *   stay as well, and nics of which virtual functions were
  */
 export function nicsFromReport(
   hostId: string,
@@ -30,7 +30,8 @@ export function nicsFromReport(
     const fresh = { id: known?.id ?? newId(), hostId, name, kind, base, vlan, labels: known?.labels ?? [] };
     return [{ ...fresh, bond: kind === 'bond' ? (known?.bond ?? null) : null }];
   });
-  const remove = stored.filter((nic) => !reported.has(nic.name) && !wanted.has(nic.id) && nic.bond === null);
+  const isWished = (nic: Nic) => wanted.has(nic.id) || nic.bond !== null || (nic.vfCount ?? 0) > 0;
+  const remove = stored.filter((nic) => !reported.has(nic.name) && !isWished(nic));
   return { put, remove: remove.map((nic) => nic.id) };
 }
 

@@ -1,5 +1,5 @@
 /** What hosts were made to look like, change by change: written with each change, read to compare and to go back. */
-import { type ChangeSet, changeSetTo, type HostWish, wishOf } from '@patchbay/model';
+import { type ChangeSet, changeSetTo, emptyChangeSet, type HostWish, wishOf } from '@patchbay/model';
 import type { HostConfig, PlanSummary } from '@patchbay/protocol';
 import type { Writer } from '../store/index.ts';
 import type { RevisionRow } from '../store/schema.ts';
@@ -31,7 +31,14 @@ export async function addRevision(
 ): Promise<void> {
   if (revision === null) return;
   const names = new Map((await tx.list('network')).map((network) => [network.id, network.name]));
-  const wish = wishOf(await tx.list('nic', hostId), await tx.list('attachment', hostId), (id) => names.get(id) ?? null);
+  const links = (await tx.get('report', hostId))?.report.links ?? [];
+  const functions = new Map(links.flatMap(({ name, sriov }) => (sriov?.total ? [[name, sriov.current]] : [])));
+  const wish = wishOf(
+    await tx.list('nic', hostId),
+    await tx.list('attachment', hostId),
+    (id) => names.get(id) ?? null,
+    (nic) => functions.get(nic),
+  );
   const details: RevisionDetails = { ...revision, wish, steps };
   await tx.addRevision(
     {
@@ -47,7 +54,9 @@ export async function addRevision(
 }
 
 export function detailsOf(revision: RevisionRow): RevisionDetails {
-  return JSON.parse(revision.details) as RevisionDetails;
+  const details = JSON.parse(revision.details) as RevisionDetails;
+  // One of an earlier version asked for nothing of what came later.
+  return { ...details, changeSet: { ...emptyChangeSet(), ...details.changeSet } };
 }
 
 /** A change like any other, to what was wished of the host then. */

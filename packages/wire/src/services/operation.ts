@@ -54,6 +54,14 @@ export function add<T extends TypeName, P extends ParameterName = never>(
   return { ...plain, method: 'POST', accepts: type, answers: type, many: false, parameters: [...changing, ...more] };
 }
 
+/** POST to a collection that answers as an action does, and not with what was added. */
+export function addLikeAction<T extends TypeName, P extends ParameterName = never>(
+  type: T,
+  ...more: readonly P[]
+): Operation<'POST', T, 'action', false, Changing | P> {
+  return { ...add(type, ...more), answers: 'action' };
+}
+
 /** PUT: members that are sent replace, the others stay. */
 export function update<T extends TypeName, P extends ParameterName = never>(
   type: T,

@@ -8,6 +8,7 @@ import {
   act,
   actLikeUpdate,
   add,
+  addLikeAction,
   atHost,
   get,
   hostAction,
@@ -59,6 +60,22 @@ const nics = {
     networkAttachments,
     /** Labels of the nic; a label brings the networks that carry it. */
     networkLabels: {
+      list: list('network_label'),
+      add: add('network_label', ...hostChange),
+      id: { parameter: 'label', get: get('network_label'), remove: remove(...hostChange) },
+    },
+    updateVirtualFunctionsConfiguration: act(
+      'Sets how many virtual functions the nic has (SR-IOV), and whether every network may use them.',
+      ...hostAction,
+    ),
+    /** Networks that may use the virtual functions of the nic, while not every one may. */
+    virtualFunctionAllowedNetworks: {
+      list: list('network'),
+      add: addLikeAction('network', ...hostChange),
+      id: { parameter: 'network', get: get('network'), remove: remove(...hostChange) },
+    },
+    /** The same by labels: networks that carry one of these may use them. */
+    virtualFunctionAllowedLabels: {
       list: list('network_label'),
       add: add('network_label', ...hostChange),
       id: { parameter: 'label', get: get('network_label'), remove: remove(...hostChange) },

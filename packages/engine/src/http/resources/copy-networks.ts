@@ -6,11 +6,13 @@ import {
   copyExtras,
   copyNetworks,
   type HostState,
+  pairedCandidates,
   validateCopy,
 } from '@patchbay/model';
 import type { Engine } from '../../operations/engine.ts';
 import { loadHost } from '../../operations/load-host.ts';
 import { note } from '../../operations/note.ts';
+import { withWorkload } from '../../operations/workloads.ts';
 import { fromViolations, invalid, Problem } from '../../problem.ts';
 import type { ApiRequest, Route } from '../api.ts';
 import { act } from '../verbs.ts';
@@ -31,10 +33,13 @@ export function copyHostNetworks(engine: Engine): Route[] {
       const source = resolve(await engine.store.list('host'), body.source_host) ?? null;
       const clusters = await engine.store.list('cluster');
       const build = async (target: HostState) => {
-        const from = source === null ? undefined : await loadHost(engine.store, source.id);
+        const loaded = source === null ? undefined : await loadHost(engine.store, source.id);
+        const from = loaded && (await withWorkload(engine.workloads, loaded));
         const nics = request.query.text('nics');
         const candidates =
-          from === undefined || nics !== null ? null : { source: copyCandidates(from), target: copyCandidates(target) };
+          from === undefined || nics !== null
+            ? null
+            : { source: pairedCandidates(from), target: pairedCandidates(target) };
         const violations = validateCopy({
           ...{ sourceRef, source, target: target.host, candidates },
           clusterOf: ({ clusterId }) => clusters.find((one) => one.id === clusterId) ?? { name: clusterId },
@@ -77,8 +82,8 @@ function extras(text: string | null): Set<CopyExtra> | Problem {
 
 /** Nics of the source that are left over have been refused before (COPY-04); those of the target stay as they are. */
 function inOrder(source: HostState, target: HostState): Copy['pairs'] {
-  const there = copyCandidates(target);
-  return new Map(copyCandidates(source).flatMap((nic, at) => (there[at] === undefined ? [] : [[nic, there[at]]])));
+  const there = pairedCandidates(target);
+  return new Map(pairedCandidates(source).flatMap((nic, at) => (there[at] === undefined ? [] : [[nic, there[at]]])));
 }
 
 function asTold(text: string, source: HostState, target: HostState): Copy['pairs'] | Problem {

@@ -24,6 +24,7 @@ import { revisions } from './revisions.ts';
 import { setupNetworks } from './setup-networks.ts';
 import { statistics } from './statistics.ts';
 import { users } from './users.ts';
+import { virtualFunctions } from './virtual-functions.ts';
 
 export function allRoutes(engine: Engine, instanceId: string): Route[] {
   const routes = [
@@ -36,6 +37,7 @@ export function allRoutes(engine: Engine, instanceId: string): Route[] {
     ...hosts(engine),
     ...nics(engine),
     ...nicLabels(engine),
+    ...virtualFunctions(engine),
     ...attachments(engine),
     ...setupNetworks(engine),
     ...revisions(engine),

@@ -23,8 +23,12 @@ export function nics(engine: Engine): Route[] {
   const path = '/hosts/:host/nics';
   const host = (request: ApiRequest) => findState(engine, request);
   return [
-    list('host_nic', path, host, (state, { base }) => state.nics.map((nic) => nicToWire(base, nicView(state, nic)))),
-    get('host_nic', `${path}/:nic`, find, ({ state, nic }, { base }) => nicToWire(base, nicView(state, nic))),
+    list('host_nic', path, host, (state, { base, allContent }) =>
+      state.nics.map((nic) => nicToWire(base, nicView(state, nic, allContent))),
+    ),
+    get('host_nic', `${path}/:nic`, find, ({ state, nic }, { base, allContent }) =>
+      nicToWire(base, nicView(state, nic, allContent)),
+    ),
     post('host_nic', path, host, async (state, body, request) => {
       if (!body.name) return incomplete('HostNic', 'name', 'add');
       const name = body.name;
@@ -40,7 +44,7 @@ export function nics(engine: Engine): Route[] {
         const added = result.state.nics.find((nic) => nic.name === name);
         return added === undefined
           ? notFound('nic', name)
-          : created('host_nic', nicToWire(request.base, nicView(result.state, added)));
+          : created('host_nic', nicToWire(request.base, nicView(result.state, added, request.allContent)));
       });
     }),
     put('host_nic', `${path}/:nic`, find, async ({ state, nic }, body, request) => {
@@ -53,7 +57,7 @@ export function nics(engine: Engine): Route[] {
       };
       return answerHostChange(engine, request, wanted, (result) => {
         const changed = result.state.nics.find((n) => n.id === nic.id) ?? nic;
-        return entity('host_nic', nicToWire(request.base, nicView(result.state, changed)));
+        return entity('host_nic', nicToWire(request.base, nicView(result.state, changed, request.allContent)));
       });
     }),
     remove(`${path}/:nic`, find, async ({ state, nic }, request) => {
@@ -79,7 +83,7 @@ function withoutBond(state: HostState, nic: Nic): ChangeSet {
 }
 
 /** A nic with what is observed of it and the one network that is on the device itself. */
-function nicView(state: HostState, nic: Nic): NicView {
+function nicView(state: HostState, nic: Nic, allContent: boolean): NicView {
   const networks = state.observed?.networks ?? [];
   const observed = networks.find((n) => n.southbound === nic.name);
   const known = observed && state.networks.find((n) => n.vdsmName === observed.vdsmName);
@@ -102,6 +106,7 @@ function nicView(state: HostState, nic: Nic): NicView {
             inSync: attachment === undefined ? null : isInSync(state, attachment),
           },
     properties: attachment?.properties ?? {},
+    allContent,
     idOf: (other) => state.nics.find((n) => n.name === other)?.id,
   };
 }

@@ -7,6 +7,7 @@ import type { ApiRequest, Route } from '../api.ts';
 import { act, get, list } from '../verbs.ts';
 import { done, findHost } from './common.ts';
 import { answerHostChange } from './host-change.ts';
+import { actionOptions } from './setup-networks.ts';
 
 export function revisions(engine: Engine): Route[] {
   const numbered = async (host: { id: string; name: string }, text: string) => {
@@ -36,16 +37,10 @@ export function revisions(engine: Engine): Route[] {
       return since instanceof Problem ? since : wholeRevisionToWire(base, revision, since);
     }),
     act(`${path}/:revision/revert`, find, (revision, body, request) => {
-      const { check_connectivity: check, connectivity_timeout: timeout, commit_on_success: commit } = body;
-      const options = {
-        ...(check === undefined ? {} : { checkConnectivity: check }),
-        ...(timeout === undefined ? {} : { connectivityTimeout: timeout }),
-        ...(commit === undefined ? {} : { commitOnSuccess: commit }),
-      };
       const wanted = {
         hostId: revision.host_id,
         description: `Reverting to revision ${revision.number}`,
-        build: revertTo(revision, options),
+        build: revertTo(revision, actionOptions(body)),
       };
       return answerHostChange(engine, request, wanted, ({ jobId }) => done(request.base, jobId));
     }),

@@ -1,5 +1,6 @@
 /** Actions that change or re-read a host's networks: setupnetworks, commitnetconfig, syncallnetworks, refresh (wire 5.2). */
-import { emptyChangeSet, type HostState, isInSync } from '@patchbay/model';
+import { driftedFunctions, emptyChangeSet, type HostState, isInSync } from '@patchbay/model';
+import type { ApiObject } from '@patchbay/wire';
 import { changeSetFromAction } from '../../mapping/change-set.ts';
 import { commitHost, refreshHost } from '../../operations/commit-host.ts';
 import type { Engine } from '../../operations/engine.ts';
@@ -20,6 +21,17 @@ export function transactionOptions(request: ApiRequest) {
     ...(check === null ? {} : { checkConnectivity: check }),
     ...(timeout === null ? {} : { connectivityTimeout: timeout }),
     ...(commit === null ? {} : { commitOnSuccess: commit }),
+  };
+}
+
+/** The same, as an action has them in its body. */
+export function actionOptions(body: ApiObject<'action'>) {
+  const { check_connectivity: check, connectivity_timeout: timeout, commit_on_success: commit, force } = body;
+  return {
+    ...(check === undefined ? {} : { checkConnectivity: check }),
+    ...(timeout === undefined ? {} : { connectivityTimeout: timeout }),
+    ...(commit === undefined ? {} : { commitOnSuccess: commit }),
+    ...(force === undefined ? {} : { force }),
   };
 }
 
@@ -54,12 +66,13 @@ export function setupNetworks(engine: Engine): Route[] {
   ];
 }
 
-/** Every attachment that differs from its wish, or is missing on the host, in one order (rules 4.1). */
+/** Every attachment that differs from its wish, or is missing on the host, in one order (rules 4.1); and virtual functions. */
 function everythingInSync(state: HostState) {
   const out = state.attachments.filter((attachment) => isInSync(state, attachment) === false);
   return {
     ...emptyChangeSet(),
     commitOnSuccess: true,
     synchronized: out.map(({ id }) => ({ id, path: 'networks that are out of sync' })),
+    virtualFunctions: driftedFunctions(state),
   };
 }
