@@ -34,6 +34,15 @@ export interface TreeOptions {
   driver?: 'nic' | 'vfio-pci' | 'stuck' | 'absent' | null;
   /** Whether udev runs. */
   udev?: boolean;
+  /** What makes real nics of functions; without it they are names alone. */
+  nicMaker?: NicMaker;
+}
+
+export interface NicMaker {
+  /** @returns its number */
+  add(name: string): number;
+  rename(name: string, to: string): void;
+  remove(name: string): void;
 }
 
 /** Milliseconds that each step of driver and udev takes. */
@@ -124,12 +133,13 @@ export class SriovTree {
     if (driver !== 'nic') return;
     await pause();
     const [first, name] = [`tmp${this.#index}`, `${nic}v${at}`];
-    const index = this.#nic(device, udev ? first : name);
+    const index = this.#nic(device, udev ? first : name, this.#options.nicMaker?.add(udev ? first : name));
     if (!udev) return;
     const known = join(this.root, `run/udev/data/n${index}`);
     await pause();
     writeFileSync(known, 'E:ID_RENAMING=1\n');
     await pause();
+    this.#options.nicMaker?.rename(first, name);
     renameSync(`${device}/net/${first}`, `${device}/net/${name}`);
     rmSync(join(this.root, `sys/class/net/${first}`));
     symlinkSync(`../../devices/${nic}-${at}/net/${name}`, join(this.root, `sys/class/net/${name}`));
@@ -137,20 +147,23 @@ export class SriovTree {
     writeFileSync(known, 'E:ID_NET_NAME=x\n');
   }
 
-  #nic(device: string, name: string): number {
+  #nic(device: string, name: string, index = this.#index + 1): number {
     this.#index += 1;
     mkdirSync(`${device}/net/${name}`, { recursive: true });
-    writeFileSync(`${device}/net/${name}/ifindex`, `${this.#index}\n`);
+    writeFileSync(`${device}/net/${name}/ifindex`, `${index}\n`);
     symlinkSync('../..', `${device}/net/${name}/device`);
     const folder = device.slice(join(this.root, 'sys/devices/').length);
     symlinkSync(`../../devices/${folder}/net/${name}`, join(this.root, `sys/class/net/${name}`));
-    return this.#index;
+    return index;
   }
 
   #remove(nic: string): void {
     const device = this.device(nic);
     for (const entry of namesIn(device).filter((name) => name.startsWith('virtfn'))) {
-      for (const name of namesIn(`${device}/${entry}/net`)) rmSync(join(this.root, `sys/class/net/${name}`));
+      for (const name of namesIn(`${device}/${entry}/net`)) {
+        this.#options.nicMaker?.remove(name);
+        rmSync(join(this.root, `sys/class/net/${name}`));
+      }
       rmSync(join(this.root, `sys/devices/${nic}-${entry.slice('virtfn'.length)}`), { recursive: true });
       rmSync(`${device}/${entry}`);
     }
