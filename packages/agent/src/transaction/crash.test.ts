@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { HostConfig } from '@patchbay/protocol';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import type { Checkpoints } from './checkpoint.ts';
 import type { Confirm } from './parts.ts';
@@ -31,14 +32,14 @@ function freezeAt(n: number): Checkpoints & { frozen: Promise<string>; count: ()
 }
 
 /** Runs a transaction up to its n-th point, then agents that each stop at their m-th point, then one that goes on. */
-async function crash(n: number, m: number, confirm: Confirm): Promise<string | null> {
+async function crash(n: number, m: number, confirm: Confirm, config: HostConfig): Promise<string | null> {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
   const state = join(folder, 'state');
   const kernel = FileKernel.create(join(folder, 'kernel'));
   const before = await kernel.observe();
   const first = freezeAt(n);
   const trial = await openTrial(state, kernel, { confirm, checkpoints: first });
-  await trial.transactions.apply(applyRequest());
+  await trial.transactions.apply(applyRequest({ config }));
   const point = await Promise.race([first.frozen, trial.transactions.idle().then(() => null)]);
   if (point === null) return null;
 
@@ -52,7 +53,7 @@ async function crash(n: number, m: number, confirm: Confirm): Promise<string | n
   const where = `${point}, then ${m}`;
   const { ended } = await last.transactions.outcome('t1');
   const after = await kernel.observe();
-  const asNew = planFor(after, richConfig);
+  const asNew = planFor(after, config);
   const isNew = asNew.ok && asNew.value.ops.length === 0;
   const isOld = planRestore(after, before).ops.length === 0 && after.links.length === before.links.length;
   const committed = await last.parts.documents.committed();
@@ -60,7 +61,7 @@ async function crash(n: number, m: number, confirm: Confirm): Promise<string | n
   assert.deepEqual(await last.parts.documents.running(), committed, where);
   if (ended?.outcome === 'committed') {
     assert.ok(isNew, `${where}: the kernel is new`);
-    assert.deepEqual(committed, richConfig, where);
+    assert.deepEqual(committed, config, where);
   } else {
     assert.ok(ended?.outcome === 'reverted' || ended?.outcome === 'unchanged', `${where}: ${ended?.outcome}`);
     assert.ok(isOld, `${where}: the kernel is old`);
@@ -69,14 +70,19 @@ async function crash(n: number, m: number, confirm: Confirm): Promise<string | n
   return point;
 }
 
-for (const [name, confirm] of [
-  ['confirmed', confirms],
-  ['never confirmed', staysSilent],
+const withFunctions: HostConfig = { ...richConfig, virtualFunctions: { eth0: 2 } };
+
+for (const [name, confirm, config] of [
+  ['confirmed', confirms, richConfig],
+  ['never confirmed', staysSilent, richConfig],
+  ['confirmed', confirms, withFunctions],
+  ['never confirmed', staysSilent, withFunctions],
 ] as const) {
-  test(`stopped at any point of a transaction that is ${name}`, async () => {
+  const what = config === withFunctions ? 'a transaction with virtual functions' : 'a transaction';
+  test(`stopped at any point of ${what} that is ${name}`, async () => {
     const points: string[] = [];
     for (let n = 1; ; n += 1) {
-      const point = await crash(n, 1 + ((n * 7) % 11), confirm);
+      const point = await crash(n, 1 + ((n * 7) % 11), confirm, config);
       if (point === null) break;
       points.push(point);
     }

@@ -15,6 +15,7 @@ import type { Confirm, Guards, Restorer, TransactionParts } from './parts.ts';
 import { Transactions } from './transactions.ts';
 import { takeTurns } from './turn.ts';
 
+/** With eth0, which can have virtual functions, eth1 and eth2. */
 export class FileKernel implements Kernel {
   readonly #path: string;
   readonly #refuses: (op: KernelOp) => boolean;
@@ -26,7 +27,8 @@ export class FileKernel implements Kernel {
   }
 
   static create(path: string): FileKernel {
-    const links = [nic('eth0', 1), nic('eth1', 2), nic('eth2', 3)];
+    const sriov = { total: 7, current: 0, held: 0, pf: null, vfIndex: null };
+    const links = [{ ...nic('eth0', 1), sriov }, nic('eth1', 2), nic('eth2', 3)];
     const state: KernelState = {
       bootId: 'test',
       hostName: 'test',
