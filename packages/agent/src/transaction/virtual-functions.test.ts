@@ -53,7 +53,7 @@ describe('virtual functions in a transaction', () => {
     assert.equal((await host.apply(config(2)))?.changed, false);
   });
 
-  test('go again when nobody confirms them', async (t) => {
+  test('X25 go again when nobody confirms them', async (t) => {
     const host = await newHost(t, {}, { confirm: staysSilent });
     const before = await host.kernel.observe();
     const ended = await host.apply(config(3));
