@@ -1,0 +1,110 @@
+/** What the agent's Debian package holds, as data: where each file goes, what it says, and what has to be there beside it. Pure. */
+
+export interface PackageFile {
+  /** Below the root of the host, without a leading slash. */
+  path: string;
+  /** What it says; or the file that it is a copy of; or where it points. */
+  content: { text: string } | { copyOf: string } | { linkTo: string };
+  executable?: boolean;
+}
+
+export interface PackageFacts {
+  version: string;
+  /** Debian's name of the processor: `all` when the package brings no runtime. */
+  architecture: string;
+  /** Folder of the bundled programs. */
+  built: string;
+  /** Folder of the units of systemd, and their names. */
+  units: { folder: string; names: readonly string[] };
+  /** A Node.js to bring along; null when the host has its own. */
+  runtime: string | null;
+  license: string;
+}
+
+const LIBRARY = 'usr/lib/patchbay';
+const PROGRAMS = ['agent.mjs', 'guard.mjs', 'dialler.mjs'];
+
+export function packageFiles(facts: PackageFacts): PackageFile[] {
+  const { built, units, runtime, license } = facts;
+  return [
+    ...PROGRAMS.map((name) => ({ path: `${LIBRARY}/${name}`, content: { copyOf: `${built}/${name}` } })),
+    {
+      path: `${LIBRARY}/node`,
+      content: runtime === null ? { linkTo: '/usr/bin/node' } : { copyOf: runtime },
+      executable: true,
+    },
+    {
+      path: 'usr/bin/patchbay-agent',
+      content: { text: `#!/bin/sh\nexec /${LIBRARY}/node /${LIBRARY}/agent.mjs "$@"\n` },
+      executable: true,
+    },
+    ...units.names.map((name) => ({
+      path: `lib/systemd/system/${name}`,
+      content: { copyOf: `${units.folder}/${name}` },
+    })),
+    { path: 'etc/patchbay/agent.env', content: { text: ENVIRONMENT } },
+    { path: 'usr/share/doc/patchbay-agent/copyright', content: { copyOf: license } },
+    { path: 'DEBIAN/control', content: { text: control(facts) } },
+    { path: 'DEBIAN/conffiles', content: { text: '/etc/patchbay/agent.env\n' } },
+    { path: 'DEBIAN/postinst', content: { text: POSTINST }, executable: true },
+    { path: 'DEBIAN/prerm', content: { text: PRERM }, executable: true },
+    { path: 'DEBIAN/postrm', content: { text: POSTRM }, executable: true },
+  ];
+}
+
+function control({ version, architecture, runtime }: PackageFacts): string {
+  const needs = ['iproute2 (>= 5.12)', 'util-linux', 'passwd', ...(runtime === null ? ['nodejs (>= 20)'] : [])];
+  return `Package: patchbay-agent
+Version: ${version}
+Architecture: ${architecture}
+Maintainer: Patchbay
+Section: net
+Priority: optional
+Depends: ${needs.join(', ')}
+Recommends: busybox, ethtool
+Suggests: lldpd, isc-dhcp-client
+Description: sets up the network of this host as its Patchbay engine says
+ Bonds, VLANs, bridges, addresses, routes, name servers and shaping, in one
+ transaction that the host takes back by itself when it can no longer be
+ reached afterwards.
+`;
+}
+
+const ENVIRONMENT = `# For the first start: where to join, and the token that the engine gave for this host.
+#PATCHBAY_FLAGS=--enrol https://engine:8080/patchbay/enrol --token TOKEN
+PATCHBAY_FLAGS=
+`;
+
+/** A host that has joined goes on with the new version; a new one waits until it is told where to join. */
+const POSTINST = `#!/bin/sh
+set -e
+if [ "$1" = configure ]; then
+  getent passwd patchbay >/dev/null ||
+    useradd --system --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin patchbay
+  if [ -d /run/systemd/system ]; then
+    systemctl daemon-reload
+    if [ -e /var/lib/patchbay/identity.json ]; then
+      systemctl enable patchbay-restore.service patchbay-agent.service
+      systemctl restart patchbay-agent.service
+    fi
+  fi
+  if [ ! -e /var/lib/patchbay/identity.json ]; then
+    echo 'To join an engine: set PATCHBAY_FLAGS in /etc/patchbay/agent.env, then'
+    echo '  systemctl enable --now patchbay-restore.service patchbay-agent.service'
+  fi
+fi
+`;
+
+/** The network stays as it is. */
+const PRERM = `#!/bin/sh
+set -e
+if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
+  systemctl disable --now patchbay-agent.service patchbay-restore.service
+fi
+`;
+
+const POSTRM = `#!/bin/sh
+set -e
+if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+if [ "$1" = purge ]; then rm -rf /var/lib/patchbay; fi
+`;
