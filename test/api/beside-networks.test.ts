@@ -38,16 +38,42 @@ describe('beside the networks', { timeout: 120_000 }, () => {
     const fast = followed.items('vnic_profile').find((one) => one.name === 'fast');
     assert.equal(fast?.network?.name, 'red');
     assert.equal(fast?.network_filter?.name, 'clean-traffic');
+    const [bare] = followed.items('vnic_profile').filter((one) => one.name === 'red');
+    assert.deepEqual([bare?.pass_through, bare?.port_mirroring], [{ mode: 'disabled' }, false]);
+    const unfiltered = await send('PUT', `/vnicprofiles/${made.id}`, 200, { network_filter: {} });
+    assert.equal(unfiltered.as('vnic_profile').network_filter, undefined, 'an empty reference takes it away');
     const changed = await send('PUT', `/vnicprofiles/${made.id}`, 200, { port_mirroring: 'true' });
     assert.equal(changed.as('vnic_profile').port_mirroring, true);
     assert.equal(changed.as('vnic_profile').pass_through?.mode, 'enabled', 'what is not sent stays');
     assert.deepEqual((await names('vnic_profile', below)).sort(), ['fast', 'red']);
     await send('DELETE', `/vnicprofiles/${made.id}`, 200);
     const own = { name: 'bare', data_center: { name: 'Default' }, profile_required: false };
-    const bare = (await send('POST', '/networks', 201, own)).as('network').id;
-    assert.deepEqual(await names('vnic_profile', `/networks/${bare}/vnicprofiles`), []);
+    const alone = (await send('POST', '/networks', 201, own)).as('network').id;
+    assert.deepEqual(await names('vnic_profile', `/networks/${alone}/vnicprofiles`), []);
     await send('DELETE', `/networks/${network}`, 200);
     assert.deepEqual(await names('vnic_profile', '/vnicprofiles'), []);
+  });
+
+  test('a cluster shows all that clients look into before they change it, and keeps what it is given', async () => {
+    const [first] = (await send('GET', '/clusters?search=name%3DDefault', 200)).items('cluster');
+    assert.equal(first?.fencing_policy?.skip_if_connectivity_broken?.enabled, false);
+    assert.equal(first?.fencing_policy?.skip_if_sd_active?.enabled, false);
+    assert.equal(first?.migration?.bandwidth?.assignment_method, 'auto');
+    const followed = (await send('GET', `/clusters/${first?.id}?follow=mac_pool,scheduling_policy`, 200)).as('cluster');
+    assert.deepEqual([followed.mac_pool?.name, followed.scheduling_policy?.name], ['Default', 'none']);
+    const pool = (await send('POST', '/macpools', 201, { name: 'pool2' })).as('mac_pool');
+    const given = { fencing_policy: { skip_if_sd_active: { enabled: true } }, mac_pool: { name: 'pool2' } };
+    const changed = (await send('PUT', `/clusters/${first?.id}`, 200, given)).as('cluster');
+    assert.equal(changed.fencing_policy?.enabled, true);
+    assert.equal(changed.fencing_policy?.skip_if_sd_active?.enabled, true);
+    assert.equal(changed.fencing_policy?.skip_if_connectivity_broken?.threshold, 50, 'what was not sent stays');
+    assert.equal(changed.mac_pool?.id, pool.id);
+    await send('PUT', `/clusters/${first?.id}`, 404, { mac_pool: { name: 'nowhere' } });
+    await send('PUT', `/clusters/${first?.id}`, 404, { scheduling_policy: { id: 'nowhere' } });
+    await send('DELETE', `/macpools/${pool.id}`, 409);
+    await send('DELETE', `/macpools/${followed.mac_pool?.id}`, 409);
+    await send('PUT', `/clusters/${first?.id}`, 200, { mac_pool: { id: followed.mac_pool?.id } });
+    await send('DELETE', `/macpools/${pool.id}`, 200);
   });
 
   test('MAC pools and tags live as long as they are wanted', async () => {

@@ -1,5 +1,6 @@
 import type { Host } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
+import { overlay } from './kept.ts';
 import { actions, links, reference } from './link.ts';
 
 export const hostActions = [
@@ -16,7 +17,7 @@ export const hostActions = [
 /** @param busy whether a network change is running; shown when the client asks for all content */
 export function hostToWire(base: string, host: Host, busy: boolean | null): ApiObject<'host'> {
   const { href, id } = reference(base, 'hosts', host.id);
-  return {
+  const shown: ApiObject<'host'> = {
     href,
     id,
     ...actions(href, hostActions),
@@ -50,7 +51,7 @@ export function hostToWire(base: string, host: Host, busy: boolean | null): ApiO
     type: 'rhel',
     update_available: false,
     vgpu_placement: 'consolidated',
-    ...host.kept,
     cluster: reference(base, 'clusters', host.clusterId),
   };
+  return overlay(shown, host.kept ?? {});
 }

@@ -128,6 +128,9 @@ const defaultPool = {
   }),
 };
 
+/** The MAC pool that every engine begins with. */
+export const defaultMacPoolId = defaultPool.id;
+
 export const migrations: MigrationProvider = {
   getMigrations: () =>
     Promise.resolve({

@@ -1,5 +1,6 @@
 import { entity } from './common.ts';
 import {
+  bandwidthAssignment,
   biosType,
   fipsMode,
   firewallType,
@@ -88,22 +89,47 @@ export const clusterTypes = {
     doc: 'How machines migrate.',
     fields: {
       auto_converge: oneOf(inheritableBoolean, 'Whether a busy machine is slowed down.'),
+      bandwidth: struct('migration_bandwidth', 'How much of the network one host may use for migrations.'),
       compressed: oneOf(inheritableBoolean, 'Whether memory is compressed.'),
       custom_parallel_migrations: int('Number of connections.'),
       encrypted: oneOf(inheritableBoolean, 'Whether memory is encrypted.'),
       parallel_migrations_policy: oneOf(parallelMigrations, 'How the number of connections is chosen.'),
+      policy: link('migration_policy', 'What is done when a migration does not come to an end.'),
     },
-    ignored: ['bandwidth', 'policy'],
+  },
+  migration_bandwidth: {
+    plural: 'migration_bandwidths',
+    doc: 'How much of the network one host may use for migrations.',
+    fields: {
+      assignment_method: oneOf(bandwidthAssignment, 'Who says how much.'),
+      custom_value: int('Mbit per second, when the administrator says it.'),
+    },
+  },
+  migration_policy: {
+    plural: 'migration_policies',
+    doc: 'What is done when a migration does not come to an end, as a reference.',
+    fields: { ...entity },
   },
   fencing_policy: {
     plural: 'fencing_policies',
     doc: 'When hosts are fenced.',
     fields: {
       enabled: boolean('Whether at all.'),
+      skip_if_connectivity_broken: struct('skip_if_connectivity_broken', 'Not while many hosts cannot be reached.'),
       skip_if_gluster_bricks_up: boolean('Not while bricks are up.'),
       skip_if_gluster_quorum_not_met: boolean('Not when the quorum would be lost.'),
+      skip_if_sd_active: struct('skip_if_sd_active', 'Not while the host still reaches its storage.'),
     },
-    ignored: ['skip_if_connectivity_broken', 'skip_if_sd_active'],
+  },
+  skip_if_connectivity_broken: {
+    plural: 'skip_if_connectivity_brokens',
+    doc: 'No host is fenced while too many cannot be reached.',
+    fields: { enabled: boolean('On or off.'), threshold: int('Percent of the hosts of the cluster.') },
+  },
+  skip_if_sd_active: {
+    plural: 'skip_if_sd_actives',
+    doc: 'No host is fenced that still reaches its storage.',
+    fields: { enabled: boolean('On or off.') },
   },
   serial_number: {
     plural: 'serial_numbers',

@@ -60,6 +60,7 @@ export const biosType = ['cluster_default', 'i440fx_sea_bios', 'q35_sea_bios', '
 export const memoryThresholdType = ['percentage', 'absolute_value_in_mb'] as const;
 export const migrateOnError = ['migrate', 'do_not_migrate', 'migrate_highly_available'] as const;
 export const inheritableBoolean = ['true', 'false', 'inherit'] as const;
+export const bandwidthAssignment = ['auto', 'hypervisor_default', 'custom'] as const;
 export const parallelMigrations = ['inherit', 'auto', 'auto_parallel', 'disabled', 'custom'] as const;
 export const serialNumberPolicy = ['host', 'vm', 'custom', 'none'] as const;
 

@@ -16,6 +16,7 @@ import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
 import { get, list, post, put, remove, top } from '../verbs.ts';
 import { actorOf, described, done, findById, nameTaken, resolve, rolloutOptions } from './common.ts';
+import { poolAndPolicy } from './pool-and-policy.ts';
 
 const below = '/datacenters/:id/clusters';
 
@@ -46,6 +47,8 @@ export function clusters(engine: Engine): Route[] {
       if (dataCentre === undefined) return notFound('data centre', link.id ?? link.name ?? '');
       const version = clusterVersion(body);
       if (version instanceof Problem) return version;
+      const named = await poolAndPolicy(engine, body);
+      if (named instanceof Problem) return named;
       const name = body.name;
       if ((await store.list('cluster')).some((c) => c.name === name)) return nameTaken('cluster', name);
       const networks = await store.list('network', dataCentre.id);
@@ -66,7 +69,7 @@ export function clusters(engine: Engine): Route[] {
         comment: body.comment ?? '',
         switchType: body.switch_type ?? 'legacy',
         version: version ?? newestVersion,
-        kept: keep('cluster', undefined, body),
+        kept: keep('cluster', undefined, { ...body, ...named }),
       };
       await store.write(async (tx) => {
         await tx.put('cluster', cluster);
@@ -89,7 +92,9 @@ export function clusters(engine: Engine): Route[] {
       put('cluster', path, find, async (found, body, request) => {
         const version = clusterVersion(body);
         if (version instanceof Problem) return version;
-        const kept = keep('cluster', found.kept, body);
+        const named = await poolAndPolicy(engine, body);
+        if (named instanceof Problem) return named;
+        const kept = keep('cluster', found.kept, { ...body, ...named });
         const wanted = { ...found, ...described(body), ...(version === undefined ? {} : { version }), kept };
         const clash = (await store.list('cluster')).find((c) => c.name === wanted.name && c.id !== found.id);
         if (clash !== undefined) return nameTaken('cluster', wanted.name);

@@ -2,43 +2,18 @@
 
 import { clusterVersions } from '@patchbay/model';
 import type { ApiObject, TypeName } from '@patchbay/wire';
-import { idOf } from '../../mapping/statistic.ts';
+import {
+  defaultSchedulingPolicy,
+  type Named,
+  networkFilters,
+  roles,
+  schedulingPolicies,
+} from '../../mapping/constants.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { notFound } from '../../problem.ts';
 import type { ApiRequest, Route } from '../api.ts';
 import { get, list, top } from '../verbs.ts';
 import { findById } from './common.ts';
-
-interface Named {
-  id: string;
-  name: string;
-}
-
-const named = (kind: string, ...names: string[]): Named[] =>
-  names.map((name) => ({ id: idOf(`${kind} ${name}`), name }));
-
-/** The packet filters that libvirt brings along. */
-export const networkFilters = named(
-  'network filter',
-  ...['vdsm-no-mac-spoofing', 'allow-arp', 'allow-dhcp', 'allow-dhcp-server', 'allow-incoming-ipv4', 'allow-ipv4'],
-  ...['clean-traffic', 'no-arp-ip-spoofing', 'no-arp-mac-spoofing', 'no-arp-spoofing', 'no-ip-multicast'],
-  ...['no-ip-spoofing', 'no-mac-broadcast', 'no-mac-spoofing', 'no-other-l2-traffic', 'no-other-rarp-traffic'],
-  ...['qemu-announce-self', 'qemu-announce-self-rarp'],
-);
-
-const schedulingPolicies = named(
-  'scheduling policy',
-  'none',
-  'evenly_distributed',
-  'power_saving',
-  'cluster_maintenance',
-);
-
-const roles = named('role', 'administrator', 'operator', 'viewer');
-
-export function roleId(name: string): string {
-  return idOf(`role ${name}`);
-}
 
 export function constants(engine: Engine): Route[] {
   const cluster = (request: ApiRequest) => findById(engine, 'cluster', request.params['cluster'], 'cluster');
@@ -54,7 +29,7 @@ export function constants(engine: Engine): Route[] {
     ),
     ...both('scheduling_policy', '/schedulingpolicies', schedulingPolicies, (base, { id, name }) => ({
       ...{ id, href: `${base}/schedulingpolicies/${id}`, name },
-      default_policy: name === 'none',
+      default_policy: name === defaultSchedulingPolicy,
       locked: true,
     })),
     ...both('role', '/roles', roles, (base, { id, name }) => ({

@@ -5,12 +5,13 @@ import { keep } from '../../mapping/kept.ts';
 import { managementNetwork } from '../../operations/bootstrap.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { note } from '../../operations/note.ts';
-import { conflict, incomplete } from '../../problem.ts';
+import { conflict, incomplete, Problem } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
 import { get, post, put, remove, top } from '../verbs.ts';
 import { actorOf, described, done, findById, nameTaken } from './common.ts';
+import { poolAndPolicy } from './pool-and-policy.ts';
 
 const path = '/datacenters';
 
@@ -30,13 +31,15 @@ export function dataCentres(engine: Engine): Route[] {
       if (!body.name) return incomplete('DataCenter', 'name', 'add');
       const name = body.name;
       if ((await store.named('data_centre', null, name)) !== undefined) return nameTaken('data centre', name);
+      const named = await poolAndPolicy(engine, body);
+      if (named instanceof Problem) return named;
       const dataCentre: DataCentre = {
         id: engine.newId(),
         name,
         description: body.description ?? '',
         comment: body.comment ?? '',
         local: body.local ?? false,
-        kept: keep('data_center', undefined, body),
+        kept: keep('data_center', undefined, { ...body, ...named }),
       };
       await store.write(async (tx) => {
         await tx.put('data_centre', dataCentre);
@@ -48,7 +51,9 @@ export function dataCentres(engine: Engine): Route[] {
     }),
     get('data_center', `${path}/:id`, find, (found, { base }) => dataCentreToWire(base, found)),
     put('data_center', `${path}/:id`, find, async (found, body, request) => {
-      const kept = keep('data_center', found.kept, body);
+      const named = await poolAndPolicy(engine, body);
+      if (named instanceof Problem) return named;
+      const kept = keep('data_center', found.kept, { ...body, ...named });
       const local = body.local ?? found.local;
       const wanted = { ...found, ...described(body), local, kept };
       const clash = await store.named('data_centre', null, wanted.name);

@@ -46,6 +46,7 @@ export function hosts(engine: Engine): Route[] {
         kernel: '',
         netConfigDirty: false,
         nameservers: [],
+        kept: keep('host', undefined, body),
       };
       await store.write(async (tx) => {
         await tx.put('host', host);

@@ -3,13 +3,13 @@
  * which make them beside networks and clusters find them again (wire 5.11).
  */
 import type { ApiObject } from '@patchbay/wire';
+import { networkFilters } from '../../mapping/constants.ts';
 import type { Engine } from '../../operations/engine.ts';
-import { incomplete, notFound, Problem } from '../../problem.ts';
-import { type Kept, keptBelow } from '../../store/index.ts';
+import { conflict, incomplete, notFound, Problem } from '../../problem.ts';
+import { defaultMacPoolId, type Kept, keptBelow } from '../../store/index.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { get, list, post, put, remove, top } from '../verbs.ts';
 import { done, findById, findHost, immutable, nameTaken, resolve } from './common.ts';
-import { networkFilters } from './constants.ts';
 
 type KeptType = 'vnic_profile' | 'mac_pool' | 'tag';
 
@@ -20,8 +20,10 @@ interface Description<T extends KeptType> {
   kind: string;
   /** Id of what it belongs to. */
   owner(body: ApiObject<T>): Promise<string | null | Problem>;
-  /** What else is shown beside what was given. */
+  /** What is shown instead of what was given, and beside it. */
   more(base: string, kept: Kept): Promise<ApiObject<T>>;
+  /** Why it cannot be removed. */
+  needed(kept: Kept): Promise<Problem | null>;
 }
 
 export function kept(engine: Engine): Route[] {
@@ -35,25 +37,46 @@ export function kept(engine: Engine): Route[] {
       return found?.id ?? notFound('network', network.id ?? network.name ?? '');
     },
     async more(base, { owner, given }) {
-      const { network_filter: filter, qos } = given as ApiObject<'vnic_profile'>;
+      const { network_filter: filter, qos, pass_through, port_mirroring } = given as ApiObject<'vnic_profile'>;
       const network = owner === null ? undefined : await engine.store.get('network', owner);
       const named = filter && resolve(networkFilters, filter);
       return {
+        pass_through: pass_through ?? { mode: 'disabled' },
+        port_mirroring: port_mirroring ?? false,
         network: { id: owner ?? '', href: `${base}/networks/${owner}` },
-        ...(named === undefined
-          ? {}
-          : { network_filter: { id: named.id, href: `${base}/networkfilters/${named.id}` } }),
-        ...(qos?.id === undefined || network === undefined
-          ? {}
-          : { qos: { id: qos.id, href: `${base}/datacenters/${network.dataCentreId}/qoss/${qos.id}` } }),
+        // An empty reference is how a client takes one away.
+        network_filter: named && { id: named.id, href: `${base}/networkfilters/${named.id}` },
+        qos:
+          qos?.id === undefined || network === undefined
+            ? undefined
+            : { id: qos.id, href: `${base}/datacenters/${network.dataCentreId}/qoss/${qos.id}` },
       };
     },
+    needed: () => Promise.resolve(null),
   };
-  const alone = { owner: () => Promise.resolve(null), more: () => Promise.resolve({}) };
+  const alone = {
+    owner: () => Promise.resolve(null),
+    more: () => Promise.resolve({}),
+    needed: () => Promise.resolve(null),
+  };
+  const macPools: Description<'mac_pool'> = {
+    ...{ type: 'mac_pool', path: '/macpools', kind: 'MAC pool', ...alone },
+    async needed({ id, name }) {
+      if (id === defaultMacPoolId)
+        return conflict('POOL', `MAC pool ${name} is what clusters without another one use.`);
+      const users = (await engine.store.list('cluster')).filter(
+        (c) => (c.kept as ApiObject<'cluster'>)?.mac_pool?.id === id,
+      );
+      const names = users.map((one) => one.name).join(', ');
+      return users.length === 0
+        ? null
+        : conflict('POOL', `MAC pool ${name} is used by ${names}. Give them another one first.`);
+    },
+  };
   return [
     ...resource(engine, vnicProfiles),
     ...belowNetwork(engine, vnicProfiles),
-    ...resource(engine, { type: 'mac_pool', path: '/macpools', kind: 'MAC pool', ...alone }),
+    ...resource(engine, macPools),
     ...resource(engine, { type: 'tag', path: '/tags', kind: 'tag', ...alone }),
     ...hostTags(engine),
   ];
@@ -85,6 +108,8 @@ function resource<T extends KeptType>(engine: Engine, described: Description<T>)
       return entity(type, await show(request.base, described, changed));
     }),
     remove(`${path}/:kept`, find, async (found, { base }) => {
+      const needed = await described.needed(found);
+      if (needed !== null) return needed;
       await store.write((tx) => tx.remove('kept', found.id));
       return done(base);
     }),

@@ -1,10 +1,10 @@
 /** `/permissions`: the role of each user, on everything; nothing below has permissions of its own. */
 
+import { roleId } from '../../mapping/constants.ts';
 import { idOf } from '../../mapping/statistic.ts';
 import type { Engine } from '../../operations/engine.ts';
 import type { Route } from '../api.ts';
 import { list, top } from '../verbs.ts';
-import { roleId } from './constants.ts';
 
 export function permissions(engine: Engine): Route[] {
   return [
