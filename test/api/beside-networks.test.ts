@@ -46,7 +46,11 @@ describe('beside the networks', { timeout: 120_000 }, () => {
     assert.equal(changed.as('vnic_profile').port_mirroring, true);
     assert.equal(changed.as('vnic_profile').pass_through?.mode, 'enabled', 'what is not sent stays');
     assert.deepEqual((await names('vnic_profile', below)).sort(), ['fast', 'red']);
-    await send('DELETE', `/vnicprofiles/${made.id}`, 200);
+    assert.equal((await send('GET', `${below}/${made.id}`, 200)).as('vnic_profile').name, 'fast');
+    await send('GET', `/networks/${plain}/vnicprofiles/${made.id}`, 404);
+    await send('DELETE', `/networks/${plain}/vnicprofiles/${made.id}`, 404);
+    await send('DELETE', `${below}/${made.id}`, 200);
+    await send('GET', `/vnicprofiles/${made.id}`, 404);
     const own = { name: 'bare', data_center: { name: 'Default' }, profile_required: false };
     const alone = (await send('POST', '/networks', 201, own)).as('network').id;
     assert.deepEqual(await names('vnic_profile', `/networks/${alone}/vnicprofiles`), []);

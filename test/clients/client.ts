@@ -5,13 +5,20 @@ import { spawn } from 'node:child_process';
 export interface Outcome {
   operation: string;
   problem: string | null;
+  /** The operation was done a second time, which must change nothing. */
+  again?: true;
 }
 
 /** The engine that the client shall talk to; user `admin@internal`. */
 export interface Target {
   url: string;
   password: string;
+  /** Where the hosts can be seen from outside (`outside.ts`). */
+  outside: string;
 }
+
+/** Milliseconds after which a program is ended that does not end by itself. */
+const patience = 600_000;
 
 export interface PublishedClient {
   name: string;
@@ -25,9 +32,18 @@ export interface PublishedClient {
 export async function program(
   file: string,
   args: readonly string[],
-  { environment = {}, mayFail = false }: { environment?: Record<string, string>; mayFail?: boolean } = {},
+  {
+    environment = {},
+    folder,
+    mayFail = false,
+  }: { environment?: Record<string, string>; folder?: string; mayFail?: boolean } = {},
 ): Promise<string> {
-  const child = spawn(file, args, { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, args, {
+    env: { ...process.env, ...environment },
+    ...(folder !== undefined && { cwd: folder }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: patience,
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -14,8 +14,8 @@ export const javaSdk: PublishedClient = {
     const goals = ['compile', 'dependency:build-classpath', `-Dmdep.outputFile=${folder}/classpath`];
     await program('mvn', ['--quiet', '--batch-mode', '--file', `${folder}/pom.xml`, ...goals]);
   },
-  async run(folder, { url, password }) {
+  async run(folder, { url, password, outside }) {
     const classpath = `${folder}/target/classes:${await readFile(`${folder}/classpath`, 'utf8')}`;
-    return outcomesOf(await program('java', ['-cp', classpath.trim(), 'Suite', url, password]));
+    return outcomesOf(await program('java', ['-cp', classpath.trim(), 'Suite', url, password, outside]));
   },
 };

@@ -1,5 +1,6 @@
 /** What comes from Python's registry: the SDK, and the Ansible collection that is built on it. */
 import { fileURLToPath } from 'node:url';
+import { covered, type Task } from './ansible-options.ts';
 import { type Outcome, outcomesOf, type PublishedClient, program, type Target } from './client.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -14,8 +15,8 @@ export const pythonSdk: PublishedClient = {
   name: 'Python SDK (ovirt-engine-sdk-python)',
   version: '4.6.3',
   install: (folder) => makeEnvironment(folder, here('python/requirements.txt')),
-  run: async (folder, { url, password }) =>
-    outcomesOf(await program(`${folder}/bin/python`, [here('python/suite.py'), url, password])),
+  run: async (folder, { url, password, outside }) =>
+    outcomesOf(await program(`${folder}/bin/python`, [here('python/suite.py'), url, password, outside])),
 };
 
 export const ansible: PublishedClient = {
@@ -23,50 +24,58 @@ export const ansible: PublishedClient = {
   version: '3.2.0, ansible-core 2.16.19',
   install: (folder) => makeEnvironment(folder, here('ansible/requirements.txt')),
   async run(folder, target) {
+    const tasks: Task[] = [];
     const outcomes: Outcome[] = [];
     for (const [book, again] of [
+      ['founding', false],
       ['present', false],
       ['present', true],
       ['absent', false],
       ['absent', true],
     ] as const) {
-      outcomes.push(...(await play(folder, here(`ansible/${book}.yml`), target, again)));
+      const played = await play(folder, here(`ansible/${book}.yml`), target);
+      tasks.push(...played);
+      outcomes.push(...played.flatMap((task) => outcomeOf(task, again)));
     }
-    return outcomes;
+    return [...outcomes, ...(await covered(folder, tasks))];
   },
 };
 
+/** Tasks that only look at the hosts count when they found something wrong. */
+const looks = /^outside: /;
+const repeats = /, again$/;
+
+/** @param again a second run, which must find nothing to change; a task may also say so by its name */
+function outcomeOf({ name, results }: Task, again: boolean): Outcome[] {
+  const { failed, changed, skipped, msg, content } = results[0] ?? { failed: true, msg: 'it did not run' };
+  const repeated = again || repeats.test(name);
+  const operation = name.replace(repeats, '');
+  const words = String(content ?? msg ?? 'it failed').replaceAll('\n', ' ');
+  const problem = failed ? words : repeated && changed ? 'something was changed once more' : null;
+  if (problem === null && (skipped || looks.test(name))) return [];
+  return [{ operation, problem, ...(repeated && { again: true }) }];
+}
+
 interface Played {
-  plays: { tasks: { task: { name: string }; hosts: Record<string, TaskResult> }[] }[];
+  plays: { tasks: { task: { name: string }; hosts: Record<string, Task['results'][number]> }[] }[];
 }
 
-interface TaskResult {
-  failed?: boolean;
-  changed?: boolean;
-  msg?: unknown;
-}
-
-/** @param again a second run, which must find nothing to change */
-async function play(folder: string, book: string, { url, password }: Target, again: boolean): Promise<Outcome[]> {
+async function play(folder: string, book: string, target: Target): Promise<Task[]> {
   const text = await program(
     `${folder}/bin/ansible-playbook`,
-    ['--inventory', 'localhost,', '--extra-vars', JSON.stringify({ url, password }), book],
+    ['--inventory', 'localhost,', '--extra-vars', JSON.stringify(target), book],
     {
       mayFail: true,
       environment: {
         ANSIBLE_STDOUT_CALLBACK: 'ansible.posix.json',
         ANSIBLE_PYTHON_INTERPRETER: `${folder}/bin/python`,
+        ANSIBLE_PIPELINING: 'true',
         ANSIBLE_HOME: `${folder}/home`,
       },
     },
   );
   const { plays } = JSON.parse(text.slice(text.indexOf('{'))) as Played;
   return plays.flatMap(({ tasks }) =>
-    tasks.map(({ task, hosts }) => {
-      const operation = again ? `${task.name}, again` : task.name;
-      const { failed, changed, msg } = hosts['localhost'] ?? { failed: true, msg: 'it did not run' };
-      if (failed) return { operation, problem: String(msg ?? 'it failed').replaceAll('\n', ' ') };
-      return { operation, problem: again && changed ? 'something was changed once more' : null };
-    }),
+    tasks.map(({ task, hosts }) => ({ name: task.name, results: Object.values(hosts) })),
   );
 }

@@ -15,28 +15,36 @@ export interface System {
   api: Client;
   /** Newest lines of what agents and engine said, for a failed test. */
   said: string[];
+  /** Has a host of the lab join the engine; resolves when its agent runs. */
+  join(host: string): Promise<void>;
+  /** In the same lab a new engine, at the same address, and hosts as they were unpacked. */
+  renew(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startSystem(hosts: number): Promise<System> {
-  const data = mkdtempSync(join(tmpdir(), 'patchbay-system-'));
+/** @param spare hosts of the lab beside those, which join when they are told to */
+export async function startSystem(hosts: number, spare = 0): Promise<System> {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-system-'));
   const said: string[] = [];
   const hear = (line: string) => {
     said.push(line);
     if (said.length > 400) said.shift();
   };
-  const engine = await startEngine({
-    data,
-    port: 0,
-    agentPort: 0,
-    adminPassword: 'secret',
-    advertise: [`wss://192.168.100.1:${labAgentPort}`],
-    log: pino({ level: 'info' }, { write: hear }),
-  });
-  const built = join(data, 'agent');
+  let engines = 0;
+  const newEngine = (port: number, agentPort: number) => {
+    engines += 1;
+    return startEngine({
+      ...{ data: join(folder, `engine${engines}`), port, agentPort },
+      adminPassword: 'secret',
+      advertise: [`wss://192.168.100.1:${labAgentPort}`],
+      log: pino({ level: 'info' }, { write: hear }),
+    });
+  };
+  const engine = await newEngine(0, 0);
+  const built = join(folder, 'agent');
   await buildAgent(built);
   const lab = await startLab({
-    hosts,
+    hosts: hosts + spare,
     tunnels: [
       { guestPort: labApiPort, hostPort: engine.port },
       { guestPort: labAgentPort, hostPort: engine.agentPort },
@@ -49,17 +57,28 @@ export async function startSystem(hosts: number): Promise<System> {
     lab,
     api: client(engine.url, 'secret'),
     said,
+    join: (host) => joinHost(system.engine, lab, host),
+    async renew() {
+      await Promise.all(lab.hosts.map((host) => lab.reset(host)));
+      const { port, agentPort } = system.engine;
+      await system.engine.close();
+      system.engine = await newEngine(port, agentPort);
+      await joinAll();
+    },
     async stop() {
       await lab.stop();
-      await engine.close();
-      rmSync(data, { recursive: true, force: true });
+      await system.engine.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
-  for (const host of lab.hosts) await joinHost(engine, lab, host);
-  const up = async () => (await engine.engine.store.list('host')).filter((h) => h.status === 'up').length;
-  await until('all hosts are up', async () => (await up()) === hosts, 120_000).catch((error: Error) => {
-    throw new Error(`${error.message}\n${said.slice(-20).join('\n')}`);
-  });
+  const joinAll = async () => {
+    for (const host of lab.hosts.slice(0, hosts)) await system.join(host);
+    const up = async () => (await system.engine.engine.store.list('host')).filter((h) => h.status === 'up').length;
+    await until('all hosts are up', async () => (await up()) === hosts, 120_000).catch((error: Error) => {
+      throw new Error(`${error.message}\n${said.slice(-20).join('\n')}`);
+    });
+  };
+  await joinAll();
   return system;
 }
 

@@ -119,12 +119,24 @@ function resource<T extends KeptType>(engine: Engine, described: Description<T>)
 function belowNetwork(engine: Engine, described: Description<'vnic_profile'>): Route[] {
   const path = '/networks/:network/vnicprofiles';
   const find = (request: ApiRequest) => findById(engine, 'network', request.params['network'], 'network');
+  const findOne = async (request: ApiRequest) => {
+    const network = await find(request);
+    if (network instanceof Problem) return network;
+    const found = await findById(engine, 'kept', request.params['kept'], described.kind);
+    if (found instanceof Problem || (found.type === 'vnic_profile' && found.owner === network.id)) return found;
+    return notFound(`vNIC profile of network ${network.name}`, found.id);
+  };
   return [
     list('vnic_profile', path, find, async ({ id }, { base }) => {
       const all = await engine.store.list('kept', keptBelow('vnic_profile', id));
       return Promise.all(all.map((one) => show(base, described, one)));
     }),
     post('vnic_profile', path, find, ({ id }, body, request) => add(engine, request, described, body, id)),
+    get('vnic_profile', `${path}/:kept`, findOne, (found, { base }) => show(base, described, found)),
+    remove(`${path}/:kept`, findOne, async (found, { base }) => {
+      await engine.store.write((tx) => tx.remove('kept', found.id));
+      return done(base);
+    }),
   ];
 }
 
