@@ -19,6 +19,8 @@ export interface ApiRequest {
   async: boolean;
   /** Whether members are wanted that cost more than the others. */
   allContent: boolean;
+  /** Whether only what is the user's own is wanted; null leaves it to who the user is. */
+  filter: boolean | null;
   /** What is loaded once and used by everything that one request reads, however many entities it follows. */
   once<T>(key: string, load: () => Promise<T>): Promise<T>;
   /** Decodes the body as that type. An action's body may be empty. */

@@ -14,6 +14,7 @@ import { answerMedia, bodyMedia, contentType, detailOf, type Media } from './neg
 import { openApiDocument } from './openapi/document.ts';
 import { apiPage } from './openapi/page.ts';
 import { RouteTable } from './route-table.ts';
+import { Turns } from './turns.ts';
 
 const bodyLimit = 1024 * 1024;
 
@@ -39,6 +40,10 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
       return `/_api${parsed.path === '/' ? '' : parsed.path.replace(/^\/(?=\?)/, '')}`;
     },
   });
+  const turns = new Turns();
+  app.addHook('onRequest', (request, reply) => turns.take(request.raw, reply.raw));
+  // Whoever expects something of the answer (wire 1.2) shall not be told that it cannot be had.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
@@ -159,6 +164,7 @@ interface Front {
   correlationId: string;
   async: boolean;
   allContent: boolean;
+  filter: boolean | null;
   /** What the client wants inside each entity, besides what it follows. */
   detail: readonly string[];
   problem: Problem | null;
@@ -177,6 +183,7 @@ function readFront(request: FastifyRequest, address: ApiAddress | undefined): Fr
     correlationId: correlationId(header(request, 'correlation-id') ?? query.text('correlation_id')),
     async: query.flag('async') ?? expect.includes('202-accepted'),
     allContent: query.flag('all_content') ?? flagOf(header(request, 'all-content')) ?? false,
+    filter: query.flag('filter') ?? flagOf(header(request, 'filter')),
     detail: detailOf(header(request, 'accept'), query.text('detail')),
     problem:
       media === null

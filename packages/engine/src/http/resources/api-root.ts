@@ -8,11 +8,11 @@ const blank = '00000000-0000-0000-0000-000000000000';
 export function apiRoot(engine: Engine, instanceId: string, others: readonly Route[]): Route[] {
   const collections = others.filter(({ many, path }) => many && /^\/[a-z]+$/.test(path));
   return [
-    route('GET', '/', 'api', async ({ base, session, query }) => {
+    route('GET', '/', 'api', async ({ base, session, filter }) => {
       const hosts = await engine.store.list('host');
       const users = (await engine.store.list('app_user')).length;
       // Who sees only what is his own is not told how much there is.
-      const filtered = query.flag('filter') ?? session.user.role !== 'administrator';
+      const filtered = filter ?? session.user.role !== 'administrator';
       const link = collections.flatMap(({ path, searchable }) => {
         const rel = path.slice(1);
         const search = searchable === undefined ? [] : [{ href: searchHref(base, rel), rel: `${rel}/search` }];
