@@ -65,7 +65,7 @@ const parts: Part[] = [
   { name: 'differential', files: ['test/lab/differential.test.ts'], concurrency: 1 },
   // Part of `lab` too, where it is short; `script/test soak 1000` is as long as asked.
   { name: 'soak', files: ['test/lab/soak.test.ts'], concurrency: 1 },
-  { name: 'clients', files: ['test/clients/clients.test.ts'], concurrency: 1 },
+  { name: 'clients', files: filesBelow('test/clients').filter((f) => f.endsWith('.test.ts')), concurrency: 1 },
 ];
 
 const needsLab = new Set(['lab', 'sweep', 'differential', 'soak']);
