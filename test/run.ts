@@ -114,7 +114,11 @@ async function runPart(part: Part): Promise<{ counts: Counts; status: number }> 
     ],
     {
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...(amount === undefined ? {} : { PATCHBAY_PLANS: amount }) },
+      env: {
+        ...process.env,
+        ...(amount === undefined ? {} : { PATCHBAY_PLANS: amount }),
+        ...(quick && { PATCHBAY_QUICK: '1' }),
+      },
     },
   );
   const status = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
