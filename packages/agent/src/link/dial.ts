@@ -2,6 +2,7 @@
 import { agentMethods, engineMethods, type Handlers, RpcPeer } from '@patchbay/protocol';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { Identity } from '../persist/identity.ts';
+import type { Ends } from '../transaction/parts.ts';
 
 /** The name on every engine's certificate, whatever its address. */
 export const ENGINE_NAME = 'engine.patchbay';
@@ -16,8 +17,7 @@ export type Credentials = Pick<Identity, 'key' | 'certificate' | 'ca'>;
 
 export interface Connection {
   peer: RpcPeer<typeof agentMethods, typeof engineMethods>;
-  /** Address of this host in it. */
-  localAddress: string | null;
+  ends: Ends;
   /** Resolves when it is over. */
   closed: Promise<void>;
   isOpen(): boolean;
@@ -27,6 +27,7 @@ export interface Connection {
 /**
  * @param url `wss://address:port`
  * @param timeout milliseconds until the engine must have answered
+ * @param how `signal` gives up; `from` is the address of this host to use, whichever the kernel takes when absent
  * @throws when there is no connection in time, or the engine is not ours
  */
 export async function dial(
@@ -34,9 +35,11 @@ export async function dial(
   { key, certificate, ca }: Credentials,
   handlers: AgentHandlers,
   timeout: number,
-  signal?: AbortSignal,
+  how: { signal?: AbortSignal; from?: string | undefined } = {},
 ): Promise<Connection> {
+  const { signal, from } = how;
   const options: ClientOptions & { servername: string } = {
+    ...(from === undefined ? {} : { localAddress: from }),
     key,
     cert: certificate,
     ca,
@@ -49,9 +52,9 @@ export async function dial(
   const giveUp = (): void => socket.terminate();
   const timer = setTimeout(giveUp, timeout);
   signal?.addEventListener('abort', giveUp);
-  let localAddress: string | null = null;
-  socket.once('upgrade', ({ socket: { localAddress: address } }) => {
-    localAddress = address?.replace(/^::ffff:/, '') ?? null;
+  let ends: Ends = { local: '', remote: '' };
+  socket.once('upgrade', ({ socket: { localAddress, remoteAddress } }) => {
+    ends = { local: plain(localAddress), remote: plain(remoteAddress) };
   });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -64,10 +67,15 @@ export async function dial(
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
   }
-  return over(socket, handlers, localAddress);
+  return over(socket, handlers, ends);
 }
 
-function over(socket: WebSocket, handlers: AgentHandlers, localAddress: string | null): Connection {
+/** IPv4 as such, also where the socket is one of IPv6. */
+function plain(address: string | undefined): string {
+  return address?.replace(/^::ffff:/, '') ?? '';
+}
+
+function over(socket: WebSocket, handlers: AgentHandlers, ends: Ends): Connection {
   const peer = new RpcPeer(agentMethods, handlers, engineMethods, (frame) => socket.send(frame));
   let heard = performance.now();
   const pinger = setInterval(() => {
@@ -92,7 +100,7 @@ function over(socket: WebSocket, handlers: AgentHandlers, localAddress: string |
   });
   return {
     peer,
-    localAddress,
+    ends,
     closed,
     isOpen: () => socket.readyState === WebSocket.OPEN,
     close: () => socket.terminate(),

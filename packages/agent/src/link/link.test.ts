@@ -33,7 +33,8 @@ const agent: AgentHandlers = {
   statistics: async () => ({ links: {}, memory: null, cpu: null, load: null, bootTime: null, hugePages: [] }),
   outcome: async () => ({ state: 'unknown', result: null }),
 };
-const hash = createHash('sha256').update('nonce').digest('hex');
+const nonceHash = createHash('sha256').update('nonce').digest('hex');
+const question = { transaction: 't1', nonceHash, northbound: null };
 
 /** Says what an engine heard, in order, and lets a test wait for it. */
 class Ear {
@@ -103,7 +104,7 @@ test('says hello first, serves calls, and comes back after a cut', async () => {
   const run = link.run();
   await ear.until('hello 1 null');
   assert.deepEqual(await engine.peers[0]?.call('report', {}, 1000), { report });
-  assert.equal(link.localAddress(), '127.0.0.1');
+  assert.deepEqual(link.ends(), { local: '127.0.0.1', remote: '127.0.0.1' });
   await link.tellChanged(report);
   engine.cut();
   await ear.until('hello 2 null');
@@ -122,7 +123,7 @@ test('a confirm is asked for over a new connection, which becomes the link', asy
   const run = link.run();
   await ear.until('hello 1 null');
   awaiting = 't1';
-  assert.equal(await link.confirm('t1', hash, AbortSignal.timeout(10_000)), true);
+  assert.equal(await link.confirm(question, AbortSignal.timeout(10_000)), true);
   assert.deepEqual(ear.heard, ['hello 1 null', 'hello 2 t1', 'confirm 2 t1']);
   await assert.rejects(engine.peers[0]?.call('report', {}, 1000) ?? Promise.resolve(), /closed/);
   await engine.peers[1]?.call('report', {}, 1000);
@@ -140,7 +141,7 @@ test('neither a wrong nonce nor an engine that is silent confirms, and the deadl
   ]) {
     const engine = await startTestEngine(authority, engineOf(new Ear(), { confirm }));
     const link = await newLink(authority, [engine.url]);
-    assert.equal(await link.confirm('t1', hash, AbortSignal.timeout(400)), false);
+    assert.equal(await link.confirm(question, AbortSignal.timeout(400)), false);
     link.stop();
     await engine.close();
   }
@@ -160,7 +161,7 @@ test('tries on while nobody answers, and takes the engine that comes back in tim
     }),
   );
   const link = await newLink(authority, ['wss://127.0.0.1:1', engine.url]);
-  const confirmed = link.confirm('t1', hash, AbortSignal.timeout(20_000));
+  const confirmed = link.confirm(question, AbortSignal.timeout(20_000));
   await ear.until('asked');
   wanted = true;
   engine.cut();
@@ -178,7 +179,7 @@ test('when no new connection comes up, the old one is not trusted any more', asy
   await ear.until('hello 1 null');
   await link.greeted();
   engine.refuse();
-  assert.equal(await link.confirm('t1', hash, AbortSignal.timeout(300)), false);
+  assert.equal(await link.confirm(question, AbortSignal.timeout(300)), false);
   await assert.rejects(engine.peers[0]?.call('report', {}, 1000) ?? Promise.resolve(), /closed/);
   link.stop();
   await run;
@@ -196,7 +197,7 @@ test('a link that is stopped leaves the confirm to the next agent, until the dea
   const link = await newLink(authority, [engine.url]);
   const deadline = new AbortController();
   const run = link.run();
-  const asked = link.confirm('t1', hash, deadline.signal);
+  const asked = link.confirm(question, deadline.signal);
   await ear.until('asked');
   link.stop();
   await run;

@@ -14,21 +14,29 @@ export async function bootRestore(
   await parts.documents.setRunning(committed);
   // Nothing was ever kept here: whatever bears our marks was made by an agent whose files are lost, and may carry the host.
   if (!(await parts.documents.hasCommitted())) return null;
+  return restoreConfig(parts, committed);
+}
+
+/** Brings up what of a config can stand on the devices that are there. @returns null when that is all of it, else what is not */
+export async function restoreConfig(
+  parts: Pick<TransactionParts, 'kernel' | 'planner' | 'log'>,
+  config: HostConfig,
+): Promise<string | null> {
   const before = await parts.kernel.observe();
-  const config = presentPart(before, committed);
-  const missing = missingNics(before, committed);
+  const possible = presentPart(before, config);
+  const missing = missingNics(before, config);
   if (missing.length > 0) parts.log('error', 'devices are missing after boot', { missing });
   let refusal: string | null = null;
   const converged = await converge(
     parts.kernel,
     (state) => {
-      const planned = parts.planner.forward(state, config, null);
+      const planned = parts.planner.forward(state, possible, null);
       if (planned.ok) return planned.value;
       refusal = planned.problem.message;
-      return { ops: [], risks: [], touchesManagement: false, expectedOutage: 0 };
+      return { ops: [] };
     },
     async () => {},
-    closerLook(ethtoolOf(config)),
+    closerLook(ethtoolOf(possible)),
   );
   if (refusal !== null) return refusal;
   if (!converged.ok) return converged.message;
@@ -36,7 +44,7 @@ export async function bootRestore(
 }
 
 /** Nics that the config names and the host does not have. */
-function missingNics(state: KernelState, { bonds, networks }: HostConfig): string[] {
+export function missingNics(state: KernelState, { bonds, networks }: HostConfig): string[] {
   const there = new Set(state.links.map(({ name }) => name));
   const named = [
     ...Object.values(bonds).flatMap(({ slaves }) => slaves),
