@@ -112,7 +112,7 @@ for (const engine of ['confirms', 'silent'] as const) {
   });
 }
 
-test('a guard that is left alone takes the change back by itself', async () => {
+test('X1 a change whose agent died while it waited does not stay for ever: its guard takes it back', async () => {
   // In the middle of the change at once, while it waits for its confirm at the deadline.
   for (const [engine, point] of [
     ['confirms', 'apply run'],

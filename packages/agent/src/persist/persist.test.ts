@@ -89,7 +89,7 @@ class MortalDisk implements Disk {
 
 const configOf = (name: string): HostConfig => ({ bonds: { [name]: { slaves: ['eth0'], options: {} } }, networks: {} });
 
-test('a document is the old one or the new one after a power cut at any operation', async () => {
+test('HT-110 a crash in the middle of writing leaves the old document or the new one, never an empty one', async () => {
   for (let after = 0; ; after += 1) {
     const disk = new MortalDisk();
     const documents = await Documents.open(disk, '/state');
@@ -111,6 +111,22 @@ test('a document is the old one or the new one after a power cut at any operatio
     }
     if (!disk.cut) break;
   }
+});
+
+test('X2 the running config is there at every moment of its being written anew', async () => {
+  const disk = new MortalDisk();
+  const documents = await Documents.open(disk, '/state');
+  await documents.setRunning(configOf('old'));
+  for (const operation of ['write', 'rename', 'syncFolder', 'remove'] as const) {
+    const inner = disk[operation].bind(disk) as (...given: string[]) => Promise<void>;
+    disk[operation] = async (...given: string[]) => {
+      await inner(...given);
+      const name = Object.keys((await documents.running()).bonds)[0];
+      assert.ok(name === 'old' || name === 'new', `${operation} ${given[0]}: ${name}`);
+    };
+  }
+  await documents.setRunning(configOf('new'));
+  assert.deepEqual(await documents.running(), configOf('new'));
 });
 
 test('ten old generations of the committed config are kept, and the same config is not a new one', async () => {

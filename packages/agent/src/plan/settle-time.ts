@@ -23,17 +23,25 @@ export function settleTime(
   then: string | null,
 ): number {
   if (!ops.some((op) => touches(op, path))) return 0;
-  let total: number = ALLOWANCE.carrier;
-  const after = then === null ? path : chainBelow(target.links.values(), then);
+  const below = (device: string) => chainBelow(target.links.values(), device);
+  // Where the address comes by DHCP, nobody knows it yet: the device that stands on the path is the one.
+  const asking = ops.flatMap((op) =>
+    op.kind === 'dhcp.start' && [...below(op.device)].some((name) => path.has(name)) ? [op.device] : [],
+  );
+  let total: number = ALLOWANCE.carrier + (asking.length > 0 ? ALLOWANCE.dhcp : 0);
+  const after = new Set([...(then === null ? path : below(then)), ...asking.flatMap((device) => [...below(device)])]);
   for (const name of after) {
     const link = target.links.get(name);
     if (link?.stp === true) {
       total += 2 * CENTISECOND * Number(link.bridge?.['forward_delay'] ?? FORWARD_DELAY);
     }
     if (link?.bond?.['mode'] === '4') {
-      total += link.bond['lacp_rate'] === '1' ? ALLOWANCE.lacpFast : ALLOWANCE.lacpSlow;
+      total += isFast(link.bond) ? ALLOWANCE.lacpFast : ALLOWANCE.lacpSlow;
     }
   }
-  if (ops.some((op) => op.kind === 'dhcp.start' && op.device === then)) total += ALLOWANCE.dhcp;
   return total;
+}
+
+function isFast(options: Readonly<Record<string, string>>): boolean {
+  return options['lacp_rate'] === '1' || options['lacp_rate'] === 'fast';
 }

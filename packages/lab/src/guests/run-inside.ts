@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
-import { bundle } from './bundle.ts';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { buildAgent } from '@patchbay/agent/bundle';
+import { beside, bundle } from './bundle.ts';
 import type { Lab } from './lab.ts';
 
 /**
@@ -35,4 +36,20 @@ export async function runInside(
   const status = await running.status;
   await ended;
   return status;
+}
+
+/** Folder of the lab with the agent, its guard, and every `x.program.ts` of the packages as `x.program.mjs`. */
+export const programsIn = (lab: Pick<Lab, 'folder'>): string => join(lab.folder, 'programs');
+
+/** Builds the programs that tests start on hosts. */
+export async function providePrograms(lab: Pick<Lab, 'folder'>): Promise<void> {
+  const packages = beside('../../..');
+  const folder = programsIn(lab);
+  const entries = (await readdir(packages, { recursive: true })).filter(
+    (path) => path.endsWith('.program.ts') && !path.includes('node_modules'),
+  );
+  await buildAgent(folder);
+  await Promise.all(
+    entries.map((path) => bundle(join(packages, path), join(folder, basename(path).replace(/\.ts$/, '.mjs')))),
+  );
 }
