@@ -12,7 +12,7 @@ export type Victim = 'agent' | 'guard' | 'both' | 'power';
 export const victims: readonly Victim[] = ['agent', 'guard', 'both', 'power'];
 
 /** The word for it in the file that orders a kill. */
-const order: Record<Victim, string> = { agent: 'self', guard: 'guard', both: 'both', power: 'freeze' };
+export const order: Readonly<Record<Victim, string>> = { agent: 'self', guard: 'guard', both: 'both', power: 'freeze' };
 const killed = 137;
 
 export class ScriptedHost {

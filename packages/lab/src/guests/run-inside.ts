@@ -7,7 +7,8 @@ import type { Lab } from './lab.ts';
 
 /**
  * Runs a TypeScript file on a lab host: bundled with all it imports, by this Node, as root in the host's namespaces,
- * with `PATCHBAY_LAB` set to the host's name and the seed of random inputs as it is here. Tests of a real kernel, `x.lab.test.ts`, are run so.
+ * with `PATCHBAY_LAB` set to the host's name, `PATCHBAY_PROGRAMS` to where {@link providePrograms} puts what tests start, and the seed
+ * of random inputs as it is here. Tests of a real kernel, `x.lab.test.ts`, are run so.
  *
  * @param entry path of the file
  * @param io where its output goes, piece by piece
@@ -25,7 +26,11 @@ export async function runInside(
   const file = join(await mkdtemp(join(lab.folder, 'run-')), 'entry.mjs');
   await bundle(entry, file);
   const running = lab.spawn(host, [process.execPath, '--enable-source-maps', file, ...args], {
-    env: { PATCHBAY_LAB: host, ...(seed === undefined ? {} : { PATCHBAY_SEED: seed }) },
+    env: {
+      PATCHBAY_LAB: host,
+      PATCHBAY_PROGRAMS: programsIn(lab),
+      ...(seed === undefined ? {} : { PATCHBAY_SEED: seed }),
+    },
   });
   running.stdin.end();
   const ended = Promise.all([once(running.stdout, 'end'), once(running.stderr, 'end')]);
