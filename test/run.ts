@@ -1,7 +1,8 @@
 /**
  * `script/test`: every test, in parts that grow in cost, with one count at the end.
  * unit: beside the code · api: over HTTP, hosts in memory · lab: over HTTP, hosts on a real kernel, booted once ·
- * sweep: the agent killed at every point of many changes, which takes about as long as all the rest ·
+ * sweep: agents, guards, both or all of a host killed at the points of many changes; a part of the points that is the same each
+ * time, or, with `script/test sweep all`, every one, which takes hours ·
  * clients (only with `--clients`): published clients, which are got from their registries.
  * `--report` writes `docs/host-cases.md`.
  */
@@ -31,7 +32,8 @@ const clients = process.argv.includes('--clients');
 const words = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 /** How much of a part that can be had in any amount. */
 const amount = words.find((a) => /^\d+$/.test(a));
-const only = words.filter((a) => a !== amount);
+const everything = words.includes('all');
+const only = words.filter((a) => a !== amount && a !== 'all');
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 
 const unit = filesBelow('packages').filter((f) => f.endsWith('.test.ts') && !f.endsWith('.lab.test.ts'));
@@ -60,7 +62,8 @@ const parts: Part[] = [
     ],
     concurrency: 1,
   },
-  { name: 'sweep', files: ['test/lab/sweep.test.ts'], concurrency: 1 },
+  // Each boots a guest of its own, and a guest uses one CPU.
+  { name: 'sweep', files: ['test/lab/kill-matrix-sweep.test.ts', 'test/lab/sweep.test.ts'], concurrency: 2 },
   // Part of `lab` too, where it is short; `script/test differential 2000` is as long as asked.
   { name: 'differential', files: ['test/lab/differential.test.ts'], concurrency: 1 },
   // Part of `lab` too, where it is short; `script/test soak 1000` is as long as asked.
@@ -118,6 +121,7 @@ async function runPart(part: Part): Promise<{ counts: Counts; status: number }> 
         ...process.env,
         ...(amount === undefined ? {} : { PATCHBAY_PLANS: amount }),
         ...(quick && { PATCHBAY_QUICK: '1' }),
+        ...(everything ? { PATCHBAY_SWEEP: 'all' } : {}),
       },
     },
   );

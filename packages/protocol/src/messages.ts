@@ -65,7 +65,7 @@ export const ApplyRequest = z.object({
   /** SHA-256, hex, of the nonce that the engine reveals in its answer to `confirm`. */
   nonceHash: z.string(),
   checkConnectivity: z.boolean(),
-  /** Milliseconds from the end of the apply until an unconfirmed change is taken back. */
+  /** Milliseconds from the end of the apply until an unconfirmed change is taken back; the agent takes more where its plan needs it. */
   confirmTimeout: z.int(),
   /** Whether the next boot restores this config. */
   commit: z.boolean(),
@@ -76,10 +76,27 @@ export const ApplyRequest = z.object({
 });
 export type ApplyRequest = z.infer<typeof ApplyRequest>;
 
+/** How long a host may take over a change after its last step, in milliseconds. An engine has to wait longer than that. */
+export const Patience = z.object({
+  /** Until the kernel is what was asked for. */
+  verify: z.int(),
+  /** Then until an unconfirmed change is taken back: the request's, or more where the plan needs it; 0 when none is asked for. */
+  confirm: z.int(),
+});
+export type Patience = z.infer<typeof Patience>;
+
 /** Calls that the engine makes of an agent, by method name. */
 export const agentMethods = {
-  /** Answered as soon as the transaction is accepted; its end arrives as the engine method `ended`. */
-  apply: { params: ApplyRequest, result: z.object({ accepted: z.boolean(), problem: z.nullable(AgentProblem) }) },
+  /** Answered as soon as the change is accepted and planned; its end arrives as the engine method `ended`. */
+  apply: {
+    params: ApplyRequest,
+    result: z.object({
+      accepted: z.boolean(),
+      problem: z.nullable(AgentProblem),
+      /** Absent when nothing will be waited for, and from agents that do not say. */
+      patience: z.optional(Patience),
+    }),
+  },
   /** Makes the running config the one that the next boot restores. */
   commit: { params: z.object({}), result: z.object({ report: HostReport }) },
   report: { params: z.object({}), result: z.object({ report: HostReport }) },

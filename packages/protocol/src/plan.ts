@@ -135,6 +135,8 @@ export const Plan = z.object({
   touchesManagement: z.boolean(),
   /** Milliseconds during which the management path is expected to be dark; 0 when it is not touched. */
   expectedOutage: z.int(),
+  /** Milliseconds that the path may need after the last step until it carries again, at worst; 0 when it is not touched. */
+  settleTime: z.int(),
 });
 export type Plan = z.infer<typeof Plan>;
 

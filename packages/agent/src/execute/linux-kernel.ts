@@ -27,6 +27,8 @@ export interface LinuxKernelParts {
   sriovRoot?: string;
   /** Added to the environment of every program that is started. */
   environment?: Record<string, string>;
+  /** How operations are put together; in as few runs as possible when absent. */
+  runs?: (ops: readonly KernelOp[]) => Run[];
 }
 
 export class LinuxKernel implements Kernel {
@@ -52,7 +54,7 @@ export class LinuxKernel implements Kernel {
   async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {
     const batches = new Batches(ops, this.#environment);
     try {
-      for (const run of runsOf(ops)) {
+      for (const run of (this.#parts.runs ?? runsOf)(ops)) {
         await betweenRuns?.();
         const execution = await this.#run(run, batches);
         if (!execution.ok) return execution;

@@ -4,6 +4,7 @@ import type { KernelState } from '../kernel.ts';
 import { chainBelow } from './chain.ts';
 import { diff } from './diff.ts';
 import { expectedOutage, risks, touches } from './risks.ts';
+import { settleTime } from './settle-time.ts';
 import type { Target } from './target.ts';
 import { targetFor } from './target-for.ts';
 import { targetOf } from './target-restore.ts';
@@ -37,6 +38,7 @@ function assemble(state: KernelState, target: Target, now: string | null, known:
     risks: risks(state, target, ops, path),
     touchesManagement: ops.some((op) => touches(op, path)),
     expectedOutage: expectedOutage(ops, path, target),
+    settleTime: settleTime(ops, path, target, then),
   };
 }
 

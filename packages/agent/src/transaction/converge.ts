@@ -18,7 +18,7 @@ const ROUNDS = 4;
  */
 export async function converge(
   kernel: Kernel,
-  plan: (state: KernelState) => Plan,
+  plan: (state: KernelState) => Pick<Plan, 'ops'>,
   betweenRuns: () => Promise<void>,
   also: CloserLook = new Map(),
 ): Promise<Converged> {

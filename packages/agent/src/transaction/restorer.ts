@@ -2,8 +2,11 @@
 import { Udhcpc } from '../dhcp/clients.ts';
 import { ResolvConf } from '../dns/resolver.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
+import { KernelNeighbours } from '../execute/neighbours.ts';
+import { restartHost } from '../execute/restart-host.ts';
 import { realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
+import { keepFiles } from '../persist/kept-files.ts';
 import { ownProcess } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { killFile } from './checkpoint.ts';
@@ -21,9 +24,12 @@ export async function openRestorer(
   const documents = await Documents.open(realDisk, stateDirectory);
   const clients = new Udhcpc(realDisk, stateDirectory);
   const resolver = new ResolvConf();
+  const environment = strayMark(stateDirectory);
   return {
     clients,
-    kernel: new LinuxKernel({ dhcp: clients, resolver, environment: strayMark(stateDirectory) }),
+    kernel: new LinuxKernel({ dhcp: clients, resolver, environment }),
+    neighbours: new KernelNeighbours(environment),
+    files: keepFiles(realDisk, () => touchedFiles(stateDirectory)),
     planner,
     disk: realDisk,
     stateDirectory,
@@ -31,6 +37,14 @@ export async function openRestorer(
     checkpoints: killFile(stateDirectory, order),
     self: ownProcess(),
     endStrays: () => endStrays(stateDirectory),
+    reboot: restartHost,
     log,
   };
+}
+
+/** The resolver's file, and by which identity each network asks for its lease. */
+async function touchedFiles(stateDirectory: string): Promise<string[]> {
+  const identities = `${stateDirectory}/dhcp/networks`;
+  const names = (await realDisk.list(identities)).filter((name) => name.endsWith('.json'));
+  return ['/etc/resolv.conf', ...names.map((name) => `${identities}/${name}`)];
 }

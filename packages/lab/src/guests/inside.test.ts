@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { beside } from './bundle.ts';
 import type { Lab } from './lab.ts';
-import { runInside } from './run-inside.ts';
+import { providePrograms, runInside } from './run-inside.ts';
 import { startLab } from './start.ts';
 import { testsOf } from './tap.ts';
 
@@ -23,6 +23,7 @@ describe('on a real kernel', { skip: possible ? false : 'needs root on Linux', t
   let lab: Lab;
   before(async () => {
     lab = await startLab({ hosts: files.length });
+    await providePrograms(lab);
   });
   after(() => lab.stop());
 
