@@ -138,6 +138,10 @@ export const HostReport = z.object({
   hostName: z.string(),
   /** `uname -r`. */
   kernel: z.string(),
+  /** What networks can be made of on this host; what is false is refused. */
+  features: z.optional(
+    z.object({ bonding: z.boolean(), bridge: z.boolean(), vlan: z.boolean(), shaping: z.boolean() }),
+  ),
   links: z.array(LinkReport),
   routes: z.array(RouteReport),
   rules: z.array(RuleReport),

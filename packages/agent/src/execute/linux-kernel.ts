@@ -3,6 +3,7 @@ import type { KernelOp } from '@patchbay/protocol';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
 import { type DhcpTable, Observer } from '../observe/observe.ts';
+import type { Offers } from '../observe/offers.ts';
 import { announce } from './announce.ts';
 import { Batches, isBatched } from './batches.ts';
 import { setEthtool } from './ethtool.ts';
@@ -24,6 +25,8 @@ export interface LinuxKernelParts {
   resolvConf?: string;
   /** Added to the environment of every program that is started. */
   environment?: Record<string, string>;
+  /** What is known of what the kernel takes. */
+  offers?: () => Offers | null;
 }
 
 export class LinuxKernel implements Kernel {
@@ -34,7 +37,8 @@ export class LinuxKernel implements Kernel {
   constructor(parts: LinuxKernelParts) {
     this.#parts = parts;
     this.#environment = parts.environment ?? {};
-    this.#observer = new Observer(parts.dhcp, parts.resolvConf ?? '/etc/resolv.conf', this.#environment);
+    const { dhcp, resolvConf = '/etc/resolv.conf', offers = () => null } = parts;
+    this.#observer = new Observer(dhcp, resolvConf, this.#environment, offers);
   }
 
   observe(also?: CloserLook): Promise<KernelState> {

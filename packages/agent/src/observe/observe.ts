@@ -7,6 +7,7 @@ import { addDeviceSettings } from './device-settings.ts';
 import { addEthtool, type CloserLook } from './ethtool.ts';
 import { IpReader } from './ip-reader.ts';
 import { parseLinks } from './links.ts';
+import type { Offers } from './offers.ts';
 import { addShaping } from './read-shaping.ts';
 import { parseNameservers } from './resolv-conf.ts';
 import { parseRoutes, parseRules } from './routes.ts';
@@ -20,13 +21,20 @@ export class Observer {
   readonly #dhcp: DhcpTable;
   readonly #resolvConf: string;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #offers: () => Offers | null;
   readonly #ip: IpReader;
   readonly #ip6: IpReader;
 
-  constructor(dhcp: DhcpTable, resolvConf: string, environment: Readonly<Record<string, string>>) {
+  constructor(
+    dhcp: DhcpTable,
+    resolvConf: string,
+    environment: Readonly<Record<string, string>>,
+    offers: () => Offers | null,
+  ) {
     this.#dhcp = dhcp;
     this.#resolvConf = resolvConf;
     this.#environment = environment;
+    this.#offers = offers;
     this.#ip = new IpReader(['-d', '-j'], environment);
     // The family of rules is chosen per program, not per question.
     this.#ip6 = new IpReader(['-6', '-d', '-j'], environment);
@@ -48,7 +56,9 @@ export class Observer {
     await addEthtool(links, also, this.#environment);
     const leases = this.#dhcp.current();
     markLeases(links, leases);
+    const offers = this.#offers();
     return {
+      ...(offers === null ? {} : { offers }),
       bootId: bootId.trim(),
       hostName: hostname(),
       kernel: release(),

@@ -43,7 +43,8 @@ function join(world: World, bond: LinkReport, port: LinkReport): void {
   setUp(world, port);
   port.addresses = port.addresses.filter((address) => address.family !== 6);
   if (bond.bond === null) return;
-  if (bondHidden.primary === port.name && 'primary' in bond.bond.options) bond.bond.options['primary'] = port.name;
+  const prefers = world.offers.bond?.settable[bond.bond.options['mode'] ?? '']?.includes('primary');
+  if (bondHidden.primary === port.name && prefers) bond.bond.options['primary'] = port.name;
   bond.bond.slaves.push(port.name);
   bond.bond.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }

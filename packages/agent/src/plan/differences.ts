@@ -1,6 +1,5 @@
 /** What differs between a link and its target, in the form in which it will be set. */
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
-import { bondOptions } from '../observe/bond-options.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
@@ -66,8 +65,8 @@ function rank(option: string, value: string): number {
   return late >= 0 ? 20 + late : 40;
 }
 
-export function needs(option: string): 'nothing' | 'down' | 'no-slaves' {
-  return option === 'mode' ? 'no-slaves' : (bondOptions.get(option)?.needs ?? 'nothing');
+export function needs({ world }: Draft, option: string): 'nothing' | 'down' | 'no-slaves' {
+  return option === 'mode' ? 'no-slaves' : (world.offers.bond?.needs[option] ?? 'nothing');
 }
 
 /** Options that differ from what is shown; timers before the protocol that runs by them. */

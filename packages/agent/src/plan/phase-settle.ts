@@ -36,8 +36,8 @@ export function settleOptions(draft: Draft, which: (link: TargetLink) => boolean
     for (const [option, value] of bridgeChanges(wanted, link)) {
       draft.do({ kind: 'bridge.option', name: link.name, option, value });
     }
-    const changes = bondChanges(wanted, link).filter(({ option }) => needs(option) !== 'no-slaves');
-    const closed = link.adminUp && changes.some(({ option }) => needs(option) === 'down');
+    const changes = bondChanges(wanted, link).filter(({ option }) => needs(draft, option) !== 'no-slaves');
+    const closed = link.adminUp && changes.some(({ option }) => needs(draft, option) === 'down');
     if (closed) draft.do({ kind: 'link.set', name: link.name, up: false });
     for (const { option, value } of changes) {
       const missing = option === 'primary' && value !== '' && draft.world.get(value)?.master !== link.name;

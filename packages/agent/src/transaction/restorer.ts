@@ -1,9 +1,11 @@
 /** The parts that agent and guard have in common, on the real kernel. */
+import { release } from 'node:os';
 import { Udhcpc } from '../dhcp/clients.ts';
 import { ResolvConf } from '../dns/resolver.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
 import { realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
+import { KnownOffers } from '../persist/offers.ts';
 import { ownProcess } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { killFile } from './checkpoint.ts';
@@ -17,13 +19,16 @@ export async function openRestorer(
   stateDirectory: string,
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
-): Promise<Restorer & { clients: Udhcpc }> {
+): Promise<Restorer & { clients: Udhcpc; offers: KnownOffers }> {
   const documents = await Documents.open(realDisk, stateDirectory);
   const clients = new Udhcpc(realDisk, stateDirectory);
   const resolver = new ResolvConf();
+  const offers = await KnownOffers.open(realDisk, stateDirectory, release());
+  const environment = strayMark(stateDirectory);
   return {
     clients,
-    kernel: new LinuxKernel({ dhcp: clients, resolver, environment: strayMark(stateDirectory) }),
+    offers,
+    kernel: new LinuxKernel({ dhcp: clients, resolver, environment, offers: () => offers.known }),
     planner,
     disk: realDisk,
     stateDirectory,
