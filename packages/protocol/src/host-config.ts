@@ -3,6 +3,7 @@
  * What is absent here and marked as ours in the kernel is removed; what is not marked as ours is never touched.
  */
 import * as z from 'zod/mini';
+import { Bursts } from './shaping.ts';
 
 /** A device name the kernel accepts and that cannot be confused with a VLAN device: 1-15 characters, no `.`, `/`, `:` or blank. */
 export const DeviceName = z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,14}$/));
@@ -43,6 +44,8 @@ export const QosConfig = z.object({
   upperlimit: z.nullable(z.int().check(z.minimum(1))),
   /** Bit/s that it always gets. */
   realtime: z.nullable(z.int().check(z.minimum(1))),
+  /** Other rates to begin with; that of the share is a share, too. */
+  bursts: z.optional(Bursts),
 });
 
 /** What ethtool sets on a nic: offloads, interrupt coalescing, rings, pause frames, channels, the link itself. */

@@ -1,6 +1,7 @@
 /** What the kernel looks like, read whole. Numbers are numbers, unknown is null. */
 import * as z from 'zod/mini';
 import { HostConfig } from './host-config.ts';
+import { Bursts } from './shaping.ts';
 
 export const AddressReport = z.object({
   family: z.union([z.literal(4), z.literal(6)]),
@@ -24,6 +25,7 @@ export const ShapingReport = z.object({
       linkshare: z.nullable(z.int()),
       upperlimit: z.nullable(z.int()),
       realtime: z.nullable(z.int()),
+      bursts: z.optional(Bursts),
       /** Whether flows within the class are treated fairly (fq_codel). */
       fair: z.boolean(),
     }),

@@ -1,6 +1,7 @@
 /** A plan: what will be done to a kernel, in order, before anything is done. */
 import * as z from 'zod/mini';
 import { EthtoolSection } from './host-config.ts';
+import { Bursts } from './shaping.ts';
 
 const Family = z.union([z.literal(4), z.literal(6)]);
 const Options = z.record(z.string(), z.string());
@@ -98,6 +99,7 @@ export const KernelOp = z.discriminatedUnion('kind', [
     linkshare: z.nullable(z.int()),
     upperlimit: z.nullable(z.int()),
     realtime: z.nullable(z.int()),
+    bursts: z.optional(Bursts),
   }),
   z.object({ kind: z.literal('class.del'), device: z.string(), minor: z.int() }),
   /** Sends the frames of a VLAN, or all that no other filter takes, to a class. */

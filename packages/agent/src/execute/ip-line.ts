@@ -27,6 +27,11 @@ export function word(kind: keyof typeof patterns, value: string | number): strin
   return text;
 }
 
+/** Whether a batch line can hold the alias. */
+export function isPlain(alias: string): boolean {
+  return alias === '' || patterns.alias.test(alias);
+}
+
 /** @throws when a part of the operation is not what it should be, or the operation is not one of `ip` */
 export function ipLine(op: KernelOp): string {
   return words(op)

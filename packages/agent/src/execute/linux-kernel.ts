@@ -75,6 +75,7 @@ export class LinuxKernel implements Kernel {
     switch (op.kind) {
       case 'sysctl.set':
       case 'bond.option':
+      case 'link.set':
         return writeSetting(op);
       case 'ethtool.set':
         return setEthtool(op, this.#environment);

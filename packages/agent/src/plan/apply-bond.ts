@@ -1,6 +1,8 @@
 /** Options of bonds: what the driver takes, and what one option does to others. */
+import type { LinkReport } from '@patchbay/protocol';
 import { type BondOffers, bondMode, bondOptions, bondValue } from '../observe/bond-options.ts';
 import { isOffered } from '../observe/option-values.ts';
+import { changeMac } from './link-effects.ts';
 import type { World } from './world.ts';
 
 /** Stands for a value that the kernel keeps to itself until the mode is one in which it shows. */
@@ -45,8 +47,17 @@ export function setBondOption(world: World, name: string, option: string, value:
   }
   if ((needs === 'down' || option === 'mode') && link.adminUp) return 'unable to set option because the bond is up.';
   if (option === 'mode') return changeMode(world, offers, link.name, link.bond.options, value);
-  if (option === 'primary') world.hiddenOf(link).primary = value;
-  return put(offers, link.bond.options, option, value);
+  const refusal = put(offers, link.bond.options, option, value);
+  if (refusal === null && option === 'primary') prefer(world, link, value);
+  return refusal;
+}
+
+/** The preferred member becomes the active one, whose MAC the bond may have. */
+function prefer(world: World, bond: LinkReport, name: string): void {
+  world.hiddenOf(bond).primary = name;
+  const member = world.ports(bond.name).find((port) => port.name === name);
+  const { mode, fail_over_mac: policy } = bond.bond?.options ?? {};
+  if (member !== undefined && mode === '1' && policy === 'active') changeMac(world, bond, member.mac);
 }
 
 /** Most values stay through a change of mode, also those that the new mode does not show. */
