@@ -48,7 +48,7 @@ export function executorOf(op: KernelOp): Executor {
 }
 
 /** An alias that no batch line can hold, apart from the rest of its operation. */
-function apart(op: KernelOp): KernelOp[] {
+export function apart(op: KernelOp): KernelOp[] {
   if (executorOf(op) !== 'file' || op.kind !== 'link.set') return [op];
   const { alias, ...rest } = op;
   const alone = { kind: op.kind, name: op.name, ...(alias === undefined ? {} : { alias }) } as const;
