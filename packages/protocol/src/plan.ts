@@ -85,6 +85,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('bond.option'), name: z.string(), option: z.string(), value: z.string() }),
   z.object({ kind: z.literal('bridge.option'), name: z.string(), option: z.string(), value: z.string() }),
+  /** Lets a port of a bridge without spanning tree forward at once, whatever it was waiting for. */
+  z.object({ kind: z.literal('port.forward'), name: z.string() }),
   /** Key as in `/proc/sys`, with slashes: `net/ipv6/conf/eth0/disable_ipv6`. */
   z.object({ kind: z.literal('sysctl.set'), key: z.string(), value: z.string() }),
   /** Shaping at the root of a device, or fairness between the flows of one of its classes. */

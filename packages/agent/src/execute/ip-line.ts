@@ -65,6 +65,8 @@ function words(op: KernelOp): string[] {
         keyword(bridgeOptions, op.option),
         word('value', op.value),
       ];
+    case 'port.forward':
+      return ['link set dev', word('device', op.name), 'type bridge_slave state 3'];
     case 'addr.add':
       return addrAdd(op);
     case 'addr.del':

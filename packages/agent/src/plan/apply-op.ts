@@ -58,6 +58,8 @@ export function applyOp(world: World, op: KernelOp): string | null {
           : { stp, options: { ...options, [op.option]: op.value } };
       return null;
     }
+    case 'port.forward':
+      return forwardAtOnce(world, op.name);
     case 'sysctl.set':
       return setSysctl(world, op.key, op.value);
     case 'qdisc.add':
@@ -95,6 +97,12 @@ export function applyOp(world: World, op: KernelOp): string | null {
     case 'neighbour.announce':
       return null;
   }
+}
+
+function forwardAtOnce(world: World, name: string): string | null {
+  const bridge = world.get(world.get(name)?.master ?? null)?.bridge;
+  if (bridge === undefined || bridge === null) return 'Operation not supported';
+  return bridge.stp ? 'Device or resource busy' : null;
 }
 
 interface Rule {

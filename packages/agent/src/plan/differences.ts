@@ -69,7 +69,7 @@ export function needs({ world }: Draft, option: string): 'nothing' | 'down' | 'n
   return option === 'mode' ? 'no-slaves' : (world.offers.bond?.needs[option] ?? 'nothing');
 }
 
-/** Options that differ from what is shown; timers before the protocol that runs by them. */
+/** Options that differ from what is shown. What is on bounds what can be set, so it goes off first, and on last. */
 export function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [string, string][] {
   if (bridge === null || wanted.bridge === undefined) return [];
   const changes: [string, string][] = [];
@@ -79,7 +79,12 @@ export function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [stri
     if (shown !== undefined && value !== undefined && shown !== value) changes.push([name, value]);
   }
   if (wanted.stp !== undefined && wanted.stp !== bridge.stp) changes.push(['stp_state', wanted.stp ? '1' : '0']);
-  return changes;
+  return changes.sort((a, b) => turn(a) - turn(b));
+}
+
+function turn([name, value]: [string, string]): number {
+  if (name !== 'stp_state' && name !== 'vlan_filtering') return 1;
+  return value === '0' ? 0 : 2;
 }
 
 export interface SysctlChange {

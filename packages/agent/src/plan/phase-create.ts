@@ -41,8 +41,12 @@ export function create(draft: Draft): void {
 
 /** Only what differs from the kernel's defaults, and not what names a member that is not there yet. */
 function creationOptions({ world: { offers } }: Draft, { bond, bridge, stp }: TargetLink): Record<string, string> {
-  if (bond === undefined)
-    return { ...differing(bridge ?? {}, offers.bridge?.fresh ?? {}), ...(stp === true ? { stp_state: '1' } : {}) };
+  if (bond === undefined) {
+    const { vlan_filtering: filters, ...options } = differing(bridge ?? {}, offers.bridge?.fresh ?? {});
+    // A bridge that filters keeps its default VLAN, whatever the same call says.
+    const filtering = filters === undefined || 'default_pvid' in options ? {} : { vlan_filtering: filters };
+    return { ...options, ...filtering, ...(stp === true ? { stp_state: '1' } : {}) };
+  }
   const mode = bond['mode'] ?? '0';
   const { primary: _, ...others } = bond;
   return { mode, ...differing(others, offers.bond?.fresh[mode] ?? {}) };
