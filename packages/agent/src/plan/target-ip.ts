@@ -51,8 +51,12 @@ class NetworkIp {
   }
 
   add(): void {
-    const { ipv4, ipv6, defaultRoute, nameservers } = this.#network;
+    const { ipv4, ipv6, moreAddresses = [], defaultRoute, nameservers } = this.#network;
     const link = this.#link;
+    for (const more of moreAddresses) {
+      const [address = '', prefix = ''] = more.split('/');
+      this.#hold({ family: 4, address, prefix: Number(prefix), validFor: null });
+    }
     this.#family(4, ipv4.method === 'dhcp', ipv4.method === 'static' ? ipv4 : null);
     const leased6 = ipv6.method === 'dhcp' || ipv6.method === 'poly_dhcp_autoconf';
     const learned = ipv6.method === 'autoconf' || ipv6.method === 'poly_dhcp_autoconf';
