@@ -17,7 +17,7 @@ function copies(): string {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-units-'));
   for (const name of units) {
     const text = readFileSync(join(here, name), 'utf8');
-    writeFileSync(join(folder, name), text.replaceAll('/usr/bin/node', process.execPath));
+    writeFileSync(join(folder, name), text.replaceAll('/usr/lib/patchbay/node', process.execPath));
   }
   return folder;
 }
