@@ -85,7 +85,7 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
       (text) => `--property=${text}`,
     );
     const program = [
-      '/usr/bin/node',
+      `${installed}/node`,
       `${installed}/agent.program.mjs`,
       '--state',
       state,
@@ -105,7 +105,7 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     mkdirSync(installed, { recursive: true });
     for (const name of ['agent.mjs', 'guard.mjs', 'agent.program.mjs'])
       copyFileSync(`${programs}/${name}`, `${installed}/${name}`);
-    if (!existsSync('/usr/bin/node')) symlinkSync(process.execPath, '/usr/bin/node');
+    symlinkSync(process.execPath, `${installed}/node`);
     const units = `${programs}/systemd`;
     mkdirSync('/etc/systemd/system', { recursive: true });
     for (const name of readdirSync(units)) copyFileSync(`${units}/${name}`, `/etc/systemd/system/${name}`);
