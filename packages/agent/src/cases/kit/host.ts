@@ -35,6 +35,9 @@ export interface Reached {
   events: KernelEvent[];
 }
 
+/** Milliseconds within which the kernel has told of every carrier that changed. */
+const LINK_WATCH = 1_100;
+
 export class CaseHost {
   readonly #watch: Watch;
   readonly #offers: Offers;
@@ -152,7 +155,13 @@ export class CaseHost {
     assert.deepEqual(await this.plan(config), [], 'U1: nothing is left to do');
     const again = await this.#apply(config);
     assert.equal(again.changed, false, 'U2: the same again is no change');
-    assert.deepEqual(await this.#watch.take(), [], 'U2: and nobody feels it');
+    // The kernel tells of carriers once a second: what it owed from before is not felt because of this.
+    if ((await this.#watch.take()).length > 0) {
+      await this.#watch.next(LINK_WATCH);
+      await this.#watch.take();
+      assert.equal((await this.#apply(config)).changed, false, 'U2: the same again is no change');
+      assert.deepEqual(await this.#watch.take(), [], 'U2: and nobody feels it');
+    }
     const { documents } = this.#parts();
     assert.deepEqual([await documents.running(), await documents.committed()], [config, config], 'U4: stores agree');
     return { state, events };
