@@ -107,10 +107,13 @@ export class Journal {
     const folder = `${journalsFolder(stateDirectory)}/${request.transaction}`;
     await makeFolder(disk, journalsFolder(stateDirectory));
     await makeFolder(disk, folder);
-    await writeDocument(disk, `${folder}/request.json`, request);
-    await writeDocument(disk, `${folder}/plan.json`, plan);
-    await writeDocument(disk, `${folder}/snapshot.json`, state);
-    await writeDocument(disk, `${folder}/files.json`, files);
+    // In any order: before there is a record, nothing counts.
+    await Promise.all([
+      writeDocument(disk, `${folder}/request.json`, request),
+      writeDocument(disk, `${folder}/plan.json`, plan),
+      writeDocument(disk, `${folder}/snapshot.json`, state),
+      writeDocument(disk, `${folder}/files.json`, files),
+    ]);
     const journal = new Journal(disk, folder, request.transaction, { ...record, mark: 'PREPARED' });
     await journal.mark('PREPARED');
     return journal;
