@@ -6,9 +6,9 @@ import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
 import { overTheWire } from './link/arrival.ts';
 import { agentHandlers } from './link/handlers.ts';
-import { KernelWatch } from './link/kernel-watch.ts';
 import { Link } from './link/link.ts';
 import { Reporter } from './link/reporter.ts';
+import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
 import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
@@ -59,7 +59,7 @@ const STOP_TIMEOUT = 60_000;
 export async function startAgent(options: AgentOptions, identity: () => Promise<Identity>): Promise<Agent> {
   const { stateDirectory, log } = options;
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, kernel, planner, clients, offers, self } = restorer;
+  const { disk, documents, planner, clients, offers, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
@@ -73,6 +73,8 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
   const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
+  const act = () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` }));
+  const kernel = new MirroredKernel(restorer.kernel, act, log);
   const reporter = new Reporter(kernel, documents, starts);
   const report = () => reporter.report();
   const statistics = new Statistics(readCounters);
@@ -87,15 +89,13 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const confirm: Confirm = async (...asked) => (await firstLink).confirm(...asked);
   const connection = () => link?.ends() ?? null;
   const management = () => connection()?.local ?? null;
-  const watch = new KernelWatch(
-    () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` })),
-  );
-  const settle = (milliseconds: number) => watch.settle(milliseconds);
+  const settle = (milliseconds: number) => kernel.settle(milliseconds);
   const environment = strayMark(stateDirectory);
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
   const { rescueReboot } = options;
   const parts: TransactionParts = {
     ...restorer,
+    live: kernel,
     rehearse: rehearsal,
     outcomes,
     guards,
@@ -106,10 +106,13 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     turn,
     settle,
   };
-  const transactions = new Transactions(parts, counters, () => link?.tellEnded());
+  const transactions = new Transactions(parts, counters, () => {
+    link?.tellEnded();
+    restorer.kernel.ready();
+  });
 
   const late = new LateNics(parts, () => transactions.running() !== null);
-  watch.start();
+  kernel.start();
   await transactions.resume();
   if (firstOfBoot) {
     const lacking = await turn(() => bootRestore(parts));
@@ -165,7 +168,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       dialler.close();
       leases?.close();
       statistics.close();
-      watch.close();
+      kernel.close();
     },
   };
 }

@@ -77,6 +77,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
   const management = () => 'eth0';
   const parts: TransactionParts = {
     kernel,
+    live: kernel,
     neighbours: { known: () => Promise.resolve(false), answers: () => Promise.resolve(false) },
     files: { read: () => Promise.resolve([]), putBack: () => Promise.resolve() },
     planner,

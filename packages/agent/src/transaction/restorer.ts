@@ -22,7 +22,7 @@ export async function openRestorer(
   stateDirectory: string,
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
-): Promise<Restorer & { clients: Udhcpc; offers: KnownOffers }> {
+): Promise<Restorer & { kernel: LinuxKernel; clients: Udhcpc; offers: KnownOffers }> {
   const documents = await Documents.open(realDisk, stateDirectory);
   const clients = new Udhcpc(realDisk, stateDirectory);
   const resolver = new ResolvConf();

@@ -175,6 +175,7 @@ export async function openTrial(
 ): Promise<Trial> {
   const parts: TransactionParts = {
     ...(await openFileRestorer(stateDirectory, kernel)),
+    live: kernel,
     rehearse: async () => ({ verdict: 'accepted' }),
     outcomes: await Outcomes.open(realDisk, stateDirectory),
     guards: idleGuards(),

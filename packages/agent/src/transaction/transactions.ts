@@ -9,7 +9,7 @@ import {
   Refusal,
 } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
+import { closerLookFor } from '../observe/ethtool.ts';
 import type { Counters } from '../persist/counters.ts';
 import { stableText } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
@@ -204,8 +204,8 @@ export class Transactions {
 
   async #prepare(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Prepared> {
     const parts = this.#parts;
-    const look = closerLook(ethtoolOf(request.config));
-    const before = await timed(timings, 'observe', () => parts.kernel.observe(look));
+    const look = closerLookFor(request.config);
+    const before = await timed(timings, 'observe', () => parts.live.observe(look));
     const management = parts.management();
     const refused = refusal(before, request.config, management, request.force ?? false);
     if (refused !== null) return { problem: refused };
