@@ -47,6 +47,8 @@ interface Touched {
 /** How often each way was taken. */
 export interface MirrorCounts {
   whole: number;
+  /** Why the last whole read was one. */
+  why: string;
   parts: number;
   /** Devices read in parts. */
   devices: number;
@@ -77,7 +79,7 @@ export class Mirror {
   #paused = 0;
   #nextRing = 1;
   #last: Promise<unknown> = Promise.resolve();
-  readonly counts: MirrorCounts = { whole: 0, parts: 0, devices: 0 };
+  readonly counts: MirrorCounts = { whole: 0, why: '', parts: 0, devices: 0 };
 
   /** @param changed called at everything that happens and is not a ring */
   constructor(ip: IpQuestions, environment: Readonly<Record<string, string>>, changed: () => void, log: Log) {
@@ -138,6 +140,8 @@ export class Mirror {
     const why = await this.#refresh(anew);
     if (why !== null) {
       this.#lose(why);
+      this.counts.whole += 1;
+      this.counts.why = why;
       return this.#readAll();
     }
     const now = performance.now();
@@ -202,7 +206,6 @@ export class Mirror {
 
   /** Reads all; it is the picture from then on when a monitor has listened all the while. */
   async #readAll(): Promise<IpState> {
-    this.counts.whole += 1;
     const followed = this.#paused === 0 && (await this.#isFollowed());
     const missed = this.#monitor.missedMessages();
     this.#touched = new Map();
