@@ -6,8 +6,8 @@ import { copyFile } from 'node:fs/promises';
 import { noCheckpoints, Transactions, takeTurns } from '@patchbay/agent';
 import type { HostConfig } from '@patchbay/protocol';
 import type { LinuxKernel } from '../../packages/agent/src/execute/linux-kernel.ts';
+import { keeperLauncher } from '../../packages/agent/src/guard/launch.ts';
 import { GuardPost } from '../../packages/agent/src/guard/post.ts';
-import { Bursts } from '../../packages/agent/src/mirror/bursts.ts';
 import { MirroredKernel } from '../../packages/agent/src/mirror/mirrored-kernel.ts';
 import { Counters } from '../../packages/agent/src/persist/counters.ts';
 import { Outcomes } from '../../packages/agent/src/persist/outcomes.ts';
@@ -30,10 +30,8 @@ const QUIET = 1200;
 interface Parts {
   transactions: Transactions;
   outcomes: Outcomes;
-  guards: GuardPost;
   kernel: LinuxKernel;
   live: MirroredKernel;
-  bursts: Bursts;
 }
 
 export class AgentUnderTest {
@@ -53,13 +51,13 @@ export class AgentUnderTest {
     const { kernel, disk } = restorer;
     const outcomes = await Outcomes.open(disk, stateDirectory);
     await copyFile(guard, `${stateDirectory}/guard.mjs`);
-    const command = [process.execPath, `${stateDirectory}/guard.mjs`, '--state', stateDirectory] as const;
-    const guards = new GuardPost([...command], `${stateDirectory}/guard.log`, log);
+    const launcher = keeperLauncher(process.execPath, `${stateDirectory}/guard.log`);
+    const guards = new GuardPost(disk, `${stateDirectory}/guard.mjs`, launcher);
     // What happens is looked at, as an agent does to report it.
-    const bursts = new Bursts(() => {
+    const look = (): void => {
       if (transactions.running() === null) void live.observe();
-    });
-    const live: MirroredKernel = new MirroredKernel(kernel, () => bursts.ring(), log);
+    };
+    const live: MirroredKernel = new MirroredKernel(kernel, look, log);
     const transactions: Transactions = new Transactions(
       {
         ...restorer,
@@ -70,8 +68,10 @@ export class AgentUnderTest {
         guards,
         confirm: () => Promise.resolve(true),
         management: () => null,
+        connection: () => null,
+        rescueReboot: false,
         turn: takeTurns(),
-        settle: (milliseconds) => bursts.settle(milliseconds),
+        settle: (milliseconds) => live.settle(milliseconds),
       },
       new Counters(disk, stateDirectory),
       () => {
@@ -79,17 +79,16 @@ export class AgentUnderTest {
         void live.observe();
       },
     );
-    live.mirror.start();
-    guards.ready();
+    live.start();
     kernel.ready();
     await live.observe();
-    return new AgentUnderTest({ transactions, outcomes, guards, kernel, live, bursts });
+    return new AgentUnderTest({ transactions, outcomes, kernel, live });
   }
 
   /** Waits for what hosts have at most times: nothing happens. A kernel tells of two hundred new bridges for some seconds. */
   async rest(): Promise<void> {
     for (let start = performance.now(); ; start = performance.now()) {
-      await this.#parts.bursts.settle(QUIET);
+      await this.#parts.live.settle(QUIET);
       if (performance.now() - start >= QUIET) return;
     }
   }
@@ -139,7 +138,6 @@ export class AgentUnderTest {
   }
 
   stop(): void {
-    this.#parts.guards.close();
-    this.#parts.live.mirror.close();
+    this.#parts.live.close();
   }
 }

@@ -2,6 +2,7 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { LeaseKeeper } from './dhcp/lease-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
+import { DriftWatch } from './drift/watch.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
 import { overTheWire } from './link/arrival.ts';
@@ -73,9 +74,10 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
   const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
-  const act = () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` }));
+  const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
   const kernel = new MirroredKernel(restorer.kernel, act, log);
-  const reporter = new Reporter(kernel, documents, starts);
+  const busy = () => transactions.running() !== null;
+  const reporter = new Reporter(kernel, documents, starts, busy);
   const report = () => reporter.report();
   const statistics = new Statistics(readCounters);
   const turn = takeTurns();
@@ -106,9 +108,19 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     turn,
     settle,
   };
-  const transactions = new Transactions(parts, counters, () => {
+  const transactions: Transactions = new Transactions(parts, counters, () => {
     link?.tellEnded();
     restorer.kernel.ready();
+    drift.forget();
+    drift.begin();
+  });
+  const drift = new DriftWatch({
+    report,
+    planner,
+    busy,
+    repair: (repairs) => transactions.repair(repairs),
+    tell: async (news, events) => (await link?.tellChanged(news, events)) ?? false,
+    log,
   });
 
   const late = new LateNics(parts, () => transactions.running() !== null);
@@ -144,22 +156,19 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     awaiting: () => transactions.awaiting(),
     report,
     arrival: overTheWire(),
+    welcomed: (repair) => drift.allow(repair),
+    reported: (stateVersion) => drift.reported(stateVersion),
     pause: options.pause,
     log,
   });
   linked(link);
+  drift.begin();
 
-  let told = 0;
-  async function changed(): Promise<void> {
+  async function happened(): Promise<void> {
     leases?.wake();
     await late.wake();
-    if (link === null || transactions.running() !== null) return;
-    const news = await report();
-    if (news.stateVersion === told) return;
-    told = news.stateVersion;
-    await link.tellChanged(news);
+    drift.look();
   }
-
   return {
     ended: link.run(),
     async stop() {
@@ -167,6 +176,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       link?.stop();
       dialler.close();
       leases?.close();
+      drift.close();
       statistics.close();
       kernel.close();
     },

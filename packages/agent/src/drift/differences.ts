@@ -10,15 +10,17 @@ import { sameRoute } from '../plan/phase-routes.ts';
 import { presentPart } from '../plan/present-part.ts';
 import type { Target, TargetAddress, TargetLink } from '../plan/target.ts';
 import { targetFor } from '../plan/target-for.ts';
+import { type Waiting, waitingFor } from './waiting.ts';
 
 const NOWHERE: ReadonlySet<string> = new Set();
 
 /** Agrees with the planner: there are differences exactly when it would have something to do. */
 export function driftOf(state: KernelState, config: HostConfig): Drift {
   const missing = missingNics(state, config);
-  const found = targetFor(state, missing.length === 0 ? config : presentPart(state, config), NOWHERE);
+  const present = missing.length === 0 ? config : presentPart(state, config);
+  const found = targetFor(state, present, NOWHERE);
   if (!found.ok) return { state: 'unknown', differences: [], missing, reason: found.problem.message };
-  const differences = new Comparison(state, config, found.target).all();
+  const differences = new Comparison(state, found.target, waitingFor(state, config, present)).all();
   const drifted = differences.length > 0;
   return { state: drifted ? 'drifted' : missing.length > 0 ? 'missing-device' : 'in-sync', differences, missing };
 }
@@ -35,17 +37,22 @@ function missingNics(state: KernelState, { bonds, networks }: HostConfig): strin
 
 class Comparison {
   readonly #state: KernelState;
-  readonly #config: HostConfig;
+  readonly #waiting: Waiting;
   readonly #target: Target;
   readonly #draft: Draft;
   readonly #found: Difference[] = [];
 
-  constructor(state: KernelState, config: HostConfig, target: Target) {
+  constructor(state: KernelState, target: Target, waiting: Waiting) {
     this.#state = state;
-    this.#config = config;
+    this.#waiting = waiting;
     this.#target = target;
     const [now, then] = [null, null];
     this.#draft = new Draft(state, target, { now, then });
+  }
+
+  /** Where a lease is held, whoever keeps leases up brings address, routes and rules after it. */
+  #isLeased(device: string | null): boolean {
+    return this.#state.dhcp.some((client) => client.device === device && client.state === 'bound');
   }
 
   all(): Difference[] {
@@ -118,6 +125,7 @@ class Comparison {
   #addresses(wanted: TargetLink, link: LinkReport): void {
     const same = (one: TargetAddress) =>
       link.addresses.find(({ address, prefix }) => address === one.address && prefix === one.prefix);
+    if (this.#isLeased(link.name)) return;
     for (const one of wanted.wanted) {
       const held = same(one);
       if (held === undefined) this.#add(link.name, 'address', addressText(one), null);
@@ -129,22 +137,22 @@ class Comparison {
       if (same(one) !== undefined) this.#add(link.name, 'address', null, addressText(one));
   }
 
-  /** A device of ours that nothing asks for; not when it waits for a nic that is missing. */
+  /** A device of ours that nothing asks for. */
   #leftOver(name: string): void {
     const link = this.#draft.world.get(name);
-    const mark = readAlias(link?.alias ?? null)?.name ?? '';
-    const waits = Object.hasOwn(this.#config.networks, mark) || Object.hasOwn(this.#config.bonds, mark);
-    if (link !== undefined && !waits) this.#found.push(difference(name, null, 'device', null, link.kind));
+    if (link === undefined || this.#waiting.devices.has(name)) return;
+    this.#found.push(difference(name, null, 'device', null, link.kind));
   }
 
   #routes(): void {
     const { wanted, unwanted } = this.#target.routes;
     for (const route of wanted) {
-      if (this.#state.routes.some((known) => sameRoute(known, route))) continue;
+      if (this.#isLeased(route.device) || this.#state.routes.some((known) => sameRoute(known, route))) continue;
       this.#add(route.device, 'route', routeText(route), null);
     }
     for (const route of unwanted) {
-      if (route.device !== null && this.#target.gone.has(route.device)) continue;
+      // With its device it goes, or waits.
+      if (this.#isLeased(route.device) || this.#target.gone.has(route.device ?? '')) continue;
       this.#add(route.device, 'route', null, routeText(route));
     }
   }
@@ -152,10 +160,13 @@ class Comparison {
   #rules(): void {
     const { wanted, unwanted } = this.#target.rules;
     for (const rule of wanted) {
-      if (this.#state.rules.some((known) => sameRule(known, rule))) continue;
+      if (this.#isLeased(this.#deviceOf(rule)) || this.#state.rules.some((known) => sameRule(known, rule))) continue;
       this.#add(this.#deviceOf(rule), 'rule', ruleText(rule), null);
     }
-    for (const rule of unwanted) this.#add(this.#deviceOf(rule), 'rule', null, ruleText(rule));
+    for (const rule of unwanted) {
+      if (this.#isLeased(this.#deviceOf(rule)) || this.#waiting.tables.has(rule.table)) continue;
+      this.#add(this.#deviceOf(rule), 'rule', null, ruleText(rule));
+    }
   }
 
   #clients(): void {

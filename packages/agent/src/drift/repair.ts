@@ -9,6 +9,7 @@ import { presentPart } from '../plan/present-part.ts';
 import { touches } from '../plan/risks.ts';
 import { World } from '../plan/world.ts';
 import type { Planner } from '../transaction/parts.ts';
+import { waitingFor } from './waiting.ts';
 
 /** These add what was there before, or turn a setting; none of them can cut the way to the engine. */
 const HARMLESS: ReadonlySet<RepairClass> = new Set(['rules', 'routes', 'addresses', 'sysctls']);
@@ -21,7 +22,7 @@ export function repairPlanner(planner: Planner, allowed: ReadonlySet<RepairClass
       const planned = planner.forward(state, presentPart(state, config), management);
       if (!planned.ok) return planned;
       const ops = repairOps(planned.value.ops, state, config, allowed, management);
-      return { ok: true, value: { ops, risks: [], touchesManagement: false, expectedOutage: 0 } };
+      return { ok: true, value: { ops, risks: [], touchesManagement: false, expectedOutage: 0, settleTime: 0 } };
     },
   };
 }
@@ -37,8 +38,10 @@ export function repairOps(
   const device = managementDevice(state, management);
   const path = device === null ? new Set<string>() : chainBelow(state.links, device);
   const world = new World(state);
+  const waiting = waitingFor(state, config, presentPart(state, config));
   return ops.filter((op) => {
     const classes = classesOf(op, world, config);
+    if ((op.kind === 'rule.del' || op.kind === 'route.del') && waiting.tables.has(op.table)) return false;
     if (classes === null || classes.some((one) => !allowed.has(one))) return false;
     if (touches(op, path) && classes.some((one) => !HARMLESS.has(one))) return false;
     return applyOp(world, op) === null;

@@ -35,7 +35,11 @@ export class RealHost {
   static async open(part: (real: Kernel) => Partial<TransactionParts> = () => ({})): Promise<RealHost> {
     const state = mkdtempSync('/var/lib/patchbay-test-');
     const restorer = await openRestorer(state, 'kill-at', () => {});
-    const live = new MirroredKernel(restorer.kernel, () => {}, () => {});
+    const live = new MirroredKernel(
+      restorer.kernel,
+      () => {},
+      () => {},
+    );
     live.start();
     const own = part(restorer.kernel);
     const guard = `${programs}/guard.mjs`;
