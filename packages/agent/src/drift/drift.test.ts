@@ -261,15 +261,16 @@ test('bonds are never repaired, nor anything but additions and settings on the w
   );
 });
 
-test('what somebody has put elsewhere is left there', () => {
+test('what somebody has put elsewhere is left there, and nothing else is put right meanwhile', () => {
   const host = standing();
   host.run([
     { kind: 'link.add', name: 'other', type: 'bridge', mac: null, base: null, vlan: null, options: {} },
     { kind: 'link.set', name: 'other', group: 0 },
     { kind: 'link.set', name: 'eth1.10', master: 'other' },
   ]);
-  assert.deepEqual(repaired(host, ALL).ops, []);
-  assert.equal(host.link('eth1.10').master, 'other');
+  const plan = repairPlanner(planner, new Set(ALL)).forward(host.state, config, MANAGEMENT);
+  assert.ok(!plan.ok);
+  assert.match(plan.problem.message, /eth1\.10 is a port of other/, 'which is what the engine is told');
 });
 
 test('HT-100 routes and IPv6 addresses that went with a link come back', () => {
