@@ -1,5 +1,6 @@
 /** What differs between a link and its target, in the form in which it will be set. */
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
+import { PER_PORT } from '../observe/bridge-options.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
@@ -80,6 +81,16 @@ export function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [stri
   }
   if (wanted.stp !== undefined && wanted.stp !== bridge.stp) changes.push(['stp_state', wanted.stp ? '1' : '0']);
   return changes.sort((a, b) => turn(a) - turn(b));
+}
+
+/** Whether a bond or bridge changes in what it can change only without ports. */
+export function mustBeEmptied(draft: Draft, wanted: TargetLink): boolean {
+  const link = draft.now(wanted);
+  if (link === undefined) return false;
+  return (
+    bondChanges(wanted, link).some(({ option }) => needs(draft, option) === 'no-slaves') ||
+    bridgeChanges(wanted, link).some(([option]) => option === PER_PORT)
+  );
 }
 
 function turn([name, value]: [string, string]): number {
