@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
-import { network, TestHost, words } from './host-for-tests.ts';
+import { bond, network, TestHost, words } from './host-for-tests.ts';
 import { planFor } from './plan-for.ts';
 
 const counting = (value: string): HostConfig => ({
@@ -35,5 +35,21 @@ describe('what takes a change only when it is empty', () => {
       },
     });
     assert.ok(planFor(host.state, counting('0')).ok, 'what is so already needs no change');
+  });
+
+  test('a bond that has the MAC of its active slave gets one of its own when it has none', () => {
+    const host = new TestHost();
+    const of = (options: Record<string, string>, mac?: string): HostConfig => ({
+      bonds: { bond0: { ...bond(['eth1', 'eth2'], { mode: '1', ...options }), ...(mac === undefined ? {} : { mac }) } },
+      networks: {},
+    });
+    host.apply(of({ fail_over_mac: 'active', primary: 'eth2' }));
+    assert.equal(host.link('bond0').mac, '02:00:00:00:00:02');
+    const mac = '02:00:00:00:55:01';
+    host.apply(of({ fail_over_mac: 'follow' }, mac));
+    assert.deepEqual([host.link('bond0').mac, host.link('eth1').mac], [mac, mac]);
+    const other = '02:00:00:00:55:02';
+    host.apply(of({ fail_over_mac: 'follow' }, other));
+    assert.equal(host.link('bond0').mac, other, 'also where the policy stays');
   });
 });

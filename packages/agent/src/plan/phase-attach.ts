@@ -1,6 +1,7 @@
 /** Phase: links become members of bonds and ports of bridges, or leave them. */
 import type { LinkReport } from '@patchbay/protocol';
 import { PER_PORT } from '../observe/bridge-options.ts';
+import { hasOwnMac } from './apply-bond.ts';
 import { byName } from './by-name.ts';
 import { bondChanges, mustBeEmptied, needs, settlingOp } from './differences.ts';
 import type { Draft } from './draft.ts';
@@ -77,7 +78,10 @@ function emptyBonds(draft: Draft, which: (link: TargetLink) => boolean): void {
     const set = (change: { option: string; value: string }) =>
       draft.do({ kind: 'bond.option', name: link.name, ...change });
     for (const change of ofOldMode(draft, wanted, link)) set(change);
-    if (wanted.mac !== undefined) draft.do({ kind: 'link.set', name: link.name, mac: wanted.mac });
+    if (wanted.mac !== undefined) {
+      if (!hasOwnMac(link.bond?.options ?? {})) set({ option: 'fail_over_mac', value: 'none' });
+      draft.do({ kind: 'link.set', name: link.name, mac: wanted.mac });
+    }
     for (const change of bondChanges(wanted, link)) if (needs(draft, change.option) === 'no-slaves') set(change);
   }
 }
