@@ -34,6 +34,8 @@ export interface AgentOptions {
   guard: { script: string; launcher: GuardLauncher };
   /** Whether a host that cannot be brought back after a change is restarted. */
   rescueReboot: boolean;
+  /** Device of a hardware watchdog for the time of a change; null for none. */
+  watchdog: string | null;
   agentVersion: string;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
@@ -93,7 +95,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const settle = (milliseconds: number) => watch.settle(milliseconds);
   const environment = strayMark(stateDirectory);
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
-  const { rescueReboot } = options;
+  const { rescueReboot, watchdog } = options;
   const parts: TransactionParts = {
     ...restorer,
     rehearse: rehearsal,
@@ -103,6 +105,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     management,
     connection,
     rescueReboot,
+    watchdog,
     turn,
     settle,
   };

@@ -42,6 +42,7 @@ export async function restoreAfterBoot({ stateDirectory, patience, log }: Restor
     management: () => null,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
     turn: takeTurns(),
     settle: (milliseconds) => watch.settle(milliseconds),
   };

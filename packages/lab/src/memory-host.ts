@@ -98,6 +98,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     management,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
   };
   const transactions = new Transactions(parts, new Counters(realDisk, stateDirectory), () => link?.tellEnded());
   const { key, certificate, ca, engines } = identity;

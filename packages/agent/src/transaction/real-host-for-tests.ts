@@ -47,6 +47,7 @@ export class RealHost {
         management: () => null,
         connection: () => null,
         rescueReboot: false,
+        watchdog: null,
         turn: takeTurns(),
         settle: (milliseconds) => watch.settle(milliseconds),
         rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),
