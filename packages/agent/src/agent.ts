@@ -35,6 +35,8 @@ export interface AgentOptions {
   guard: { script: string; launcher: GuardLauncher };
   /** Whether a host that cannot be brought back after a change is restarted. */
   rescueReboot: boolean;
+  /** Device of a hardware watchdog for the time of a change; null for none. */
+  watchdog: string | null;
   agentVersion: string;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
@@ -94,7 +96,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const settle = (milliseconds: number) => kernel.settle(milliseconds);
   const environment = strayMark(stateDirectory);
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
-  const { rescueReboot } = options;
+  const { rescueReboot, watchdog } = options;
   const parts: TransactionParts = {
     ...restorer,
     live: kernel,
@@ -105,6 +107,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     management,
     connection,
     rescueReboot,
+    watchdog,
     turn,
     settle,
   };

@@ -43,6 +43,7 @@ export async function restoreAfterBoot({ stateDirectory, patience, log }: Restor
     management: () => null,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
     turn: takeTurns(),
     settle: (milliseconds) => live.settle(milliseconds),
   };

@@ -103,6 +103,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     management,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
   };
   const transactions: Transactions = new Transactions(parts, new Counters(realDisk, stateDirectory), () => {
     link?.tellEnded();

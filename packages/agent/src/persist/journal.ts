@@ -53,6 +53,8 @@ export interface JournalRecord {
   deadline: number | null;
   /** Whether a host that cannot be brought back is restarted. */
   rescueReboot: boolean;
+  /** Device that resets the host when its kernel hangs meanwhile; null for none. */
+  watchdog: string | null;
   timings: Record<string, number>;
   /** Why a revert did not succeed, or what is not as before in spite of it. */
   failure: string | null;

@@ -110,4 +110,6 @@ export interface TransactionParts extends Restorer {
   connection(): Ends | null;
   /** Whether a host that cannot be brought back is restarted (host.md §4.5 rule 9). */
   rescueReboot: boolean;
+  /** Device of a hardware watchdog for the time of a change (rule 5); null for none. */
+  watchdog: string | null;
 }

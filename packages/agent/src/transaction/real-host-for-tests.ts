@@ -53,6 +53,7 @@ export class RealHost {
         management: () => null,
         connection: () => null,
         rescueReboot: false,
+        watchdog: null,
         turn: takeTurns(),
         settle: (milliseconds) => live.settle(milliseconds),
         rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),

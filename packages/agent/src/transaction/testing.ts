@@ -183,6 +183,7 @@ export async function openTrial(
     management: () => null,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
     turn: takeTurns(),
     settle: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(20, milliseconds))),
     ...part,

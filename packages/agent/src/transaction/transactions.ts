@@ -262,6 +262,7 @@ export class Transactions {
         confirmTimeout,
         deadline: null,
         rescueReboot: parts.rescueReboot,
+        watchdog: parts.watchdog,
         timings,
         failure: null,
       });

@@ -60,6 +60,7 @@ const parts: TransactionParts = {
   management: () => script?.connection?.local ?? null,
   connection: () => script?.connection ?? null,
   rescueReboot: script?.rescueReboot ?? false,
+  watchdog: null,
   turn: takeTurns(),
   settle: (milliseconds) => live.settle(milliseconds),
   rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),
