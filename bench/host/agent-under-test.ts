@@ -70,6 +70,7 @@ export class AgentUnderTest {
         management: () => null,
         connection: () => null,
         rescueReboot: false,
+        watchdog: null,
         turn: takeTurns(),
         settle: (milliseconds) => live.settle(milliseconds),
       },

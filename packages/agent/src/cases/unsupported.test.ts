@@ -17,7 +17,7 @@ const hostWith = (part: Partial<Offers>): KernelState => ({
 function reporterOf(state: KernelState): Reporter {
   const kernel: Kernel = { observe: async () => state, execute: async () => ({ ok: true }) };
   const documents = { running: async () => emptyHostConfig, committed: async () => emptyHostConfig };
-  return new Reporter(kernel, documents as unknown as Documents, 1);
+  return new Reporter(kernel, documents as unknown as Documents, 1, () => false);
 }
 
 test('HT-127 a kernel that cannot shape refuses before any change, and says so before anybody asks', async () => {
