@@ -83,6 +83,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     documents,
     checkpoints: noCheckpoints,
     self: ownProcess(),
+    keepClaims: () => Promise.resolve(),
     endStrays: () => Promise.resolve(),
     log,
     rehearse: (_before, ops) => kernel.rehearse(ops),

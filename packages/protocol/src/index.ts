@@ -1,5 +1,6 @@
 export * from './host-config.ts';
 export * from './host-report.ts';
+export * from './managers.ts';
 export * from './messages.ts';
 export * from './plan.ts';
 export * from './rpc.ts';

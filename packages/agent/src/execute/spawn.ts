@@ -85,6 +85,20 @@ export class Child {
     return this.#lines >= lines;
   }
 
+  /** Waits until it says more, has ended, or so many milliseconds are over; it runs on. */
+  async stirs(limit: number): Promise<void> {
+    const said = this.#lines;
+    let timer: NodeJS.Timeout | undefined;
+    const more = new Promise<void>((resolve) => {
+      this.#wake = () => {
+        if (this.#lines > said) resolve();
+      };
+      timer = setTimeout(resolve, limit);
+    });
+    await Promise.race([more, this.ended]);
+    clearTimeout(timer);
+  }
+
   /** What it has said since the last time. */
   take(): string {
     const text = Buffer.concat(this.#stdout).toString();

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { HostReport } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
+import { withOwners } from '../observe/owners.ts';
 import { type Documents, sameConfig } from '../persist/documents.ts';
 
 /** Versions that one start of the agent may use; the next start begins above them. */
@@ -26,7 +27,8 @@ export class Reporter {
       this.#documents.running(),
       this.#documents.committed(),
     ]);
-    const report = { ...state, running, committed: sameConfig(running, committed), stateVersion: 0 };
+    const links = withOwners(state.links, state.managers ?? []);
+    const report = { ...state, links, running, committed: sameConfig(running, committed), stateVersion: 0 };
     const seen = fingerprint(report);
     if (seen !== this.#seen) {
       this.#seen = seen;

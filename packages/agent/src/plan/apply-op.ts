@@ -7,6 +7,7 @@ import { bondOptions, wholeBondOptions } from '../observe/bond-options.ts';
 import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { addAddress, deleteAddress } from './apply-address.ts';
 import { addLink, deleteLink, setLink } from './apply-link.ts';
+import { applyManager } from './apply-manager.ts';
 import { deleteRoute, replaceRoute } from './apply-route.ts';
 import { applyShaping } from './apply-shaping.ts';
 import { setNumvfs } from './apply-sriov.ts';
@@ -97,6 +98,10 @@ export function applyOp(world: World, op: KernelOp): string | null {
       return null;
     case 'neighbour.announce':
       return null;
+    case 'manager.claim':
+    case 'manager.release':
+    case 'manager.hand-back':
+      return applyManager(world, op);
   }
 }
 

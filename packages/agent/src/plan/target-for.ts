@@ -5,6 +5,7 @@ import { isMade, isOurRoute, isOurRule } from '../observe/ownership.ts';
 import { sameRule } from './apply-op.ts';
 import { sameKey } from './apply-route.ts';
 import type { Target } from './target.ts';
+import { claimsFor } from './target-claims.ts';
 import { addIp, type IpPlan } from './target-ip.ts';
 import { addDevices, type Devices } from './target-links.ts';
 import { addShaping } from './target-shaping.ts';
@@ -48,6 +49,7 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
         (client) => !ip.dhcp.some(({ device, family }) => device === client.device && family === client.family),
       ),
     },
+    claims: claimsFor(state, links, devices.holds),
     nameservers: ip.nameservers,
   };
   return { ok: true, target };

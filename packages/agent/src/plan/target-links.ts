@@ -6,6 +6,7 @@ import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { type EthtoolValues, ethtoolOf } from '../observe/ethtool.ts';
 import { isMade, madeAlias, OUR_GROUP, readAlias, takenAlias } from '../observe/ownership.ts';
 import { byName } from './by-name.ts';
+import { madeMac } from './made-mac.ts';
 import { plainLink, type TargetLink } from './target.ts';
 import { ethtoolTarget } from './target-ethtool.ts';
 
@@ -127,6 +128,7 @@ class DeviceBuilder {
     link.stp = network.stp;
     const mac = carrier === null ? null : this.#macOf(carrier);
     if (mac !== null) link.mac = mac;
+    else if (existing === undefined) link.mac = madeMac(this.#state, name);
     if (carrier !== null) carrier.master = name;
     this.#devices.holds.add(name);
     this.#devices.northbound.set(name, name);

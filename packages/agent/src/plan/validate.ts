@@ -21,6 +21,10 @@ type Finding = AgentProblem | null;
 
 const problem = (code: Code, message: string): AgentProblem => ({ code, message });
 
+/** Bridges that engines of containers and virtual machines make for themselves, by the names that they give. */
+const ELSEWHERE =
+  /^(docker0|docker_gwbridge|br-[0-9a-f]{12}|virbr\d+|cni0|cni-podman\d+|podman\d+|lxcbr\d+|lxdbr\d+|incusbr\d+|kube-bridge)$/;
+
 /** @returns the first reason why this host cannot look as configured, or null */
 export function validate(state: KernelState, config: HostConfig): Finding {
   const links = new Map(state.links.map((link) => [link.name, link]));
@@ -93,6 +97,9 @@ function networkProblem(
     const existing = links.get(name);
     if (existing !== undefined && existing.kind !== 'bridge') {
       return problem('ERR_BAD_BRIDGE', `Network ${name}: a ${existing.kind} of that name exists.`);
+    }
+    if (existing !== undefined && !isMade(existing) && ELSEWHERE.test(name)) {
+      return problem('ERR_BAD_BRIDGE', `Network ${name}: the bridge of that name belongs to containers or to libvirt.`);
     }
     if (config.bonds[name] !== undefined) {
       return problem('ERR_BAD_BRIDGE', `Network ${name}: a bond of that name is configured.`);

@@ -7,7 +7,7 @@ import { converge } from './converge.ts';
 import type { TransactionParts } from './parts.ts';
 import { restoreVirtualFunctions } from './restore-virtual-functions.ts';
 
-type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log'>;
+type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'keepClaims' | 'log'>;
 
 /** @returns null when the kernel is as committed, else why it is not, wholly or in part */
 export async function bootRestore(parts: Parts): Promise<string | null> {
@@ -36,8 +36,10 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
     async () => {},
     closerLook(ethtoolOf(config)),
   );
+  await parts.keepClaims(committed);
   if (refusal !== null) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
+  else if (converged.complaint !== null) lacking.push(converged.complaint);
   return lacking.length === 0 ? null : lacking.join(' ');
 }
 

@@ -3,7 +3,9 @@ import type { KernelOp, Plan } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
 
-export type Converged = { ok: true; state: KernelState } | { ok: false; message: string };
+export type Converged =
+  /** The complaint says which manager would not hear, which keeps nobody from bringing the kernel there. */
+  { ok: true; state: KernelState; complaint: string | null } | { ok: false; message: string };
 
 /**
  * A refused step may only have come too early for the state the kernel was in, or have lost its object to the kernel's own
@@ -23,14 +25,17 @@ export async function converge(
   also: CloserLook = new Map(),
 ): Promise<Converged> {
   let refusal = '';
+  let complaint: string | null = null;
   for (let round = 1; ; round += 1) {
     const state = await kernel.observe(also);
-    const { ops } = plan(state);
-    if (ops.length === 0) return { ok: true, state };
+    const planned = plan(state).ops;
+    const ops = complaint === null ? planned : planned.filter((op) => !('manager' in op));
+    if (ops.length === 0) return { ok: true, state, complaint };
     if (round > ROUNDS)
       return { ok: false, message: refusal === '' ? `The kernel stays different: ${list(ops)}.` : refusal };
     const execution = await kernel.execute(ops, betweenRuns);
     refusal = execution.ok ? '' : `${name(execution.failed)} was refused: ${execution.message}`;
+    if (!execution.ok && 'manager' in execution.failed) complaint = refusal;
   }
 }
 

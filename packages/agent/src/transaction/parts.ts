@@ -31,6 +31,8 @@ export interface Restorer {
   documents: Documents;
   checkpoints: Checkpoints;
   self: ProcessId;
+  /** Has other managers leave to Patchbay at the next boot what this config is about. Safe to repeat. */
+  keepClaims(committed: HostConfig): Promise<void>;
   /** Ends what a killed predecessor still has running on the kernel. */
   endStrays(): Promise<void>;
   log: Log;

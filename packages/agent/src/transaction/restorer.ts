@@ -2,6 +2,9 @@
 import { Udhcpc } from '../dhcp/clients.ts';
 import { ResolvConf } from '../dns/resolver.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
+import { PATIENCE } from '../managers/let-go.ts';
+import { knownManagers, Managers } from '../managers/managers.ts';
+import { OwnedKernel } from '../managers/owned-kernel.ts';
 import { realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
 import { ownProcess } from '../persist/process-id.ts';
@@ -21,9 +24,14 @@ export async function openRestorer(
   const documents = await Documents.open(realDisk, stateDirectory);
   const clients = new Udhcpc(realDisk, stateDirectory);
   const resolver = new ResolvConf();
+  const environment = strayMark(stateDirectory);
+  const kernel = new LinuxKernel({ dhcp: clients, resolver, environment });
+  const all = knownManagers(stateDirectory, environment);
+  const managers = new Managers({ kernel, all, patience: PATIENCE, environment, log });
   return {
     clients,
-    kernel: new LinuxKernel({ dhcp: clients, resolver, environment: strayMark(stateDirectory) }),
+    kernel: new OwnedKernel(kernel, managers),
+    keepClaims: (committed) => managers.keep(committed),
     planner,
     disk: realDisk,
     stateDirectory,

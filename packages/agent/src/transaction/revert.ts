@@ -24,6 +24,7 @@ export async function revert(
   if (!(await takeClaim(parts.disk, journal.folder, parts.self))) return 'elsewhere';
   await parts.endStrays();
   const failure = await climb(parts, journal);
+  await parts.keepClaims(await parts.documents.committed());
   const end = failure === null ? 'REVERTED' : 'REVERT_FAILED';
   await journal.mark(end, { failure });
   await parts.checkpoints.reach(end);
@@ -72,7 +73,10 @@ async function tryRung(
   try {
     const reach = () => parts.checkpoints.reach(`revert ${rung.name} run`);
     const converged = await converge(parts.kernel, rung.plan, reach, also);
-    return converged.ok ? null : converged.message;
+    if (!converged.ok) return converged.message;
+    if (converged.complaint !== null)
+      parts.log('error', 'another manager did not hear', { reason: converged.complaint });
+    return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

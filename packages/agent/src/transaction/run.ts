@@ -3,6 +3,7 @@ import {
   type AgentProblem,
   type ApplyRequest,
   type HostConfig,
+  type KernelOp,
   type Plan,
   VIRTUAL_FUNCTIONS_PATIENCE,
 } from '@patchbay/protocol';
@@ -101,8 +102,13 @@ async function execute(run: Run, plan: Plan): Promise<AgentProblem | null> {
   const lost = guardProblem(run);
   if (lost !== null) return lost;
   const step = execution.failed === null ? 'A step' : name(execution.failed);
-  const code = execution.failed?.kind === 'sriov.numvfs' ? 'UPDATE_NUM_VFS_FAILURE' : 'ERR_STEP_FAILED';
-  return { code, message: `${step} failed: ${execution.message}` };
+  return { code: codeOf(execution.failed), message: `${step} failed: ${execution.message}` };
+}
+
+/** Steps that fail for a reason of their own say so. */
+function codeOf(failed: KernelOp | null): AgentProblem['code'] {
+  if (failed?.kind === 'sriov.numvfs') return 'UPDATE_NUM_VFS_FAILURE';
+  return failed?.kind === 'manager.claim' ? 'ERR_MANAGER_CONFLICT' : 'ERR_STEP_FAILED';
 }
 
 function guardProblem({ guard }: Run): AgentProblem | null {
@@ -156,7 +162,10 @@ export async function commit(run: Run): Promise<Ended> {
   await timed(timings, 'commit', async () => {
     await parts.documents.setRunning(request.config);
     await parts.checkpoints.reach('running written');
-    if (request.commit) await parts.documents.setCommitted(request.config);
+    if (request.commit) {
+      await parts.documents.setCommitted(request.config);
+      await parts.keepClaims(request.config);
+    }
     await parts.checkpoints.reach('committed written');
   });
   await journal.mark('COMMITTED', { timings });

@@ -55,9 +55,12 @@ export class FileKernel implements Kernel {
       const world = new World(state);
       const refusal = this.#refuses(op) ? 'Refused by the test.' : applyOp(world, op);
       if (refusal !== null) return { ok: false, failed: op, message: refusal };
-      const { routes, rules, dhcp, nameservers } = world;
+      const { routes, rules, dhcp, nameservers, managers } = world;
       const links = [...world.links.values()].map((link) => ({ ...link, carrier: link.adminUp }));
-      writeFileSync(`${this.#path}.new`, JSON.stringify({ ...state, links, routes, rules, dhcp, nameservers }));
+      writeFileSync(
+        `${this.#path}.new`,
+        JSON.stringify({ ...state, links, routes, rules, dhcp, nameservers, managers }),
+      );
       renameSync(`${this.#path}.new`, this.#path);
     }
     return { ok: true };
@@ -159,6 +162,7 @@ export async function openFileRestorer(
     documents: await Documents.open(realDisk, stateDirectory),
     checkpoints,
     self: ownProcess(),
+    keepClaims: async () => {},
     endStrays: async () => {},
     log: () => {},
   };

@@ -109,7 +109,9 @@ export class Transactions {
   async commitRunning(): Promise<void> {
     if (this.#current !== null)
       throw new Error(`ERR_BUSY: Transaction ${this.#current.id} is still running on this host.`);
-    await this.#parts.documents.setCommitted(await this.#parts.documents.running());
+    const running = await this.#parts.documents.running();
+    await this.#parts.documents.setCommitted(running);
+    await this.#parts.keepClaims(running);
   }
 
   /** @returns null when the transaction is new and may start, else the answer */
@@ -213,10 +215,12 @@ export class Transactions {
   }
 
   async #nothingToDo(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Ended> {
-    const { documents, outcomes, checkpoints } = this.#parts;
+    const { documents, outcomes, checkpoints, keepClaims } = this.#parts;
     await timed(timings, 'commit', async () => {
       await documents.setRunning(request.config);
-      if (request.commit) await documents.setCommitted(request.config);
+      if (!request.commit) return;
+      await documents.setCommitted(request.config);
+      await keepClaims(request.config);
     });
     const ended: Ended = { transaction: current.id, outcome: 'committed', problem: null, changed: false, timings };
     await outcomes.keep(ended, current.hash);

@@ -10,6 +10,7 @@ import type { Lab } from './lab.ts';
  *
  * @param entry path of the file
  * @param io where its output goes, piece by piece
+ * @param environment added to its environment
  * @returns its exit status, when its output has ended
  */
 export async function runInside(
@@ -18,13 +19,14 @@ export async function runInside(
   entry: string,
   args: readonly string[],
   io: { out(text: string): void; err(text: string): void },
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   const seed = process.env['PATCHBAY_SEED'];
   // A name of its own for each run: a guest may remember what a file once held.
   const file = join(await mkdtemp(join(lab.folder, 'run-')), 'entry.mjs');
   await bundle(entry, file);
   const running = lab.spawn(host, [process.execPath, '--enable-source-maps', file, ...args], {
-    env: { PATCHBAY_LAB: host, ...(seed === undefined ? {} : { PATCHBAY_SEED: seed }) },
+    env: { ...environment, PATCHBAY_LAB: host, ...(seed === undefined ? {} : { PATCHBAY_SEED: seed }) },
   });
   running.stdin.end();
   const ended = Promise.all([once(running.stdout, 'end'), once(running.stderr, 'end')]);

@@ -1,0 +1,53 @@
+/** Files in the folders of other programs: readable by them, and whole at any moment. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+
+/** Content of a small file, or null when it cannot be read. */
+export function readOrNull(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Names in a folder, sorted; none when it cannot be read. */
+export function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** After a power cut at any point the file is the old one or the new one. Folders above are made. */
+export async function putFile(path: string, text: string, mode = 0o644): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  // A name that none of the programs reads.
+  const temporary = `${dirname(path)}/.${basename(path)}.patchbay-new`;
+  const file = await open(temporary, 'w', mode);
+  try {
+    await file.chmod(mode);
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
+/** One that is not there is fine. */
+export async function dropFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
