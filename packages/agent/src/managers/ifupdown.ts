@@ -6,7 +6,15 @@ import { existsSync } from 'node:fs';
 import type { LinkReport, ManagerClaim, ManagerFile, ManagerReport } from '@patchbay/protocol';
 import { isClaimed } from '../plan/claims.ts';
 import { dropFile, namesIn, putFile, readOrNull } from './files.ts';
-import { broughtUp, restored, sources, switchedOff, withoutDevices, withoutStanzas } from './interfaces-file.ts';
+import {
+  broughtUp,
+  reinstated,
+  restored,
+  sources,
+  switchedOff,
+  withoutDevices,
+  withoutStanzas,
+} from './interfaces-file.ts';
 import type { Machine } from './machine.ts';
 import type { Manager } from './manager.ts';
 
@@ -84,11 +92,11 @@ export class Ifupdown implements Manager {
   }
 
   async withdraw(claims: readonly ManagerClaim[]): Promise<void> {
+    if (!existsSync(this.#path(HANDED_BACK))) return;
     const described = broughtUp(restored(readOrNull(this.#path(HANDED_BACK)) ?? ''));
     if (!described.every((name) => isClaimed(claims, name))) return;
-    const main = readOrNull(this.#path(FILE)) ?? '';
-    if (main.endsWith(`${SOURCE}\n`)) await putFile(this.#path(FILE), main.slice(0, -(SOURCE.length + 1)));
     await dropFile(this.#path(HANDED_BACK));
+    await this.#rewrite(this.#files(), (text) => reinstated(text).replace(`${SOURCE}\n`, ''));
   }
 
   /** @returns the paths of the files that were changed */

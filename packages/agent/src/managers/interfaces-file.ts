@@ -9,7 +9,9 @@ const BRINGS_UP = /^\s*(auto|allow-[a-z-]+)\s+(.*)$/;
 /** What begins a stanza, and so ends the one before. */
 const STANZA =
   /^\s*(iface|mapping|auto|allow-[a-z-]+|no-auto-down|no-scripts|source|source-directory|rename|template)\b/;
-const BEGIN = '# patchbay: changed, the next lines that begin with #| were:';
+/** Why a line was changed: its devices are claimed, or another file describes them since they were handed back. */
+const CLAIMED = '# patchbay: claimed, the lines that begin with #| were:';
+const HANDED_BACK = '# patchbay: handed back and described elsewhere, the lines that begin with #| were:';
 const END = '# patchbay: end';
 const WAS = '#|';
 
@@ -55,7 +57,7 @@ export function switchedOff(text: string): string[] {
  * @param devices none restores the file
  */
 export function withoutDevices(text: string, devices: readonly string[]): string {
-  return changed(restored(text), (line) => {
+  return changed(CLAIMED, restored(text), (line) => {
     const [, word, rest = ''] = BRINGS_UP.exec(joined(line)) ?? [];
     const names = namesOf(rest);
     const left = names.filter((name) => !devices.includes(name));
@@ -64,10 +66,10 @@ export function withoutDevices(text: string, devices: readonly string[]): string
   });
 }
 
-/** The file without the stanzas of these devices: somebody else describes them from now on. */
+/** The file with no claims in it, and without the stanzas of these devices: another file describes them from now on. */
 export function withoutStanzas(text: string, devices: readonly string[]): string {
   let within = false;
-  return changed(restored(text), (line) => {
+  return changed(HANDED_BACK, reinstated(restored(text)), (line) => {
     const whole = joined(line);
     if (STANZA.test(whole)) within = devices.includes(/^\s*iface\s+(\S+)/.exec(whole)?.[1] ?? '');
     const isComment = whole.trim() === '' || whole.trimStart().startsWith('#');
@@ -79,12 +81,21 @@ export function withoutStanzas(text: string, devices: readonly string[]): string
   });
 }
 
-/** The file as it was before it was first changed here. */
+/** The file as it was before devices in it were claimed. */
 export function restored(text: string): string {
+  return asBefore(CLAIMED, text);
+}
+
+/** The file as it was before devices in it were handed back. */
+export function reinstated(text: string): string {
+  return asBefore(HANDED_BACK, text);
+}
+
+function asBefore(begin: string, text: string): string {
   const lines: string[] = [];
   let within = false;
   for (const line of text.split('\n')) {
-    if (line === BEGIN) within = true;
+    if (line === begin) within = true;
     else if (within && line === END) within = false;
     else if (!within) lines.push(line);
     else if (line.startsWith(WAS)) lines.push(line.slice(WAS.length));
@@ -93,10 +104,10 @@ export function restored(text: string): string {
 }
 
 /** @param change what stands in a line's place; null leaves it */
-function changed(text: string, change: (line: readonly string[]) => string[] | null): string {
+function changed(begin: string, text: string, change: (line: readonly string[]) => string[] | null): string {
   const lines = logicalLines(text).flatMap((line) => {
     const now = change(line);
-    return now === null ? line : [BEGIN, ...line.map((part) => `${WAS}${part}`), ...now, END];
+    return now === null ? line : [begin, ...line.map((part) => `${WAS}${part}`), ...now, END];
   });
   return lines.join('\n');
 }
