@@ -59,6 +59,10 @@ export class CloudInit implements Manager {
     await this.keep([]);
   }
 
+  async lacks(): Promise<string[]> {
+    return [];
+  }
+
   async withdraw(): Promise<void> {}
 
   #isOffAnyway(): boolean {

@@ -28,9 +28,8 @@ export async function handOver(kernel: Kernel, manager: Manager, op: HandBack, p
 }
 
 async function whatLacks(kernel: Kernel, manager: Manager, op: HandBack, before: KernelState): Promise<string | null> {
-  const managed = await manager.ask(before.links);
-  if (managed === null) return `${manager.name} does not say what it manages.`;
-  const left = op.devices.filter(({ name }) => !managed.has(name)).map(({ name }) => name);
+  const left = await manager.lacks(op.devices);
+  if (left === null) return `${manager.name} does not say what it manages.`;
   if (left.length > 0) return `${manager.name} does not take ${left.join(', ')} over.`;
   const now = await kernel.observe();
   const names = new Set(op.devices.map(({ name }) => name));

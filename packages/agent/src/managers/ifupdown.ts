@@ -91,6 +91,10 @@ export class Ifupdown implements Manager {
     await dropFile(this.#path(NOW));
   }
 
+  async lacks(): Promise<string[]> {
+    return [];
+  }
+
   async withdraw(claims: readonly ManagerClaim[]): Promise<void> {
     if (!existsSync(this.#path(HANDED_BACK))) return;
     const described = broughtUp(restored(readOrNull(this.#path(HANDED_BACK)) ?? ''));

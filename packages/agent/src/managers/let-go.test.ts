@@ -44,6 +44,9 @@ class StubbornManager implements Manager {
     return [];
   }
   async handBack(): Promise<void> {}
+  async lacks(): Promise<string[]> {
+    return [];
+  }
   async withdraw(): Promise<void> {}
   #back(): void {
     this.#report = { ...this.#report, devices: ['eth1'] };

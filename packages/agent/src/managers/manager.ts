@@ -55,6 +55,9 @@ export interface Manager {
     links: readonly LinkReport[],
   ): Promise<void>;
 
+  /** Devices that were handed back and that it has not taken over; null while it does not say. */
+  lacks(devices: readonly HandedDevice[]): Promise<string[] | null>;
+
   /** Removes what {@link handBack} put in place for these devices, when they are claimed again for good. */
   withdraw(claims: readonly ManagerClaim[]): Promise<void>;
 }

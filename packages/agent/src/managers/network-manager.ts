@@ -136,12 +136,23 @@ export class NetworkManager implements Manager {
     );
   }
 
+  /** One that came up without its profile is none that it goes on with. */
+  async lacks(devices: readonly HandedDevice[]): Promise<string[] | null> {
+    const words = ['-t', '-f', 'DEVICE,STATE,CONNECTION', 'device'];
+    const said = this.#pid() === null ? null : await this.#machine.ask('nmcli', words);
+    if (said === null) return null;
+    const lines = new Set(said.split('\n'));
+    return devices.flatMap(({ name }) => (lines.has(`${name}:connected:${PROFILE_PREFIX}${name}`) ? [] : [name]));
+  }
+
   async withdraw(claims: readonly ManagerClaim[]): Promise<void> {
     const folder = this.#path(PROFILES);
-    for (const name of namesIn(folder)) {
+    const dropped = namesIn(folder).filter((name) => {
       const device = /^patchbay-(.+)\.nmconnection$/.exec(name)?.[1];
-      if (device !== undefined && isClaimed(claims, device)) await dropFile(`${folder}/${name}`);
-    }
+      return device !== undefined && isClaimed(claims, device);
+    });
+    for (const name of dropped) await dropFile(`${folder}/${name}`);
+    if (dropped.length > 0 && this.#pid() !== null) await this.#machine.ask('nmcli', ['connection', 'reload']);
   }
 
   /** What it finds there when it starts is what it goes on with: the devices are not set up again. */

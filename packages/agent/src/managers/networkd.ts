@@ -108,6 +108,11 @@ export class Networkd implements Manager {
     if (running) await this.#machine.service('restart', UNIT);
   }
 
+  async lacks(devices: readonly HandedDevice[]): Promise<string[] | null> {
+    const managed = await this.ask();
+    return managed === null ? null : devices.flatMap(({ name }) => (managed.has(name) ? [] : [name]));
+  }
+
   async withdraw(claims: readonly ManagerClaim[]): Promise<void> {
     const folder = this.#path(UNITS);
     for (const name of namesIn(folder)) {
