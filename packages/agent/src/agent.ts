@@ -7,6 +7,8 @@ import { agentHandlers } from './link/handlers.ts';
 import { KernelWatch } from './link/kernel-watch.ts';
 import { Link } from './link/link.ts';
 import { Reporter } from './link/reporter.ts';
+import { clientIds } from './managers/hand-back/client-ids.ts';
+import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
 import { readCounters } from './observe/counters.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
@@ -83,7 +85,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const settle = (milliseconds: number) => watch.settle(milliseconds);
   const environment = strayMark(stateDirectory);
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
-  const parts = { ...restorer, rehearse: rehearsal, outcomes, guards, confirm, management, turn, settle };
+  const handBack: TransactionParts['handBack'] = (state, running, wish) =>
+    planHandBack(state, running, wish, clientIds(stateDirectory));
+  const parts = { ...restorer, handBack, rehearse: rehearsal, outcomes, guards, confirm, management, turn, settle };
   const transactions = new Transactions(parts, counters, () => link?.tellEnded());
 
   watch.start();
@@ -107,6 +111,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       transactions,
       kernel,
       planner,
+      handBack,
       rehearse: rehearsal,
       log,
       management,

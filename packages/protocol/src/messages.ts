@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { HostConfig } from './host-config.ts';
 import { HostReport } from './host-report.ts';
+import { ManagerName } from './managers.ts';
 import { PlanSummary } from './plan.ts';
 import { HostStatistics } from './statistics.ts';
 
@@ -59,6 +60,13 @@ export const TransactionResult = z.object({
 });
 export type TransactionResult = z.infer<typeof TransactionResult>;
 
+/** Everything that Patchbay has on the host goes to another manager, as it stands; the config is then one of nothing. */
+export const HandBackWish = z.object({
+  /** Null: the one that there is. */
+  manager: z.nullable(ManagerName),
+});
+export type HandBackWish = z.infer<typeof HandBackWish>;
+
 export const ApplyRequest = z.object({
   transaction: z.string(),
   /** Rises with each claim of the host by an engine; an older one is refused with ERR_EPOCH. */
@@ -75,6 +83,7 @@ export const ApplyRequest = z.object({
   force: z.optional(z.boolean()),
   /** False: the plan is carried out without having been tried in a scratch network namespace first. */
   rehearse: z.optional(z.boolean()),
+  handBack: z.optional(HandBackWish),
 });
 export type ApplyRequest = z.infer<typeof ApplyRequest>;
 
@@ -92,6 +101,7 @@ export const agentMethods = {
       config: HostConfig,
       force: z.optional(z.boolean()),
       rehearse: z.optional(z.boolean()),
+      handBack: z.optional(HandBackWish),
     }),
     result: z.object({ plan: PlanSummary }),
   },

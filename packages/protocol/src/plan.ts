@@ -66,6 +66,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
     gateway: z.nullable(z.string()),
     device: z.nullable(z.string()),
     metric: z.nullable(z.int()),
+    /** Only one of this protocol; absent for any. */
+    protocol: z.optional(z.string()),
   }),
   z.object({
     kind: z.literal('rule.add'),
@@ -74,6 +76,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
     from: z.nullable(z.string()),
     to: z.nullable(z.string()),
     table: z.int(),
+    /** Absent for a rule of ours. */
+    protocol: z.optional(z.string()),
   }),
   z.object({
     kind: z.literal('rule.del'),

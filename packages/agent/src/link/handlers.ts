@@ -4,8 +4,8 @@ import type { HostReport, HostStatistics } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
 import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
-import { refusal } from '../plan/refusal.ts';
 import type { Log, Planner, TransactionParts } from '../transaction/parts.ts';
+import { planOf } from '../transaction/plan-of.ts';
 import { rehearsed } from '../transaction/rehearsed.ts';
 import type { Transactions } from '../transaction/transactions.ts';
 import type { AgentHandlers } from './dial.ts';
@@ -14,6 +14,7 @@ export interface HandlerParts {
   transactions: Transactions;
   kernel: Kernel;
   planner: Planner;
+  handBack: TransactionParts['handBack'];
   rehearse: TransactionParts['rehearse'];
   log: Log;
   management(): string | null;
@@ -25,6 +26,7 @@ export function agentHandlers({
   transactions,
   kernel,
   planner,
+  handBack,
   rehearse,
   log,
   management,
@@ -39,11 +41,9 @@ export function agentHandlers({
     },
     report: async () => ({ report: await report() }),
     statistics: async () => statistics(),
-    plan: async ({ config, force = false, rehearse: wanted }) => {
-      const now = await kernel.observe(closerLook(ethtoolOf(config)));
-      const refused = refusal(now, config, management(), force);
-      const planned =
-        refused === null ? planner.forward(now, config, management()) : { ok: false as const, problem: refused };
+    plan: async ({ rehearse: wanted, ...request }) => {
+      const now = await kernel.observe(closerLook(ethtoolOf(request.config)));
+      const planned = planOf({ planner, handBack, management }, now, await transactions.configInForce(), request);
       const problem = planned.ok
         ? wanted === true
           ? await rehearsed({ rehearse, log }, now, planned.value)

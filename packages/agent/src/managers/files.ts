@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
+/** Settings of a host that was handed back; goes when Patchbay has it again. */
+export const HANDED_SYSCTLS = '/etc/sysctl.d/90-patchbay-handed-back.conf';
+
 /** Content of a small file, or null when it cannot be read. */
 export function readOrNull(path: string): string | null {
   try {

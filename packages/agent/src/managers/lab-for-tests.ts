@@ -5,10 +5,13 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { HostConfig, KernelOp } from '@patchbay/protocol';
+import type { HostConfig, KernelOp, ManagerName } from '@patchbay/protocol';
 import { kernel } from '../execute/real-kernel-for-tests.ts';
 import type { KernelState } from '../kernel.ts';
+import { isOurRoute, isOurRule, readAlias } from '../observe/ownership.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
+import { handedTable } from './hand-back/handed-host.ts';
+import { planHandBack } from './hand-back/plan-hand-back.ts';
 import { PATIENCE, type Patience } from './let-go.ts';
 import { knownManagers, Managers } from './managers.ts';
 import { OwnedKernel } from './owned-kernel.ts';
@@ -117,6 +120,59 @@ export async function applyOwned(owned: Owned, config: HostConfig): Promise<Kern
 export async function settled(owned: Owned, config: HostConfig): Promise<void> {
   const again = planFor(await owned.observe(), config);
   assert.deepEqual(again.ok && again.value.ops, []);
+}
+
+/** Hands everything over, and shows that nothing of it was ours any more. @returns what the kernel told meanwhile */
+export async function handBack(owned: Owned, config: HostConfig, manager: ManagerName): Promise<string[]> {
+  const plan = planHandBack(await owned.observe(), config, { manager }, {});
+  assert.ok(plan.ok, JSON.stringify(plan));
+  const events = await eventsOf(async () => {
+    const execution = await owned.execute(plan.value.ops);
+    assert.ok(execution.ok, JSON.stringify(execution));
+  });
+  await settled(owned, { bonds: {}, networks: {} });
+  const state = await owned.observe();
+  assert.ok(!state.rules.some(isOurRule) && !state.routes.some(isOurRoute), JSON.stringify(state.routes));
+  return events;
+}
+
+/** The same links, addresses, routes and rules, whoever has set them: tables of ours have become others. */
+export async function sameNetwork(owned: Owned, before: KernelState): Promise<void> {
+  const now = await owned.observe();
+  const names = before.links.filter((link) => readAlias(link.alias) !== null).map(({ name }) => name);
+  const links = ({ links }: KernelState) =>
+    links
+      .filter(({ name }) => names.includes(name))
+      .map(({ name, kind, mac, mtu, master, base, vlan, adminUp, ipv6Disabled, bond, bridge, addresses }) => ({
+        ...{ name, kind, mac, mtu, master, base, vlan, adminUp },
+        // Of what is plugged into something else managers do not care.
+        ipv6Disabled: master === null ? ipv6Disabled : null,
+        bond: bond === null ? null : { options: bond.options, slaves: bond.slaves },
+        bridge,
+        addresses: addresses
+          .filter(({ origin }) => origin === 'static')
+          .map(({ address, prefix }) => `${address}/${prefix}`)
+          .sort(),
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  assert.deepEqual(links(now), links(before));
+  const has = (table: number, destination: string, gateway: string | null, device: string | null) =>
+    now.routes.some(
+      (route) =>
+        route.table === table &&
+        route.destination === destination &&
+        route.gateway === gateway &&
+        route.device === device,
+    );
+  for (const { table, destination, gateway, device } of before.routes.filter(isOurRoute)) {
+    assert.ok(has(handedTable(table), destination, gateway, device), `${destination} by ${device} in table ${table}`);
+  }
+  for (const { priority, from, to, table } of before.rules.filter(isOurRule)) {
+    const same = now.rules.some(
+      (rule) => rule.priority === priority && rule.from === from && rule.to === to && rule.table === handedTable(table),
+    );
+    assert.ok(same, `rule from ${from} to ${to}`);
+  }
 }
 
 export async function restoreOwned(owned: Owned, snapshot: KernelState): Promise<void> {

@@ -5,6 +5,7 @@ import { realDisk } from '../persist/disk.ts';
 import { claimed, lastingClaims, released } from '../plan/claims.ts';
 import type { Log } from '../transaction/parts.ts';
 import { CloudInit } from './cloud-init.ts';
+import { dropFile, HANDED_SYSCTLS } from './files.ts';
 import { handOver } from './hand-over.ts';
 import { Ifupdown } from './ifupdown.ts';
 import { type Patience, takeDevices } from './let-go.ts';
@@ -79,6 +80,7 @@ export class Managers {
     try {
       if (this.look([]).length === 0) return;
       const { links } = await kernel.observe();
+      if (Object.keys(committed.networks).length > 0) await dropFile(HANDED_SYSCTLS);
       for (const manager of all) await this.#keepOne(manager, links, committed);
     } catch (error) {
       log('error', 'claims were not made durable', { reason: String(error) });

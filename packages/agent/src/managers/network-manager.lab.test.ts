@@ -3,17 +3,19 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
-import { bond, ip, link, network } from '../execute/real-kernel-for-tests.ts';
+import { batch, bond, ip, link, network } from '../execute/real-kernel-for-tests.ts';
 import type { KernelState } from '../kernel.ts';
 import { planFor } from '../plan/plan-for.ts';
 import {
   applyOwned,
   eventsOf,
+  handBack,
   installManagers,
   ownedKernel,
   possible,
   probe,
   restoreOwned,
+  sameNetwork,
   settled,
   sh,
   standInForSystemd,
@@ -37,6 +39,27 @@ const kept: HostConfig = {
   bonds: {},
   networks: { old: network({ base: 'eth1', bridged: false, ipv4: ip('198.51.100.5') }) },
 };
+
+/** Something of everything that NetworkManager can be told. */
+const rich: HostConfig = {
+  bonds: { bond0: bond(['eth3', 'eth4'], { mode: '1', miimon: '100', primary: 'eth4', updelay: '200' }) },
+  networks: {
+    red: network({
+      base: 'bond0',
+      vlan: 7,
+      mtu: 1400,
+      ipv4: ip('203.0.113.5', '203.0.113.1'),
+      defaultRoute: true,
+      ipv6: { method: 'static', address: '2001:db8::5', prefix: 64, gateway: '2001:db8::1' },
+      bridgeOptions: { multicast_snooping: '0', ageing_time: '20000' },
+    }),
+    plain: network({ base: 'bond0', vlan: 8, bridged: false }),
+    old: network({ base: 'eth1', mtu: 9000, ipv4: ip('198.51.100.5') }),
+    lone: network({ stp: true }),
+  },
+};
+const connectionOf = async (device: string) =>
+  (await sh('nmcli -t -f DEVICE,STATE,CONNECTION device')).split('\n').find((line) => line.startsWith(`${device}:`));
 
 describe('with NetworkManager', { skip: possible ? false : 'runs on a lab host', timeout: 300_000 }, () => {
   before(async () => {
@@ -224,5 +247,46 @@ describe('with NetworkManager', { skip: possible ? false : 'runs on a lab host',
     const state = await kernel.observe();
     assert.deepEqual(link(state, 'eth1').addresses, []);
     assert.ok(state.managers?.[0]?.claims.some(({ device }) => device === 'eth1'));
+  });
+
+  test('HT-214 what is handed back goes on in NetworkManager’s hands without an outage, and comes up by it at boot', async () => {
+    const said: [string, unknown][] = [];
+    const { kernel, managers } = ownedKernel(said);
+    await applyOwned(kernel, rich);
+    await managers.keep(rich);
+    const before = await kernel.observe();
+    const gaps = await Promise.all([probe('red', '203.0.113.5'), probe('old', '198.51.100.5')]);
+    const events = await handBack(kernel, rich, 'NetworkManager');
+    const dark = await Promise.all(gaps.map((gap) => gap()));
+    assert.deepEqual(dark, [0, 0]);
+    const devices = ['eth1', 'eth3', 'eth4', 'bond0', 'bond0.7', 'bond0.8', 'red', 'old', 'lone'];
+    // A bridge without a port is always down.
+    const carrying = devices.filter((name) => name !== 'lone');
+    const touched = new RegExp(`\\b(${carrying.join('|').replaceAll('.', '\\.')})\\b`);
+    assert.deepEqual(
+      events.filter((line) => touched.test(line) && /Deleted .*inet |state DOWN|LOWERLAYERDOWN/.test(line)),
+      [],
+    );
+    await managers.keep(nothing);
+    for (const name of devices) assert.equal(await connectionOf(name), `${name}:connected:patchbay-${name}`);
+    await sameNetwork(kernel, before);
+
+    // As after a boot: nothing is there but the nics, and NetworkManager has its files.
+    await sh('systemctl stop NetworkManager.service; rm -rf /run/NetworkManager; sleep 0.2');
+    await batch(...['red', 'old', 'lone', 'bond0'].map((name) => `link del ${name}`));
+    await batch(...['eth1', 'eth3', 'eth4'].map((name) => `link set ${name} down`));
+    await sh('ip rule flush; ip rule add priority 32766 lookup main; ip rule add priority 32767 lookup default');
+    await sh('systemctl start NetworkManager.service');
+    await until('all is connected', async () => (await connectionOf('red')) === 'red:connected:patchbay-red', 60_000);
+    await until(
+      'the bond has its members',
+      async () => (await connectionOf('eth4')) === 'eth4:connected:patchbay-eth4',
+    );
+    await sameNetwork(kernel, before);
+
+    // And it can be taken from it once more.
+    await applyOwned(kernel, rich);
+    await managers.keep(rich);
+    assert.ok(!(await sh('ls /etc/NetworkManager/system-connections')).includes('patchbay-'));
   });
 });

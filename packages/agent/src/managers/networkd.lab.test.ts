@@ -7,11 +7,13 @@ import { batch, bond, ip, link, network } from '../execute/real-kernel-for-tests
 import {
   applyOwned,
   eventsOf,
+  handBack,
   installManagers,
   ownedKernel,
   possible,
   probe,
   restoreOwned,
+  sameNetwork,
   settled,
   sh,
   standInForSystemd,
@@ -32,6 +34,25 @@ const taken: HostConfig = {
   networks: {
     old: network({ base: 'eth1', bridged: false, ipv4: ip('198.51.100.5', '198.51.100.1') }),
     red: network({ base: 'bond0', vlan: 7, ipv4: ip('203.0.113.5', '203.0.113.1') }),
+  },
+};
+
+/** Something of everything that networkd can be told. */
+const rich: HostConfig = {
+  bonds: { bond0: bond(['eth3', 'eth4'], { mode: '1', miimon: '100', primary: 'eth4', updelay: '200' }) },
+  networks: {
+    red: network({
+      base: 'bond0',
+      vlan: 7,
+      mtu: 1400,
+      ipv4: ip('203.0.113.5', '203.0.113.1'),
+      defaultRoute: true,
+      ipv6: { method: 'static', address: '2001:db8::5', prefix: 64, gateway: '2001:db8::1' },
+      bridgeOptions: { multicast_snooping: '0', ageing_time: '20000' },
+    }),
+    plain: network({ base: 'bond0', vlan: 8, bridged: false }),
+    old: network({ base: 'eth1', mtu: 9000, ipv4: ip('198.51.100.5') }),
+    lone: network({ stp: true }),
   },
 };
 
@@ -125,5 +146,42 @@ describe('with systemd-networkd', { skip: possible ? false : 'runs on a lab host
     assert.match(readFileSync(wait, 'utf8'), /ConditionPathExists=!\/etc\/systemd\/network\/00-patchbay.network/);
     const waited = await sh('/usr/lib/systemd/systemd-networkd-wait-online --timeout=2 && echo online || echo waited');
     assert.match(waited, /waited/);
+  });
+
+  test('HT-214 what is handed back goes on in networkd’s hands without an outage, and comes up by it at boot', async () => {
+    const { kernel, managers } = ownedKernel();
+    await applyOwned(kernel, rich);
+    await managers.keep(rich);
+    const before = await kernel.observe();
+    const gaps = await Promise.all([probe('red', '203.0.113.5'), probe('old', '198.51.100.5')]);
+    const events = await handBack(kernel, rich, 'systemd-networkd');
+    const dark = await Promise.all(gaps.map((gap) => gap()));
+    console.log(`# the addresses were away for ${dark} ms; ${JSON.stringify(events)}`);
+    assert.deepEqual(dark, [0, 0]);
+    const carrying = ['eth1', 'eth3', 'eth4', 'bond0', 'bond0.7', 'bond0.8', 'red', 'old'];
+    const touched = new RegExp(`\\b(${carrying.join('|').replaceAll('.', '\\.')})\\b`);
+    assert.deepEqual(
+      events.filter((line) => touched.test(line) && /Deleted .*inet |state DOWN|LOWERLAYERDOWN/.test(line)),
+      [],
+    );
+    await managers.keep({ bonds: {}, networks: {} });
+    for (const name of [...carrying, 'lone']) assert.ok(await isSetUp(name), name);
+    await sameNetwork(kernel, before);
+
+    // As after a boot: nothing is there but the nics, and networkd has its files.
+    await sh('systemctl stop systemd-networkd.service; rm -rf /run/systemd/netif/*; sleep 0.2');
+    await batch(...['red', 'old', 'lone', 'bond0'].map((name) => `link del ${name}`));
+    await batch(...['eth1', 'eth3', 'eth4'].map((name) => `link set ${name} down`));
+    await sh('ip rule flush; ip rule add priority 32766 lookup main; ip rule add priority 32767 lookup default');
+    await sh('mkdir -p /run/systemd/netif/links; chown -R systemd-network:systemd-network /run/systemd/netif');
+    await sh('systemctl start systemd-networkd.service');
+    await until('all is set up', async () => (await isSetUp('red')) && (await isSetUp('eth4')), 60_000);
+    await sh('sleep 3');
+    await sameNetwork(kernel, before);
+
+    // And it can be taken from it once more.
+    await applyOwned(kernel, rich);
+    await managers.keep(rich);
+    assert.ok(!(await sh('ls /etc/systemd/network')).includes('05-patchbay-'));
   });
 });

@@ -39,7 +39,7 @@ export function applyOp(world: World, op: KernelOp): string | null {
     case 'rule.add': {
       const { kind: _, ...rule } = op;
       if (world.rules.some((known) => sameRule(known, rule))) return 'File exists';
-      world.rules.push({ ...rule, protocol: OUR_PROTOCOL });
+      world.rules.push({ ...rule, protocol: rule.protocol ?? OUR_PROTOCOL });
       return null;
     }
     case 'rule.del': {

@@ -1,5 +1,5 @@
 /** What a transaction is made of. Everything it does to the world goes through these, so a test can hold each of them. */
-import type { HostConfig, KernelOp, Plan } from '@patchbay/protocol';
+import type { HandBackWish, HostConfig, KernelOp, Plan } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
 import type { Disk } from '../persist/disk.ts';
 import type { Documents } from '../persist/documents.ts';
@@ -62,6 +62,8 @@ export interface Guards {
 export type Confirm = (transaction: string, nonceHash: string, signal: AbortSignal) => Promise<boolean>;
 
 export interface TransactionParts extends Restorer {
+  /** Steps from what is ours to the same in another manager's hands. @param running what is ours */
+  handBack(state: KernelState, running: HostConfig, wish: HandBackWish): Planned;
   /** Runs the ops where they change nothing, on what stands in for this host. @param before what the ops rest on */
   rehearse(before: KernelState, ops: readonly KernelOp[]): Promise<Rehearsed>;
   outcomes: Outcomes;

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { ApplyRequest, HostConfig, KernelOp, LinkReport } from '@patchbay/protocol';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
+import { planHandBack } from '../managers/hand-back/plan-hand-back.ts';
 import { Counters } from '../persist/counters.ts';
 import { realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
@@ -177,6 +178,7 @@ export async function openTrial(
   const parts: TransactionParts = {
     ...(await openFileRestorer(stateDirectory, kernel)),
     rehearse: async () => ({ verdict: 'accepted' }),
+    handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
     outcomes: await Outcomes.open(realDisk, stateDirectory),
     guards: idleGuards(),
     confirm: confirms,

@@ -7,8 +7,8 @@ import type { Counters } from '../persist/counters.ts';
 import { stableText } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
-import { refusal } from '../plan/refusal.ts';
 import type { TransactionParts } from './parts.ts';
+import { planOf } from './plan-of.ts';
 import { rehearsed } from './rehearsed.ts';
 import { openJournals, resume } from './resume.ts';
 import { arm, awaitConfirm, commit, conclude, perform, prove, type Run, takeBack, timed } from './run.ts';
@@ -184,9 +184,9 @@ export class Transactions {
     const look = closerLook(ethtoolOf(request.config));
     const before = await timed(timings, 'observe', () => parts.kernel.observe(look));
     const management = parts.management();
-    const refused = refusal(before, request.config, management, request.force ?? false);
-    if (refused !== null) return { problem: refused };
-    const planned = await timed(timings, 'plan', async () => parts.planner.forward(before, request.config, management));
+    const planned = await timed(timings, 'plan', async () =>
+      planOf(parts, before, await parts.documents.running(), request),
+    );
     if (!planned.ok) return planned;
     const plan = planned.value;
     if (plan.ops.length === 0) return 'nothing to do';
@@ -250,8 +250,8 @@ function refuse(code: AgentProblem['code'], message: string): Acceptance {
 }
 
 /** What makes two requests the same one: an engine that took over may send it with its own epoch and nonce. */
-function contentOf({ config, commit, checkConnectivity, force }: ApplyRequest): object {
-  return { config, commit, checkConnectivity, force };
+function contentOf({ config, commit, checkConnectivity, force, handBack }: ApplyRequest): object {
+  return { config, commit, checkConnectivity, force, handBack };
 }
 
 function sameContent(request: ApplyRequest, same: boolean): Acceptance {
