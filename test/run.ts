@@ -1,7 +1,8 @@
 /**
  * `script/test`: every test, in parts that grow in cost, with one count at the end.
  * unit: beside the code · api: over HTTP, hosts in memory · lab: over HTTP, hosts on a real kernel, booted once ·
- * sweep: the agent killed at every point of many changes, which takes about as long as all the rest ·
+ * sweep: agents, guards, both or all of a host killed at the points of many changes; a part of the points that is the same each
+ * time, or, with `script/test sweep all`, every one, which takes hours ·
  * clients (only with `--clients`): published clients, which are got from their registries.
  * `--report` writes `docs/host-cases.md`.
  */
@@ -24,6 +25,8 @@ interface Part {
   files: string[];
   /** Test files at once. */
   concurrency: number;
+  /** Minutes that a file may take before it is ended and counted as failed, so that one that hangs cannot hold up the rest. */
+  limit?: number;
 }
 
 const quick = process.argv.includes('--quick');
@@ -31,7 +34,8 @@ const clients = process.argv.includes('--clients');
 const words = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 /** How much of a part that can be had in any amount. */
 const amount = words.find((a) => /^\d+$/.test(a));
-const only = words.filter((a) => a !== amount);
+const everything = words.includes('all');
+const only = words.filter((a) => a !== amount && a !== 'all');
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 
 const unit = filesBelow('packages').filter((f) => f.endsWith('.test.ts') && !f.endsWith('.lab.test.ts'));
@@ -46,11 +50,13 @@ const parts: Part[] = [
       'test/host-cases/report.test.ts',
     ],
     concurrency: 2,
+    limit: 5,
   },
   {
     name: 'api',
     files: [...filesBelow('test/api'), ...filesBelow('test/acceptance')].filter((f) => f.endsWith('.test.ts')),
     concurrency: 1,
+    limit: 8,
   },
   {
     name: 'lab',
@@ -59,13 +65,25 @@ const parts: Part[] = [
       ...filesBelow('test/lab').filter((f) => f.endsWith('.test.ts') && !f.endsWith('sweep.test.ts')),
     ],
     concurrency: 1,
+    limit: 25,
   },
-  { name: 'sweep', files: ['test/lab/sweep.test.ts'], concurrency: 1 },
+  // Each boots a guest of its own, and a guest uses one CPU.
+  {
+    name: 'sweep',
+    files: ['test/lab/kill-matrix-sweep.test.ts', 'test/lab/sweep.test.ts'],
+    concurrency: 2,
+    ...(everything ? {} : { limit: 50 }),
+  },
   // Part of `lab` too, where it is short; `script/test differential 2000` is as long as asked.
   { name: 'differential', files: ['test/lab/differential.test.ts'], concurrency: 1 },
   // Part of `lab` too, where it is short; `script/test soak 1000` is as long as asked.
   { name: 'soak', files: ['test/lab/soak.test.ts'], concurrency: 1 },
-  { name: 'clients', files: filesBelow('test/clients').filter((f) => f.endsWith('.test.ts')), concurrency: 1 },
+  {
+    name: 'clients',
+    files: filesBelow('test/clients').filter((f) => f.endsWith('.test.ts')),
+    concurrency: 1,
+    limit: 20,
+  },
 ];
 
 const needsLab = new Set(['lab', 'sweep', 'differential', 'soak']);
@@ -108,13 +126,19 @@ async function runPart(part: Part): Promise<{ counts: Counts; status: number }> 
     process.execPath,
     [
       ...['--import', 'tsx', '--import', './test/seed.ts', '--test', `--test-concurrency=${part.concurrency}`],
+      ...(part.limit === undefined ? [] : [`--test-timeout=${part.limit * 60_000}`]),
       ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
       ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
       ...part.files,
     ],
     {
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...(amount === undefined ? {} : { PATCHBAY_PLANS: amount }) },
+      env: {
+        ...process.env,
+        ...(amount === undefined ? {} : { PATCHBAY_PLANS: amount }),
+        ...(quick && { PATCHBAY_QUICK: '1' }),
+        ...(everything ? { PATCHBAY_SWEEP: 'all' } : {}),
+      },
     },
   );
   const status = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)));

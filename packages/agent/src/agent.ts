@@ -2,7 +2,9 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { LeaseKeeper } from './dhcp/lease-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
+import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
+import { overTheWire } from './link/arrival.ts';
 import { agentHandlers } from './link/handlers.ts';
 import { KernelWatch } from './link/kernel-watch.ts';
 import { Link } from './link/link.ts';
@@ -10,6 +12,7 @@ import { Reporter } from './link/reporter.ts';
 import { clientIds } from './managers/hand-back/client-ids.ts';
 import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
 import { readCounters } from './observe/counters.ts';
+import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
@@ -18,6 +21,7 @@ import type { Identity } from './persist/identity.ts';
 import { Outcomes } from './persist/outcomes.ts';
 import { rehearse } from './rehearse/rehearse.ts';
 import { bootRestore } from './transaction/boot-restore.ts';
+import { LateNics } from './transaction/late-nics.ts';
 import type { Confirm, Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
 import { strayMark } from './transaction/strays.ts';
@@ -27,9 +31,11 @@ import { takeTurns } from './transaction/turn.ts';
 export interface AgentOptions {
   /** Absolute. */
   stateDirectory: string;
-  /** Program and arguments that start a guard, without those that say for which state directory. */
-  guard: { program: string; args: readonly string[]; script: string };
   dialler: Dialler;
+  /** The guard's program, and who starts it. */
+  guard: { script: string; launcher: GuardLauncher };
+  /** Whether a host that cannot be brought back after a change is restarted. */
+  rescueReboot: boolean;
   agentVersion: string;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
@@ -55,17 +61,20 @@ const STOP_TIMEOUT = 60_000;
 export async function startAgent(options: AgentOptions, identity: () => Promise<Identity>): Promise<Agent> {
   const { stateDirectory, log } = options;
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, kernel, planner, clients, self } = restorer;
+  const { disk, documents, kernel, planner, clients, offers, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
   }
   const { dialler } = options;
   dialler.start();
+  await offers
+    .find(() => probe(strayMark(stateDirectory)))
+    .catch((error) => log('warn', 'the kernel is taken to be as documented', { reason: `${error}` }));
   const counters = new Counters(disk, stateDirectory);
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
-  const guards = new GuardPost(await guardCommand(options), `${stateDirectory}/guard.log`, log);
+  const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
   const reporter = new Reporter(kernel, documents, starts);
   const report = () => reporter.report();
   const statistics = new Statistics(readCounters);
@@ -78,7 +87,8 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     linked = resolve;
   });
   const confirm: Confirm = async (...asked) => (await firstLink).confirm(...asked);
-  const management = () => link?.localAddress() ?? null;
+  const connection = () => link?.ends() ?? null;
+  const management = () => connection()?.local ?? null;
   const watch = new KernelWatch(
     () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` })),
   );
@@ -87,9 +97,23 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
   const handBack: TransactionParts['handBack'] = (state, running, wish) =>
     planHandBack(state, running, wish, clientIds(stateDirectory));
-  const parts = { ...restorer, handBack, rehearse: rehearsal, outcomes, guards, confirm, management, turn, settle };
+  const { rescueReboot } = options;
+  const parts: TransactionParts = {
+    ...restorer,
+    handBack,
+    rehearse: rehearsal,
+    outcomes,
+    guards,
+    confirm,
+    management,
+    connection,
+    rescueReboot,
+    turn,
+    settle,
+  };
   const transactions = new Transactions(parts, counters, () => link?.tellEnded());
 
+  const late = new LateNics(parts, () => transactions.running() !== null);
   watch.start();
   await transactions.resume();
   if (firstOfBoot) {
@@ -97,6 +121,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     log(lacking === null ? 'info' : 'error', 'restored the committed config after a boot', { lacking });
     await counters.setRestored(self.bootId);
   }
+  await late.begin();
   const configInForce = () => transactions.configInForce();
   leases = new LeaseKeeper({ clients, kernel, planner, turn, configInForce, management, log });
   leases.wake();
@@ -121,16 +146,16 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     outcomes,
     awaiting: () => transactions.awaiting(),
     report,
+    arrival: overTheWire(),
     pause: options.pause,
     log,
   });
   linked(link);
-  // No change can come before, and the start of a guard would make the first connection wait.
-  void link.greeted().then(() => guards.ready());
 
   let told = 0;
   async function changed(): Promise<void> {
     leases?.wake();
+    await late.wake();
     if (link === null || transactions.running() !== null) return;
     const news = await report();
     if (news.stateVersion === told) return;
@@ -147,18 +172,16 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       leases?.close();
       statistics.close();
       watch.close();
-      guards.close();
     },
   };
 }
 
-/** The guard runs from its own copy: an agent that is replaced by another version does not replace it on the way. */
-async function guardCommand({ guard, stateDirectory }: AgentOptions): Promise<[string, ...string[]]> {
-  const { program, args, script } = guard;
+/** Guards are of this agent's version, whatever is installed meanwhile. @returns where their program is */
+async function ownGuard({ guard, stateDirectory }: AgentOptions): Promise<string> {
   const copy = `${stateDirectory}/guard.mjs`;
-  await copyFile(script, `${copy}.new`);
+  await copyFile(guard.script, `${copy}.new`);
   await rename(`${copy}.new`, copy);
-  return [program, ...args, copy, '--state', stateDirectory];
+  return copy;
 }
 
 function after(milliseconds: number): Promise<void> {

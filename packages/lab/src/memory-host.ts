@@ -53,7 +53,7 @@ export interface RunningMemoryHost {
 const inMemory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 const noGuard: Guards = {
-  arm: () => Promise.resolve({ process: ownProcess(), lost: new AbortController().signal, watch() {}, disarm() {} }),
+  arm: () => Promise.resolve({ lost: new AbortController().signal, watch() {}, disarm() {} }),
   adopt: () => Promise.resolve(null),
   gone: () => Promise.resolve(),
 };
@@ -78,6 +78,8 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
   const management = () => 'eth0';
   const parts: TransactionParts = {
     kernel,
+    neighbours: { known: () => Promise.resolve(false), answers: () => Promise.resolve(false) },
+    files: { read: () => Promise.resolve([]), putBack: () => Promise.resolve() },
     planner,
     disk: realDisk,
     stateDirectory,
@@ -86,6 +88,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     self: ownProcess(),
     keepClaims: () => Promise.resolve(),
     endStrays: () => Promise.resolve(),
+    reboot: () => Promise.resolve(),
     log,
     handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
     rehearse: (_before, ops) => kernel.rehearse(ops),
@@ -96,6 +99,8 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     // The kernel in memory settles at once.
     settle: () => new Promise((resolve) => setImmediate(resolve)),
     management,
+    connection: () => null,
+    rescueReboot: false,
   };
   const transactions = new Transactions(parts, new Counters(realDisk, stateDirectory), () => link?.tellEnded());
   const { key, certificate, ca, engines } = identity;

@@ -3,6 +3,7 @@ export * from './host-report.ts';
 export * from './managers.ts';
 export * from './messages.ts';
 export * from './plan.ts';
+export * from './problem.ts';
 export * from './rpc.ts';
 export * from './shaping.ts';
 export * from './statistics.ts';

@@ -4,6 +4,9 @@ import * as z from 'zod/mini';
 /** The first two act whenever a device appears, the others at the next boot. */
 export const ManagerName = z.enum(['NetworkManager', 'systemd-networkd', 'ifupdown', 'cloud-init']);
 
+/** Milliseconds that a step may take in which another manager lets go of devices, or takes them over. */
+export const MANAGER_PATIENCE = 120_000;
+
 /** What a manager leaves alone. */
 export const ManagerClaim = z.object({
   /** Name of a device; `eth1.*` for every VLAN device of eth1; `*` for all. */

@@ -7,6 +7,7 @@ import { HostConfig } from './host-config.ts';
 import { HostReport } from './host-report.ts';
 import { ManagerName } from './managers.ts';
 import { PlanSummary } from './plan.ts';
+import { AgentProblem } from './problem.ts';
 import { HostStatistics } from './statistics.ts';
 
 /** The engine accepts this version and the one before it. */
@@ -15,35 +16,6 @@ export const PROTOCOL_VERSION = 1;
 /** How a transaction ended. `unchanged`: refused before the first kernel operation. */
 export const Outcome = z.enum(['committed', 'reverted', 'unchanged', 'revert-failed']);
 export type Outcome = z.infer<typeof Outcome>;
-
-/** Stable codes of what an agent can answer; host.md's own codes keep their names. */
-export const AgentProblem = z.object({
-  code: z.enum([
-    'ERR_BAD_PARAMS',
-    'ERR_BAD_ADDR',
-    'ERR_BAD_NIC',
-    'ERR_USED_NIC',
-    'ERR_BAD_BONDING',
-    'ERR_BAD_VLAN',
-    'ERR_BAD_BRIDGE',
-    'ERR_LOST_CONNECTION',
-    'ERR_REHEARSAL',
-    'ERR_MANAGER_CONFLICT',
-    'ERR_HAND_BACK',
-    'ERR_STEP_FAILED',
-    /** A step as well: the number of virtual functions. By oVirt's name, which its clients know. */
-    'UPDATE_NUM_VFS_FAILURE',
-    'ERR_VERIFY',
-    'ERR_BUSY',
-    'ERR_EPOCH',
-    'ERR_INTERRUPTED',
-    'ERR_REVERT',
-    'ERR_INTERNAL',
-  ]),
-  /** One sentence that names the things involved. */
-  message: z.string(),
-});
-export type AgentProblem = z.infer<typeof AgentProblem>;
 
 export const TransactionResult = z.object({
   transaction: z.string(),
@@ -75,7 +47,7 @@ export const ApplyRequest = z.object({
   /** SHA-256, hex, of the nonce that the engine reveals in its answer to `confirm`. */
   nonceHash: z.string(),
   checkConnectivity: z.boolean(),
-  /** Milliseconds from the end of the apply until an unconfirmed change is taken back. */
+  /** Milliseconds from the end of the apply until an unconfirmed change is taken back; the agent takes more where its plan needs it. */
   confirmTimeout: z.int(),
   /** Whether the next boot restores this config. */
   commit: z.boolean(),
@@ -87,18 +59,39 @@ export const ApplyRequest = z.object({
 });
 export type ApplyRequest = z.infer<typeof ApplyRequest>;
 
+/** What a host may take over a change besides its steps themselves, in milliseconds. An engine has to wait longer than that. */
+export const Patience = z.object({
+  /** For other programs to do their part of a step, the way back included; absent where no step waits for one. */
+  others: z.optional(z.int()),
+  /** Until the kernel is what was asked for. */
+  verify: z.int(),
+  /** Then until an unconfirmed change is taken back: the request's, or more where the plan needs it; 0 when none is asked for. */
+  confirm: z.int(),
+});
+export type Patience = z.infer<typeof Patience>;
+
+/** A config as it comes: the agent reads it by {@link HostConfig} itself, so that what is wrong with it has a code. */
+const Unread = z.object({ config: z.unknown() });
+
 /** Calls that the engine makes of an agent, by method name. */
 export const agentMethods = {
-  /** Answered as soon as the transaction is accepted; its end arrives as the engine method `ended`. */
-  apply: { params: ApplyRequest, result: z.object({ accepted: z.boolean(), problem: z.nullable(AgentProblem) }) },
+  /** Answered as soon as the change is accepted and planned; its end arrives as the engine method `ended`. */
+  apply: {
+    params: z.extend(ApplyRequest, Unread.shape),
+    result: z.object({
+      accepted: z.boolean(),
+      problem: z.nullable(AgentProblem),
+      /** Absent when nothing will be waited for, and from agents that do not say. */
+      patience: z.optional(Patience),
+    }),
+  },
   /** Makes the running config the one that the next boot restores. */
   commit: { params: z.object({}), result: z.object({ report: HostReport }) },
   report: { params: z.object({}), result: z.object({ report: HostReport }) },
   statistics: { params: z.object({}), result: HostStatistics },
   /** The plan for a config against the kernel as it is now, rehearsed when asked; changes nothing. */
   plan: {
-    params: z.object({
-      config: HostConfig,
+    params: z.extend(Unread, {
       force: z.optional(z.boolean()),
       rehearse: z.optional(z.boolean()),
       handBack: z.optional(HandBackWish),

@@ -63,7 +63,7 @@ describe('the dialler', { timeout: 60_000 }, () => {
   test('carries frames both ways, and tells when a channel is over', async () => {
     const { channel, answer } = await ask();
     assert.deepEqual(answer, { jsonrpc: '2.0', id: 1, result: { nonce: 'n' } });
-    assert.equal(channel.localAddress, '127.0.0.1');
+    assert.deepEqual(channel.ends, { local: '127.0.0.1', remote: '127.0.0.1' });
     assert.ok(channel.isOpen());
     engine.cut();
     await channel.closed;
@@ -86,7 +86,7 @@ describe('the dialler', { timeout: 60_000 }, () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
-    const waiting = open(`wss://127.0.0.1:${port}`, () => {}, 60_000, giveUp.signal);
+    const waiting = open(`wss://127.0.0.1:${port}`, () => {}, 60_000, { signal: giveUp.signal });
     giveUp.abort();
     await assert.rejects(waiting, /closed before/);
     silent.close();

@@ -6,6 +6,7 @@ import type { Channel, Credentials, OpenChannel } from '../link/channel.ts';
 import { EnrolRefused } from '../link/enrol-refused.ts';
 import type { Join } from '../link/keep-identity.ts';
 import type { Identity } from '../persist/identity.ts';
+import type { Ends } from '../transaction/parts.ts';
 import { News, type Order } from './messages.ts';
 
 /** Users that own nothing, in order of preference. */
@@ -46,13 +47,13 @@ export class Dialler {
   }
 
   channels(credentials: Credentials): OpenChannel {
-    return (url, hear, timeout, signal) => {
+    return (url, hear, timeout, { signal, from } = {}) => {
       const channel = this.#next++;
       const giveUp = (): void => this.#tell({ kind: 'give up', channel });
       signal?.addEventListener('abort', giveUp);
       return new Promise<Channel>((opened, failed) => {
         this.#opening.set(channel, { hear, opened, failed });
-        this.#tell({ kind: 'open', channel, url, timeout, credentials });
+        this.#tell({ kind: 'open', channel, url, timeout, ...(from === undefined ? {} : { from }), credentials });
         if (signal?.aborted) giveUp();
       }).finally(() => signal?.removeEventListener('abort', giveUp));
     };
@@ -72,7 +73,7 @@ export class Dialler {
     const news = z.parse(News, message);
     switch (news.kind) {
       case 'opened':
-        this.#opened(news.channel, news.localAddress);
+        this.#opened(news.channel, news.ends);
         break;
       case 'failed':
         this.#opening.get(news.channel)?.failed(new Error(news.reason));
@@ -92,7 +93,7 @@ export class Dialler {
     }
   }
 
-  #opened(channel: number, localAddress: string | null): void {
+  #opened(channel: number, ends: Ends): void {
     const opening = this.#opening.get(channel);
     if (opening === undefined) return;
     this.#opening.delete(channel);
@@ -105,7 +106,7 @@ export class Dialler {
     });
     this.#open.set(channel, { hear: opening.hear, over });
     opening.opened({
-      localAddress,
+      ends,
       closed,
       isOpen: () => this.#open.has(channel),
       send: (text) => this.#tell({ kind: 'frame', channel, text }),

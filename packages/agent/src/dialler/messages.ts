@@ -21,6 +21,7 @@ export const Order = z.discriminatedUnion('kind', [
     channel: z.int(),
     url: z.string(),
     timeout: z.number(),
+    from: z.optional(z.string()),
     credentials: Credentials,
   }),
   z.object({ kind: z.literal('give up'), channel: z.int() }),
@@ -36,7 +37,7 @@ export type Order = z.infer<typeof Order>;
 
 /** From the dialler. */
 export const News = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('opened'), channel: z.int(), localAddress: z.nullable(z.string()) }),
+  z.object({ kind: z.literal('opened'), channel: z.int(), ends: z.object({ local: z.string(), remote: z.string() }) }),
   z.object({ kind: z.literal('failed'), channel: z.int(), reason: z.string() }),
   z.object({ kind: z.literal('frame'), channel: z.int(), text: z.string() }),
   z.object({ kind: z.literal('closed'), channel: z.int() }),

@@ -6,14 +6,20 @@ import type { News, Order } from './messages.ts';
 export function serve(webSockets: (credentials: Credentials) => OpenChannel, tell: (news: News) => void) {
   const opening = new Map<number, AbortController>();
   const open = new Map<number, Channel>();
-  const start = async ({ channel, url, timeout, credentials }: Extract<Order, { kind: 'open' }>): Promise<void> => {
+  const start = async ({
+    channel,
+    url,
+    timeout,
+    from,
+    credentials,
+  }: Extract<Order, { kind: 'open' }>): Promise<void> => {
     const abort = new AbortController();
     opening.set(channel, abort);
     try {
       const hear = (text: string): void => tell({ kind: 'frame', channel, text });
-      const made = await webSockets(credentials)(url, hear, timeout, abort.signal);
+      const made = await webSockets(credentials)(url, hear, timeout, { signal: abort.signal, from });
       open.set(channel, made);
-      tell({ kind: 'opened', channel, localAddress: made.localAddress });
+      tell({ kind: 'opened', channel, ends: made.ends });
       void made.closed.then(() => {
         open.delete(channel);
         tell({ kind: 'closed', channel });

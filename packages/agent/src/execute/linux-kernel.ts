@@ -3,6 +3,7 @@ import type { KernelOp } from '@patchbay/protocol';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
 import { type DhcpTable, Observer } from '../observe/observe.ts';
+import type { Offers } from '../observe/offers.ts';
 import { announce } from './announce.ts';
 import { Batches, isBatched } from './batches.ts';
 import { setEthtool } from './ethtool.ts';
@@ -27,6 +28,10 @@ export interface LinuxKernelParts {
   sriovRoot?: string;
   /** Added to the environment of every program that is started. */
   environment?: Record<string, string>;
+  /** How operations are put together; in as few runs as possible when absent. */
+  runs?: (ops: readonly KernelOp[]) => Run[];
+  /** What is known of what the kernel takes. */
+  offers?: () => Offers | null;
 }
 
 export class LinuxKernel implements Kernel {
@@ -37,12 +42,8 @@ export class LinuxKernel implements Kernel {
   constructor(parts: LinuxKernelParts) {
     this.#parts = parts;
     this.#environment = parts.environment ?? {};
-    this.#observer = new Observer(
-      parts.dhcp,
-      parts.resolvConf ?? '/etc/resolv.conf',
-      this.#environment,
-      parts.sriovRoot,
-    );
+    const { dhcp, resolvConf = '/etc/resolv.conf', offers = () => null, sriovRoot } = parts;
+    this.#observer = new Observer(dhcp, resolvConf, this.#environment, offers, sriovRoot);
   }
 
   observe(also?: CloserLook): Promise<KernelState> {
@@ -52,7 +53,7 @@ export class LinuxKernel implements Kernel {
   async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {
     const batches = new Batches(ops, this.#environment);
     try {
-      for (const run of runsOf(ops)) {
+      for (const run of (this.#parts.runs ?? runsOf)(ops)) {
         await betweenRuns?.();
         const execution = await this.#run(run, batches);
         if (!execution.ok) return execution;
@@ -79,6 +80,7 @@ export class LinuxKernel implements Kernel {
     switch (op.kind) {
       case 'sysctl.set':
       case 'bond.option':
+      case 'link.set':
         return writeSetting(op);
       case 'ethtool.set':
         return setEthtool(op, this.#environment);

@@ -1,5 +1,6 @@
 /** What the tests of a real kernel share: the kernel, short ways to say a config, and going there and back with proof. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import type { BondConfig, HostConfig, KernelOp, LinkReport, NetworkConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
@@ -99,6 +100,41 @@ export const defaultDevices = (state: KernelState): (string | null)[] =>
   state.routes.flatMap(({ destination, table, family, device }) =>
     destination === 'default' && table === 254 && family === 4 ? [device] : [],
   );
+
+/** An address of the loopback whose coming marks the end of what is listened to. */
+const MARK = '127.9.9.9';
+
+/** What the kernel tells of links, addresses, routes and rules while the work goes on, line by line; nothing of the loopback. */
+export async function eventsDuring(work: () => Promise<void>): Promise<string[]> {
+  const monitor = spawn('ip', ['monitor', 'link', 'address', 'route', 'rule'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let heard = '';
+  const marked = new Promise<void>((resolve) => {
+    monitor.stdout.on('data', (chunk) => {
+      heard += chunk;
+      if (heard.includes(MARK)) resolve();
+    });
+  });
+  // It hears from its first breath on; when that is, the mark of a first address tells.
+  for (; heard === ''; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    await batch('addr replace 127.9.9.8/32 dev lo', 'addr del 127.9.9.8/32 dev lo');
+  }
+  await work();
+  await batch(`addr add ${MARK}/32 dev lo`, `addr del ${MARK}/32 dev lo`);
+  await marked;
+  monitor.kill();
+  return heard.split('\n').filter((line) => /^\S/.test(line) && !/\blo\b/.test(line));
+}
+
+/** Resolves when the kernel has said nothing for a while: carriers and duplicate detection come in the train of a change. */
+export async function quiet(): Promise<void> {
+  const monitor = spawn('ip', ['monitor', 'link', 'address', 'route', 'rule'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let last = performance.now();
+  monitor.stdout.on('data', () => {
+    last = performance.now();
+  });
+  while (performance.now() - last < 1500) await new Promise((resolve) => setTimeout(resolve, 100));
+  monitor.kill();
+}
 
 export async function batch(...lines: string[]): Promise<void> {
   const other = new IpBatch([], {}, 10_000);

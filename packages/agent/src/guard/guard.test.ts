@@ -8,6 +8,8 @@ import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { KernelState } from '../kernel.ts';
+import { holderOf } from '../persist/claim.ts';
+import { realDisk } from '../persist/disk.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { isAlive } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
@@ -31,7 +33,6 @@ before(async () => {
 interface Host {
   state: string;
   kernel: FileKernel;
-  kernelFile: string;
   before: KernelState;
 }
 
@@ -39,18 +40,16 @@ async function newHost(): Promise<Host> {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
   const state = join(folder, 'state');
   mkdirSync(state);
-  const kernelFile = join(folder, 'kernel');
-  const kernel = FileKernel.create(kernelFile);
-  return { state, kernel, kernelFile, before: await kernel.observe() };
+  const kernel = FileKernel.create(join(folder, 'kernel'));
+  return { state, kernel, before: await kernel.observe() };
 }
 
 type Engine = 'confirms' | 'silent' | 'stuck';
 
 /** Starts an agent and waits for its end. @returns the outcome it tells, null when it was killed */
-function runAgent({ state, kernelFile }: Host, engine: Engine, ...more: string[]): Promise<Ended | null> {
-  const guard = join(programs, 'guard.mjs');
-  const args = [join(programs, 'agent.mjs'), '--state', state, '--kernel', kernelFile, '--guard', guard];
-  const child = spawn(process.execPath, [...args, '--engine', engine, ...more], {
+function runAgent({ state }: Host, engine: Engine): Promise<Ended | null> {
+  const args = [join(programs, 'agent.mjs'), '--state', state, '--guard', join(programs, 'guard.mjs')];
+  const child = spawn(process.execPath, [...args, '--engine', engine], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
@@ -113,7 +112,7 @@ for (const engine of ['confirms', 'silent'] as const) {
   });
 }
 
-test('a guard that is left alone takes the change back by itself', async () => {
+test('X1 a change whose agent died while it waited does not stay for ever: its guard takes it back', async () => {
   // In the middle of the change at once, while it waits for its confirm at the deadline.
   for (const [engine, point] of [
     ['confirms', 'apply run'],
@@ -123,7 +122,8 @@ test('a guard that is left alone takes the change back by itself', async () => {
     const points = await pointsOf(engine);
     writeFileSync(`${host.state}/kill-at`, String(points.lastIndexOf(point) + 1));
     assert.equal(await runAgent(host, engine), null);
-    const { guard } = JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8'));
+    const guard = await holderOf(realDisk, `${host.state}/txn/t1/guard`);
+    assert.ok(guard !== null);
     while (isAlive(guard)) await new Promise((resolve) => setTimeout(resolve, 10));
     const after = await host.kernel.observe();
     assert.deepEqual(planRestore(after, host.before).ops, []);
@@ -145,12 +145,25 @@ test('agent and guard killed one after the other: the next agent brings it to an
 });
 
 test('a guard killed during the change: the agent notices and takes it back', async () => {
+  const points = await pointsOf('silent');
   for (const point of ['apply run', 'APPLIED', 'AWAITING']) {
     const host = await newHost();
-    const ended = await runAgent(host, 'silent', '--guard-dies-at', point);
+    writeFileSync(`${host.state}/kill-at`, `${points.lastIndexOf(point) + 1} guard`);
+    const ended = await runAgent(host, 'silent');
     await check(host, ended, point);
     assert.equal(ended?.problem?.code, 'ERR_INTERRUPTED', point);
   }
+});
+
+test('agent and guard killed at once: the guard is started again and takes the change back', async () => {
+  const points = await pointsOf('confirms');
+  const host = await newHost();
+  writeFileSync(`${host.state}/kill-at`, `${points.lastIndexOf('apply run') + 1} both`);
+  assert.equal(await runAgent(host, 'confirms'), null);
+  const record = () => JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8'));
+  while (record().mark !== 'REVERTED') await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(planRestore(await host.kernel.observe(), host.before).ops, []);
+  await check(host, await runAgent(host, 'silent'), 'both killed');
 });
 
 test('an agent that is stuck is ended by its guard, which takes the change back', async () => {

@@ -1,56 +1,81 @@
 /**
- * The guard's mind. It holds one armed transaction and the lifelines to agents. While an agent lives it only watches the
- * clock; when the agent is gone it does what the journal's state asks (host.md §4.5 rules 2 and 8).
+ * The guard's mind. It holds one transaction and the lifelines to agents. While an agent lives it only watches the clock; when
+ * the agent is gone it does what the journal's state asks (host.md §4.5 rules 2, 3 and 8). Everything that it has to know is in
+ * the journal, so a guard that is started again goes on with the time that is left.
  */
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AgentProblem } from '@patchbay/protocol';
-import { Journal } from '../persist/journal.ts';
+import { holderOf } from '../persist/claim.ts';
+import { hasEnded, type Journal } from '../persist/journal.ts';
 import { isAlive, kill } from '../persist/process-id.ts';
 import { at } from '../transaction/boot-clock.ts';
 import type { Restorer } from '../transaction/parts.ts';
 import { revert } from '../transaction/revert.ts';
-import { listen, say, type ToGuard } from './lines.ts';
+import { GUARD_GRACE, REVERT_BUDGET } from './budgets.ts';
+import { listen, SOCKET, say, type ToGuard } from './lines.ts';
 
-/** Name of the socket in the transaction's folder over which a restarted agent takes over. */
-export const SOCKET = 'guard.sock';
-
-interface Armed {
-  journal: Journal;
-  server: Server;
-  cancel: () => void;
-}
+/** Milliseconds between two looks at an agent that holds no lifeline: the end of a process that is no child cannot be awaited. */
+const LOOK_AGAIN = 50;
 
 export class Guard {
   readonly #parts: Restorer;
-  readonly #exit: () => void;
+  readonly #journal: Journal;
   readonly #lifelines = new Set<Duplex>();
-  #armed: Armed | null = null;
-  /** Messages and deaths are dealt with one after the other. */
+  readonly #server: Server;
+  readonly #over: () => void;
+  /** Resolves when there is nothing left to guard. */
+  readonly ended: Promise<void>;
+  #cancel: () => void = () => {};
+  #patrol: NodeJS.Timeout | undefined;
+  /** Messages, deaths and times that are up are dealt with one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
-  /** @param exit called when there is nothing left to guard */
-  constructor(parts: Restorer, exit: () => void) {
+  private constructor(parts: Restorer, journal: Journal) {
     this.#parts = parts;
-    this.#exit = exit;
+    this.#journal = journal;
+    this.#server = createServer((socket) => this.#serve(socket));
+    let over = (): void => {};
+    this.ended = new Promise((resolve) => {
+      over = resolve;
+    });
+    this.#over = over;
   }
 
-  /** Whether a transaction depends on this process. */
-  get armed(): boolean {
-    return this.#armed !== null;
+  /** Has read the journal and waits for its agent in the transaction's folder, which becomes the working directory. */
+  static async start(parts: Restorer, journal: Journal): Promise<Guard> {
+    const guard = new Guard(parts, journal);
+    // Read now, so that a snapshot that cannot be read is known before the first change.
+    await journal.snapshot();
+    const { until, deadline } = journal.record;
+    if (deadline !== null) guard.#watch(deadline + GUARD_GRACE);
+    else if (until !== null) guard.#watch(until);
+    guard.#watchAgent();
+    await guard.#open();
+    return guard;
   }
 
-  /** Takes a connection of an agent; its end is the agent's death. */
-  serve(lifeline: Duplex): void {
-    this.#lifelines.add(lifeline);
+  async #open(): Promise<void> {
+    // Relative to the folder: the name of a socket has at most 107 bytes, unix(7).
+    process.chdir(this.#journal.folder);
+    const unheard = `${SOCKET}.${process.pid}`;
+    await rm(unheard, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(unheard, resolve);
+    });
+    // Whoever sees it may connect at once.
+    await rename(unheard, SOCKET);
+  }
+
+  #serve(lifeline: Duplex): void {
     listen<ToGuard>(
       lifeline,
       (message) => this.#next(() => this.#hear(lifeline, message)),
       () =>
         this.#next(async () => {
-          this.#lifelines.delete(lifeline);
-          if (this.#lifelines.size === 0) await this.#orphaned();
+          if (this.#lifelines.delete(lifeline) && this.#lifelines.size === 0) await this.#orphaned();
         }),
     );
   }
@@ -64,60 +89,52 @@ export class Guard {
   async #hear(lifeline: Duplex, message: ToGuard): Promise<void> {
     switch (message.do) {
       case 'arm': {
-        const journal = await Journal.open(this.#parts.disk, this.#parts.stateDirectory, message.transaction);
-        if (journal === null || this.#armed !== null) return say(lifeline, { armed: false });
-        // Read now, so that a snapshot that cannot be read is known before the first change.
-        await journal.snapshot();
-        this.#armed = { journal, server: await this.#open(journal), cancel: () => {} };
-        this.#watch(message.until);
-        return say(lifeline, { armed: true });
-      }
-      case 'adopt': {
-        await this.#armed?.journal.reload();
-        const held = this.#armed !== null && (await this.#armed.journal.state()) === 'AWAITING';
-        if (held) this.#watch(message.until);
-        return say(lifeline, { armed: held });
+        const state = await this.#state();
+        const armed = state === 'PREPARED' || state === 'AWAITING';
+        if (armed) {
+          this.#lifelines.add(lifeline);
+          this.#watch(message.until);
+        }
+        return say(lifeline, { armed });
       }
       case 'watch':
         return this.#watch(message.until);
       case 'disarm':
-        return this.#disarm();
+        return this.#end();
     }
   }
 
-  async #open(journal: Journal): Promise<Server> {
-    // Relative to the folder: the name of a socket has at most 107 bytes, unix(7).
-    process.chdir(journal.folder);
-    await rm(SOCKET, { force: true });
-    const server = createServer((socket) => this.serve(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(SOCKET, resolve);
-    });
-    return server;
+  async #state() {
+    await this.#journal.reload();
+    return this.#journal.state();
   }
 
   #watch(until: number): void {
-    if (this.#armed === null) return;
-    this.#armed.cancel();
-    this.#armed.cancel = at(until, () => this.#next(() => this.#overdue()));
+    this.#cancel();
+    this.#cancel = at(until, () => this.#next(() => this.#overdue()));
   }
 
-  #disarm(): void {
-    this.#armed?.cancel();
-    this.#armed?.server.close();
-    this.#armed = null;
-    process.chdir('/');
+  /** Looks after an agent that is not, or not yet, connected. */
+  #watchAgent(): void {
+    this.#patrol = setTimeout(() => this.#next(() => this.#lookForAgent()), LOOK_AGAIN);
+  }
+
+  async #lookForAgent(): Promise<void> {
+    if (this.#lifelines.size > 0) return;
+    if (await this.#isOver()) return this.#end();
+    if (isAlive(this.#journal.record.agent)) this.#watchAgent();
+    else await this.#orphaned();
+  }
+
+  async #isOver(): Promise<boolean> {
+    return hasEnded(await this.#state()) || !(await this.#journal.exists());
   }
 
   /** No agent is left. */
   async #orphaned(): Promise<void> {
-    if (this.#armed === null) return this.#exit();
-    const { journal } = this.#armed;
-    await journal.reload();
-    const state = await journal.state();
-    this.#parts.log('warn', 'agent gone', { transaction: journal.id, state });
-    const { deadline } = journal.record;
+    const state = await this.#state();
+    this.#parts.log('warn', 'agent gone', { transaction: this.#journal.id, state });
+    const { deadline } = this.#journal.record;
     if (state === 'AWAITING' && deadline !== null) return this.#watch(deadline);
     if (state === 'APPLYING' || state === 'APPLIED' || state === 'REVERTING') {
       await this.#takeBack({
@@ -126,20 +143,17 @@ export class Guard {
       });
     }
     // Else nothing was done yet, or the decision to keep it is on disk: the next agent finishes that.
-    this.#exit();
+    this.#end();
   }
 
   /** The time is over, and whoever should have acted did not. */
   async #overdue(): Promise<void> {
-    if (this.#armed === null) return;
-    const { journal } = this.#armed;
-    await journal.reload();
-    const state = await journal.state();
+    const state = await this.#state();
     if (state !== 'APPLYING' && state !== 'APPLIED' && state !== 'REVERTING' && state !== 'AWAITING') return;
-    const { agent } = journal.record;
+    const { agent } = this.#journal.record;
     // An agent that is stuck must not wake up in the middle of the revert.
     if (isAlive(agent)) {
-      this.#parts.log('error', 'agent is stuck', { transaction: journal.id, state, pid: agent.pid });
+      this.#parts.log('error', 'agent is stuck', { transaction: this.#journal.id, state, pid: agent.pid });
       kill(agent);
     }
     await this.#takeBack(
@@ -147,15 +161,32 @@ export class Guard {
         ? { code: 'ERR_LOST_CONNECTION', message: 'No engine confirmed the change in time, so its guard took it back.' }
         : { code: 'ERR_INTERRUPTED', message: 'The agent did not finish in time, so its guard took the change back.' },
     );
-    this.#exit();
+    this.#end();
   }
 
+  /** Until the revert is done, by this process or by an agent that came back; whoever dies over it is followed. */
   async #takeBack(problem: AgentProblem): Promise<void> {
-    if (this.#armed === null) return;
-    const { journal } = this.#armed;
+    this.#cancel();
     this.#parts.checkpoints.begin();
-    const end = await revert(this.#parts, journal, problem);
+    for (let waited = 0; ; waited += LOOK_AGAIN) {
+      const end = await revert(this.#parts, this.#journal, problem);
+      if (end !== 'elsewhere') {
+        this.#parts.log('warn', 'taken back', { transaction: this.#journal.id, end });
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+      if (await this.#isOver()) break;
+      const holder = await holderOf(this.#parts.disk, this.#journal.folder);
+      if (waited > REVERT_BUDGET && holder !== null) kill(holder);
+    }
     this.#parts.checkpoints.end();
-    this.#parts.log('warn', 'taken back', { transaction: journal.id, end });
+  }
+
+  #end(): void {
+    this.#cancel();
+    clearTimeout(this.#patrol);
+    this.#server.close();
+    for (const lifeline of this.#lifelines) lifeline.destroy();
+    this.#over();
   }
 }

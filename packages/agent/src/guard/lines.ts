@@ -1,16 +1,24 @@
-/** What an agent and its guard say to each other: one JSON object per line, over a pipe or a socket that is also their lifeline. */
+/** What an agent and its guard say to each other: one JSON object per line, over a socket that is also their lifeline. */
 import type { Duplex } from 'node:stream';
 
 export type ToGuard =
-  /** Read the journal, set the timer, say `armed`. */
-  | { do: 'arm'; transaction: string; until: number }
-  /** As `arm` for a transaction that this guard already holds, from an agent that was started again. */
-  | { do: 'adopt'; until: number }
-  /** The living agent has until then, milliseconds on the boot-time clock. */
+  /**
+   * From an agent that has prepared the transaction, or was started again while it waits for its confirm: set the timer and say
+   * `armed`. From then on the living agent has until that time, milliseconds on the boot-time clock.
+   */
+  | { do: 'arm'; until: number }
+  /** The living agent has until then instead. */
   | { do: 'watch'; until: number }
+  /** The transaction is over. */
   | { do: 'disarm' };
 
+/** False when the journal is in no state in which an agent may take it over. */
 export type FromGuard = { armed: boolean };
+
+/** Name of the guard's socket in the transaction's folder. */
+export const SOCKET = 'guard.sock';
+/** Name of the guard's program there. */
+export const PROGRAM = 'guard.mjs';
 
 export function say(stream: Duplex, message: ToGuard | FromGuard): void {
   // A closed lifeline is noticed where it is listened to, not here.

@@ -1,144 +1,119 @@
-/** The agent's side: keeps one guard process ready, so that arming costs one message and not the start of a process. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { createConnection } from 'node:net';
-import { Duplex } from 'node:stream';
-import type { Journal } from '../persist/journal.ts';
-import { isAlive, kill, type ProcessId, processOf } from '../persist/process-id.ts';
-import type { ArmedGuard, Guards, Log } from '../transaction/parts.ts';
-import { SOCKET } from './guard.ts';
-import { type FromGuard, listen, say } from './lines.ts';
+/** The agent's side: has a guard started for each transaction, from a copy in the transaction's folder, and holds the line to it. */
+import { closeSync, openSync, watch } from 'node:fs';
+import { copyFile, rename } from 'node:fs/promises';
+import { createConnection, type Socket } from 'node:net';
+import { holderOf } from '../persist/claim.ts';
+import type { Disk } from '../persist/disk.ts';
+import { guardFolder, type Journal } from '../persist/journal.ts';
+import { isAlive, kill, type ProcessId } from '../persist/process-id.ts';
+import type { ArmedGuard, Guards } from '../transaction/parts.ts';
+import { REVERT_BUDGET } from './budgets.ts';
+import type { GuardLauncher, Launched } from './launch.ts';
+import { type FromGuard, listen, PROGRAM, SOCKET, say } from './lines.ts';
 
 /** Milliseconds for a guard to start and to acknowledge. */
 const ARM_TIMEOUT = 20_000;
-/** Milliseconds for a revert by a guard; one that takes longer is ended, and the agent goes on in its place. */
-const REVERT_TIMEOUT = 180_000;
 /** Milliseconds between two looks at a process that is no child of ours. */
 const LOOK_AGAIN = 50;
 
+export class GuardPost implements Guards {
+  readonly #disk: Disk;
+  readonly #program: string;
+  readonly #launcher: GuardLauncher;
+
+  /** @param program path of the guard's program; of the same version as this agent */
+  constructor(disk: Disk, program: string, launcher: GuardLauncher) {
+    this.#disk = disk;
+    this.#program = program;
+    this.#launcher = launcher;
+  }
+
+  async arm(journal: Journal, until: number, latest: number): Promise<ArmedGuard> {
+    // Renamed, for one that runs already may be reading it.
+    await copyFile(this.#program, `${journal.folder}/.${PROGRAM}`);
+    await rename(`${journal.folder}/.${PROGRAM}`, `${journal.folder}/${PROGRAM}`);
+    const launched = await this.#launcher.launch(journal.id, journal.folder, latest);
+    const inTime = AbortSignal.any([launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]);
+    const line = await connectOnceThere(journal.folder, inTime);
+    if (line !== null && (await this.#acknowledges(line, until, inTime))) return armed(line, launched);
+    line?.stream.destroy();
+    launched.over();
+    throw new Error('The guard did not acknowledge.');
+  }
+
+  async adopt(journal: Journal, until: number): Promise<ArmedGuard | null> {
+    const guard = await holderOf(this.#disk, guardFolder(journal.folder));
+    if (guard === null || !isAlive(guard)) return null;
+    const line = await connect(journal.folder);
+    if (line === null) return null;
+    if (await this.#acknowledges(line, until, AbortSignal.timeout(ARM_TIMEOUT))) return armed(line, null);
+    line.stream.destroy();
+    return null;
+  }
+
+  async gone(process: ProcessId): Promise<void> {
+    for (let waited = 0; isAlive(process); waited += LOOK_AGAIN) {
+      if (waited >= REVERT_BUDGET) kill(process);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+    }
+  }
+
+  async #acknowledges(line: Line, until: number, inTime: AbortSignal): Promise<boolean> {
+    const late = new Promise<boolean>((resolve) => {
+      if (inTime.aborted) resolve(false);
+      inTime.addEventListener('abort', () => resolve(false), { once: true });
+    });
+    const answer = line.answer();
+    say(line.stream, { do: 'arm', until });
+    return Promise.race([answer, late]);
+  }
+}
+
 /** One guard and the line to it. */
 interface Line {
-  process: ProcessId;
-  stream: Duplex;
+  stream: Socket;
+  /** Aborted when the guard is gone. */
   lost: AbortSignal;
   /** Next answer; false when the guard is gone before it gives one. */
   answer(): Promise<boolean>;
 }
 
-export class GuardPost implements Guards {
-  readonly #command: readonly [string, ...string[]];
-  readonly #logFile: string;
-  readonly #log: Log;
-  #standby: Line | null = null;
-
-  /**
-   * @param command program and arguments of a guard, which finds its agent on file descriptor 3
-   * @param logFile where guards write: they must not hold a pipe that dies with the agent
-   */
-  constructor(command: readonly [string, ...string[]], logFile: string, log: Log) {
-    this.#command = command;
-    this.#logFile = logFile;
-    this.#log = log;
-  }
-
-  /** Starts a guard that waits, unless one does. */
-  ready(): void {
-    if (this.#standby === null || this.#standby.lost.aborted) this.#standby = this.#start();
-  }
-
-  async arm(journal: Journal, until: number): Promise<ArmedGuard> {
-    this.ready();
-    const line = this.#standby;
-    if (line === null) throw new Error('No guard process could be started.');
-    this.#standby = null;
-    say(line.stream, { do: 'arm', transaction: journal.id, until });
-    if (!(await inTime(line.answer(), ARM_TIMEOUT))) {
-      line.stream.destroy();
-      throw new Error('The guard did not acknowledge.');
-    }
-    return this.#armed(line, () => {
-      this.#standby = line;
-      this.ready();
-    });
-  }
-
-  async adopt(journal: Journal, until: number): Promise<ArmedGuard | null> {
-    const { guard } = journal.record;
-    if (guard === null) return null;
-    const line = await connect(guard, journal.folder);
-    if (line === null) return null;
-    say(line.stream, { do: 'adopt', until });
-    if (await inTime(line.answer(), ARM_TIMEOUT)) return this.#armed(line, () => line.stream.end());
-    line.stream.destroy();
-    return null;
-  }
-
-  async gone(guard: ProcessId): Promise<void> {
-    for (let waited = 0; isAlive(guard); waited += LOOK_AGAIN) {
-      if (waited >= REVERT_TIMEOUT) kill(guard);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
-    }
-  }
-
-  /** Lets the waiting guard go. An armed one stays. */
-  close(): void {
-    this.#standby?.stream.destroy();
-    this.#standby = null;
-  }
-
-  #armed(line: Line, after: () => void): ArmedGuard {
-    return {
-      process: line.process,
-      lost: line.lost,
-      watch: (until) => say(line.stream, { do: 'watch', until }),
-      disarm: () => {
-        say(line.stream, { do: 'disarm' });
-        after();
-      },
-    };
-  }
-
-  #start(): Line | null {
-    const [program, ...args] = this.#command;
-    const log = openSync(this.#logFile, 'a', 0o600);
-    let child: ChildProcess;
-    try {
-      child = spawn(program, args, { detached: true, stdio: ['ignore', log, log, 'pipe'], cwd: '/' });
-    } finally {
-      closeSync(log);
-    }
-    const lost = new AbortController();
-    child.on('error', (error) => {
-      this.#log('error', 'guard did not start', { reason: String(error) });
-      lost.abort();
-    });
-    child.on('exit', () => lost.abort());
-    child.unref();
-    const stream = child.stdio[3];
-    const id = child.pid === undefined ? null : processOf(child.pid);
-    return id === null || !(stream instanceof Duplex) ? null : lineTo(id, stream, lost);
-  }
-}
-
-function lineTo(id: ProcessId, stream: Duplex, lost: AbortController): Line {
-  const waiting: ((armed: boolean) => void)[] = [];
-  listen<FromGuard>(
-    stream,
-    ({ armed }) => waiting.shift()?.(armed),
-    () => lost.abort(),
-  );
-  lost.signal.addEventListener('abort', () => {
-    for (const tell of waiting.splice(0)) tell(false);
-  });
+function armed(line: Line, launched: Launched | null): ArmedGuard {
   return {
-    process: id,
-    stream,
-    lost: lost.signal,
-    answer: () => new Promise((resolve) => (lost.signal.aborted ? resolve(false) : waiting.push(resolve))),
+    lost: line.lost,
+    watch: (until) => say(line.stream, { do: 'watch', until }),
+    disarm() {
+      launched?.over();
+      say(line.stream, { do: 'disarm' });
+      line.stream.end();
+    },
   };
 }
 
-async function connect(guard: ProcessId, folder: string): Promise<Line | null> {
+function lineTo(stream: Socket): Line {
+  const lost = new AbortController();
+  let answer: (armed: boolean) => void = () => {};
+  listen<FromGuard>(
+    stream,
+    ({ armed }) => answer(armed),
+    () => {
+      lost.abort();
+      answer(false);
+    },
+  );
+  return {
+    stream,
+    lost: lost.signal,
+    answer: () =>
+      new Promise((resolve) => {
+        answer = resolve;
+        if (lost.signal.aborted) resolve(false);
+      }),
+  };
+}
+
+/** @returns null when nobody listens there */
+async function connect(folder: string): Promise<Line | null> {
   // By way of the folder's descriptor: the name of a socket has at most 107 bytes, unix(7).
   const descriptor = openSync(folder, 'r');
   try {
@@ -147,20 +122,28 @@ async function connect(guard: ProcessId, folder: string): Promise<Line | null> {
       socket.once('connect', () => resolve(true));
       socket.once('error', () => resolve(false));
     });
-    return connected ? lineTo(guard, socket, new AbortController()) : null;
+    return connected ? lineTo(socket) : null;
   } finally {
     closeSync(descriptor);
   }
 }
 
-async function inTime(answer: Promise<boolean>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
+/** @returns null when the signal came first */
+async function connectOnceThere(folder: string, signal: AbortSignal): Promise<Line | null> {
+  const watcher = watch(folder);
   try {
-    return await Promise.race([answer, late]);
+    for (;;) {
+      // The look comes after the watch has begun, so that nothing is missed between them.
+      const change = new Promise<void>((resolve) => {
+        watcher.once('change', () => resolve());
+        if (signal.aborted) resolve();
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      const line = await connect(folder);
+      if (line !== null || signal.aborted) return line;
+      await change;
+    }
   } finally {
-    clearTimeout(timer);
+    watcher.close();
   }
 }

@@ -1,16 +1,24 @@
 /** Text frames to and from an engine, however they travel. */
 import type { Identity } from '../persist/identity.ts';
+import type { Ends } from '../transaction/parts.ts';
 
 export type Credentials = Pick<Identity, 'key' | 'certificate' | 'ca'>;
 
 export interface Channel {
-  /** Address of this host in it. */
-  localAddress: string | null;
+  /** Its two addresses. */
+  ends: Ends;
   /** Resolves when it is over. */
   closed: Promise<void>;
   isOpen(): boolean;
   send(frame: string): void;
   close(): void;
+}
+
+export interface Way {
+  /** Gives the attempt up. */
+  signal?: AbortSignal | undefined;
+  /** Address of this host to come from; the kernel chooses when there is none. */
+  from?: string | undefined;
 }
 
 /**
@@ -19,9 +27,4 @@ export interface Channel {
  * @param timeout milliseconds until the engine must have answered
  * @throws when there is no channel in time, or the engine is not ours
  */
-export type OpenChannel = (
-  url: string,
-  hear: (frame: string) => void,
-  timeout: number,
-  signal?: AbortSignal,
-) => Promise<Channel>;
+export type OpenChannel = (url: string, hear: (frame: string) => void, timeout: number, how?: Way) => Promise<Channel>;

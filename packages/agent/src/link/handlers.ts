@@ -1,6 +1,6 @@
 /** What an engine may ask of this agent. */
 
-import type { HostReport, HostStatistics } from '@patchbay/protocol';
+import { type AgentProblem, type HostReport, type HostStatistics, Refusal } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
 import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
@@ -9,6 +9,7 @@ import { planOf } from '../transaction/plan-of.ts';
 import { rehearsed } from '../transaction/rehearsed.ts';
 import type { Transactions } from '../transaction/transactions.ts';
 import type { AgentHandlers } from './dial.ts';
+import { readConfig } from './read-config.ts';
 
 export interface HandlerParts {
   transactions: Transactions;
@@ -33,28 +34,50 @@ export function agentHandlers({
   report,
   statistics,
 }: HandlerParts): AgentHandlers {
-  return {
-    apply: (request) => transactions.apply(request),
+  return coded({
+    apply: async (request) => {
+      const read = readConfig(request.config);
+      if (!read.ok) return { accepted: false, problem: read.problem };
+      return transactions.apply({ ...request, config: read.config });
+    },
     commit: async () => {
       await transactions.commitRunning();
       return { report: await report() };
     },
     report: async () => ({ report: await report() }),
     statistics: async () => statistics(),
-    plan: async ({ rehearse: wanted, ...request }) => {
-      const now = await kernel.observe(closerLook(ethtoolOf(request.config)));
-      const planned = planOf({ planner, handBack, management }, now, await transactions.configInForce(), request);
-      const problem = planned.ok
-        ? wanted === true
-          ? await rehearsed({ rehearse, log }, now, planned.value)
-          : null
-        : planned.problem;
-      if (!planned.ok || problem !== null) throw new Error(`${problem?.code}: ${problem?.message}`);
+    plan: async ({ config: raw, rehearse: wanted, ...request }) => {
+      const read = readConfig(raw);
+      if (!read.ok) throw new Refusal(read.problem);
+      const { config } = read;
+      const now = await kernel.observe(closerLook(ethtoolOf(config)));
+      const running = await transactions.configInForce();
+      const planned = planOf({ planner, handBack, management }, now, running, { ...request, config });
+      if (!planned.ok) throw new Refusal({ ...planned.problem, outcome: 'unchanged' });
+      const problem = wanted === true ? await rehearsed({ rehearse, log }, now, planned.value) : null;
+      if (problem !== null) throw new Refusal({ ...problem, outcome: 'unchanged' });
       return { plan: summarise(planned.value) };
     },
     outcome: async ({ transaction }) => {
       const { state, ended } = await transactions.outcome(transaction);
       return { state, result: ended === null ? null : { ...ended, report: await report() } };
     },
-  };
+  });
+}
+
+/** Whatever goes wrong in a call that changes nothing is told with a code, and that it changed nothing. */
+function coded(handlers: AgentHandlers): AgentHandlers {
+  const inCode = (error: unknown): AgentProblem => ({
+    code: 'ERR_INTERNAL',
+    message: error instanceof Error ? error.message : String(error),
+    outcome: 'unchanged',
+  });
+  const wrapped = Object.entries(handlers).map(([name, handler]) => {
+    const call = (params: never) =>
+      (handler as (params: never) => Promise<unknown>)(params).catch((error: unknown) => {
+        throw error instanceof Refusal ? error : new Refusal(inCode(error));
+      });
+    return [name, call] as const;
+  });
+  return Object.fromEntries(wrapped) as unknown as AgentHandlers;
 }

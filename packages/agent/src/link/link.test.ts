@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { HostReport, TransactionResult } from '@patchbay/protocol';
-import { realDisk } from '../persist/disk.ts';
+import { type Disk, realDisk } from '../persist/disk.ts';
 import { Outcomes } from '../persist/outcomes.ts';
+import { overTheWire } from './arrival.ts';
 import type { AgentHandlers } from './dial.ts';
 import { Link, type LinkParts } from './link.ts';
 import { type EngineHandlers, makePair, openTestAuthority, startTestEngine, type TestAuthority } from './testing.ts';
@@ -34,7 +35,8 @@ const agent: AgentHandlers = {
   statistics: async () => ({ links: {}, memory: null, cpu: null, load: null, bootTime: null, hugePages: [] }),
   outcome: async () => ({ state: 'unknown', result: null }),
 };
-const hash = createHash('sha256').update('nonce').digest('hex');
+const nonceHash = createHash('sha256').update('nonce').digest('hex');
+const question = { transaction: 't1', nonceHash, northbound: null };
 
 /** Says what an engine heard, in order, and lets a test wait for it. */
 class Ear {
@@ -104,7 +106,7 @@ test('says hello first, serves calls, and comes back after a cut', async () => {
   const run = link.run();
   await ear.until('hello 1 null');
   assert.deepEqual(await engine.peers[0]?.call('report', {}, 1000), { report });
-  assert.equal(link.localAddress(), '127.0.0.1');
+  assert.deepEqual(link.ends(), { local: '127.0.0.1', remote: '127.0.0.1' });
   await link.tellChanged(report);
   engine.cut();
   await ear.until('hello 2 null');
@@ -123,10 +125,77 @@ test('a confirm is asked for over a new connection, which becomes the link', asy
   const run = link.run();
   await ear.until('hello 1 null');
   awaiting = 't1';
-  assert.equal(await link.confirm('t1', hash, AbortSignal.timeout(10_000)), true);
+  assert.equal(await link.confirm(question, AbortSignal.timeout(10_000)), true);
   assert.deepEqual(ear.heard, ['hello 1 null', 'hello 2 t1', 'confirm 2 t1']);
   await assert.rejects(engine.peers[0]?.call('report', {}, 1000) ?? Promise.resolve(), /closed/);
   await engine.peers[1]?.call('report', {}, 1000);
+  link.stop();
+  await run;
+  await engine.close();
+});
+
+test('HT-116 a confirm from the loopback, of another identity, over an older connection, or with a wrong nonce does not count', async () => {
+  const authority = await openTestAuthority();
+  const asks = async (engine: { url: string }, part: Partial<LinkParts> = {}) => {
+    const link = await newLink(authority, [engine.url], part);
+    const confirmed = await link.confirm(question, AbortSignal.timeout(700));
+    link.stop();
+    return confirmed;
+  };
+  const ear = new Ear();
+  const local = await startTestEngine(authority, engineOf(ear));
+  assert.equal(await asks(local), true, 'it is a good confirm but for the way it comes');
+  assert.equal(await asks(local, { arrival: overTheWire() }), false, 'over the loopback');
+  assert.equal(ear.heard.filter((what) => what.startsWith('confirm')).length, 1, 'it is not even asked for');
+  await local.close();
+
+  const stranger = await startTestEngine(await openTestAuthority(), engineOf(new Ear()));
+  assert.equal(await asks(stranger), false, 'of another identity');
+  await stranger.close();
+
+  const guessing = await startTestEngine(
+    authority,
+    engineOf(new Ear(), { confirm: async () => ({ nonce: 'guessed' }) }),
+  );
+  assert.equal(await asks(guessing), false, 'with a wrong nonce');
+  await guessing.close();
+
+  // Only the connection from before answers with the nonce.
+  const stale = await startTestEngine(authority, (connection) =>
+    engineOf(new Ear(), connection > 1 ? { confirm: async () => ({ nonce: null }) } : {})(connection),
+  );
+  const link = await newLink(authority, [stale.url]);
+  const run = link.run();
+  await link.greeted();
+  assert.equal(await link.confirm(question, AbortSignal.timeout(700)), false, 'over an older connection');
+  link.stop();
+  await run;
+  await stale.close();
+});
+
+test('HT-117 a confirm that is told before it is asked for does not count, and one after the apply does', async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  let wanted = false;
+  const confirm = async () => {
+    ear.hear('asked');
+    return { nonce: wanted ? 'nonce' : null };
+  };
+  const engine = await startTestEngine(authority, engineOf(ear, { confirm }));
+  const link = await newLink(authority, [engine.url]);
+  const run = link.run();
+  await link.greeted();
+  // As early as during the apply: no call that an agent takes carries a nonce, and an answer to nothing is no answer.
+  const early = engine.peers[0] as unknown as {
+    call(method: string, params: object, timeout: number): Promise<unknown>;
+  };
+  await assert.rejects(early.call('confirm', { transaction: 't1', nonce: 'nonce' }, 1000), /Unknown method/);
+  const confirmed = link.confirm(question, AbortSignal.timeout(20_000));
+  await ear.until('asked');
+  const undecided = await Promise.race([confirmed, new Promise((resolve) => setTimeout(resolve, 100, 'open'))]);
+  assert.equal(undecided, 'open');
+  wanted = true;
+  assert.equal(await confirmed, true);
   link.stop();
   await run;
   await engine.close();
@@ -141,7 +210,7 @@ test('neither a wrong nonce nor an engine that is silent confirms, and the deadl
   ]) {
     const engine = await startTestEngine(authority, engineOf(new Ear(), { confirm }));
     const link = await newLink(authority, [engine.url]);
-    assert.equal(await link.confirm('t1', hash, AbortSignal.timeout(400)), false);
+    assert.equal(await link.confirm(question, AbortSignal.timeout(400)), false);
     link.stop();
     await engine.close();
   }
@@ -161,7 +230,7 @@ test('tries on while nobody answers, and takes the engine that comes back in tim
     }),
   );
   const link = await newLink(authority, ['wss://127.0.0.1:1', engine.url]);
-  const confirmed = link.confirm('t1', hash, AbortSignal.timeout(20_000));
+  const confirmed = link.confirm(question, AbortSignal.timeout(20_000));
   await ear.until('asked');
   wanted = true;
   engine.cut();
@@ -179,7 +248,7 @@ test('when no new connection comes up, the old one is not trusted any more', asy
   await ear.until('hello 1 null');
   await link.greeted();
   engine.refuse();
-  assert.equal(await link.confirm('t1', hash, AbortSignal.timeout(300)), false);
+  assert.equal(await link.confirm(question, AbortSignal.timeout(300)), false);
   await assert.rejects(engine.peers[0]?.call('report', {}, 1000) ?? Promise.resolve(), /closed/);
   link.stop();
   await run;
@@ -197,7 +266,7 @@ test('a link that is stopped leaves the confirm to the next agent, until the dea
   const link = await newLink(authority, [engine.url]);
   const deadline = new AbortController();
   const run = link.run();
-  const asked = link.confirm('t1', hash, deadline.signal);
+  const asked = link.confirm(question, deadline.signal);
   await ear.until('asked');
   link.stop();
   await run;
@@ -239,6 +308,47 @@ test('an outcome is told until an engine acknowledges it', async () => {
   link.stop();
   await run;
   await engine.close();
+});
+
+test('a link that is stopped ends when the acknowledgement that it had is written down', async () => {
+  const authority = await openTestAuthority();
+  const engine = await startTestEngine(authority, engineOf(new Ear()));
+  let mayWrite = (): void => {};
+  const allowed = new Promise<void>((resolve) => {
+    mayWrite = resolve;
+  });
+  let begun = (): void => {};
+  const writing = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  let slow = false;
+  const disk: Disk = {
+    ...realDisk,
+    async rename(from, to) {
+      if (slow) {
+        begun();
+        await allowed;
+      }
+      await realDisk.rename(from, to);
+    },
+  };
+  const outcomes = await Outcomes.open(disk, mkdtempSync(join(tmpdir(), 'patchbay-')));
+  await outcomes.keep({ transaction: 't1', outcome: 'committed', problem: null, changed: true, timings: {} }, '');
+  slow = true;
+  const link = await newLink(authority, [engine.url], { outcomes });
+  const run = link.run();
+  await writing;
+  link.stop();
+  await engine.close();
+  const order: string[] = [];
+  const ended = run.then(() => order.push('ended'));
+  setImmediate(() => {
+    order.push('written');
+    mayWrite();
+  });
+  await ended;
+  assert.deepEqual(order, ['written', 'ended']);
+  assert.deepEqual(outcomes.unacknowledged(), []);
 });
 
 test('an engine of another authority, or another name, is not talked to', async () => {

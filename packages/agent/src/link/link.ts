@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { type HostReport, PROTOCOL_VERSION, type TransactionResult } from '@patchbay/protocol';
 import type { Outcomes } from '../persist/outcomes.ts';
-import type { Log } from '../transaction/parts.ts';
+import type { Ends, Log, Question } from '../transaction/parts.ts';
 import { pause } from '../transaction/pause.ts';
+import { type Arrival, anywhere } from './arrival.ts';
 import type { OpenChannel } from './channel.ts';
 import { type AgentHandlers, type Connection, dial } from './dial.ts';
 import { openFresh } from './fresh.ts';
@@ -30,6 +31,8 @@ export interface LinkParts {
   /** Id of the transaction that waits for its confirm, or null. */
   awaiting(): string | null;
   report(): Promise<HostReport>;
+  /** Over which connections a confirm counts; over any when absent. */
+  arrival?: Arrival;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
   log: Log;
@@ -41,17 +44,17 @@ export class Link {
   readonly #greeted = deferred();
   #current: Connection | null = null;
   #confirming: Promise<unknown> | null = null;
-  #telling = false;
+  #telling: Promise<void> | null = null;
   #next = 0;
-  #localAddress: string | null = null;
+  #ends: Ends | null = null;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
   }
 
-  /** Address of this host in its last connection to an engine. */
-  localAddress(): string | null {
-    return this.#localAddress;
+  /** The last connection to an engine. */
+  ends(): Ends | null {
+    return this.#ends;
   }
 
   /** Resolves when an engine has answered for the first time. */
@@ -59,7 +62,7 @@ export class Link {
     return this.#greeted.promise;
   }
 
-  /** Dials until it is stopped. */
+  /** Dials until it is stopped. Resolves when nothing that an engine said is still to be written down. */
   async run(): Promise<void> {
     const stopped = aborted(this.#stopped.signal);
     for (let failures = 0; !this.#stopped.signal.aborted; ) {
@@ -83,6 +86,7 @@ export class Link {
         await pause(least + Math.random() * (longest - least), this.#stopped.signal);
       }
     }
+    await this.#telling;
   }
 
   stop(): void {
@@ -95,8 +99,8 @@ export class Link {
    * is stopped asks no more and still answers only at the signal: until then the next agent may take the confirm.
    * @returns whether the nonce is the one whose SHA-256 was given
    */
-  confirm(transaction: string, nonceHash: string, signal: AbortSignal): Promise<boolean> {
-    const ask = this.#ask(transaction, nonceHash, AbortSignal.any([signal, this.#stopped.signal]));
+  confirm(question: Question, signal: AbortSignal): Promise<boolean> {
+    const ask = this.#ask(question, AbortSignal.any([signal, this.#stopped.signal]));
     const confirming = ask
       .then((confirmed) => confirmed || aborted(signal).then(() => false))
       .finally(() => {
@@ -108,10 +112,9 @@ export class Link {
 
   /** Tells an engine every outcome that none has acknowledged; what cannot be told now is told on the next connection. */
   tellEnded(): void {
-    if (!this.#telling && this.#current !== null) {
-      this.#telling = true;
-      void this.#tell().finally(() => {
-        this.#telling = false;
+    if (this.#telling === null && this.#current !== null) {
+      this.#telling = this.#tell().finally(() => {
+        this.#telling = null;
       });
     }
   }
@@ -125,19 +128,25 @@ export class Link {
     }
   }
 
-  async #ask(transaction: string, nonceHash: string, signal: AbortSignal): Promise<boolean> {
+  async #ask({ transaction, nonceHash, northbound }: Question, signal: AbortSignal): Promise<boolean> {
+    const { arrival = anywhere } = this.#parts;
     const report = this.#parts.report();
     // Waited for below; a failure before that must not count as unhandled.
     report.catch(() => {});
     const over = aborted(signal).then(() => null);
     while (!signal.aborted) {
-      const connection = await openFresh((attempt, timeout, end) => this.#dial(attempt, timeout, end), signal);
+      const connection = await openFresh((attempt, timeout, end) => {
+        const from = arrival.addressFor(northbound, this.#engine(attempt));
+        return this.#dial(attempt, timeout, end, from);
+      }, signal);
       if (connection === null) {
         // The older one may seem alive for a long time yet, and keep what the engine says next in its queue.
         this.#current?.close();
         return false;
       }
       try {
+        const objection = arrival.objection(northbound, connection.ends);
+        if (objection !== null) throw new Error(objection);
         await Promise.race([this.#greet(connection, report), over]);
         while (!signal.aborted && connection.isOpen()) {
           const call = connection.peer.call('confirm', { transaction }, CONFIRM_TIMEOUT);
@@ -170,10 +179,10 @@ export class Link {
     }
     const former = this.#current;
     this.#current = connection;
-    this.#localAddress = connection.localAddress;
+    this.#ends = connection.ends;
     former?.close();
     this.#greeted.resolve();
-    log('info', 'linked to an engine', { localAddress: connection.localAddress });
+    log('info', 'linked to an engine', { ...connection.ends });
     void connection.closed.then(() => {
       if (this.#current === connection) this.#current = null;
     });
@@ -200,8 +209,9 @@ export class Link {
     }
   }
 
-  #dial(attempt: number, timeout: number, signal: AbortSignal): Promise<Connection> {
-    return dial(this.#parts.open, this.#engine(attempt), this.#parts.handlers, timeout, signal);
+  #dial(attempt: number, timeout: number, signal: AbortSignal, from?: string): Promise<Connection> {
+    const { open, handlers } = this.#parts;
+    return dial(open, this.#engine(attempt), handlers, timeout, { signal, from });
   }
 
   #engine(attempt: number): string {

@@ -1,5 +1,6 @@
 /** A channel to an engine: WebSocket over mutual TLS 1.3, dead when nothing has been heard for a while. */
 import { type ClientOptions, WebSocket } from 'ws';
+import type { Ends } from '../transaction/parts.ts';
 import type { Channel, Credentials, OpenChannel } from './channel.ts';
 
 /** The name on every engine's certificate, whatever its address. */
@@ -12,8 +13,9 @@ const DEAD_AFTER = 40_000;
 
 export const webSockets =
   ({ key, certificate, ca }: Credentials): OpenChannel =>
-  async (url, hear, timeout, signal) => {
+  async (url, hear, timeout, { signal, from } = {}) => {
     const options: ClientOptions & { servername: string } = {
+      ...(from === undefined ? {} : { localAddress: from }),
       key,
       cert: certificate,
       ca,
@@ -26,9 +28,9 @@ export const webSockets =
     const giveUp = (): void => socket.terminate();
     const timer = setTimeout(giveUp, timeout);
     signal?.addEventListener('abort', giveUp);
-    let localAddress: string | null = null;
-    socket.once('upgrade', ({ socket: { localAddress: address } }) => {
-      localAddress = address?.replace(/^::ffff:/, '') ?? null;
+    let ends: Ends = { local: '', remote: '' };
+    socket.once('upgrade', ({ socket: { localAddress, remoteAddress } }) => {
+      ends = { local: plain(localAddress), remote: plain(remoteAddress) };
     });
     try {
       await new Promise<void>((resolve, reject) => {
@@ -41,10 +43,15 @@ export const webSockets =
       clearTimeout(timer);
       signal?.removeEventListener('abort', giveUp);
     }
-    return over(socket, hear, localAddress);
+    return over(socket, hear, ends);
   };
 
-function over(socket: WebSocket, hear: (frame: string) => void, localAddress: string | null): Channel {
+/** IPv4 as such, also where the socket is one of IPv6. */
+function plain(address: string | undefined): string {
+  return address?.replace(/^::ffff:/, '') ?? '';
+}
+
+function over(socket: WebSocket, hear: (frame: string) => void, ends: Ends): Channel {
   let heard = performance.now();
   const pinger = setInterval(() => {
     if (performance.now() - heard > DEAD_AFTER) socket.terminate();
@@ -66,7 +73,7 @@ function over(socket: WebSocket, hear: (frame: string) => void, localAddress: st
     });
   });
   return {
-    localAddress,
+    ends,
     closed,
     isOpen: () => socket.readyState === WebSocket.OPEN,
     send: (frame) => socket.send(frame),

@@ -1,6 +1,6 @@
 /** Files in the folders of other programs: readable by them, and whole at any moment. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
 /** Settings of a host that was handed back; goes when Patchbay has it again. */
@@ -26,7 +26,7 @@ export function namesIn(path: string): string[] {
 
 /** After a power cut at any point the file is the old one or the new one. Folders above are made. */
 export async function putFile(path: string, text: string, mode = 0o644): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  await makeFolders(dirname(path));
   // A name that none of the programs reads.
   const temporary = `${dirname(path)}/.${basename(path)}.patchbay-new`;
   const file = await open(temporary, 'w', mode);
@@ -39,6 +39,13 @@ export async function putFile(path: string, text: string, mode = 0o644): Promise
   }
   await rename(temporary, path);
   await syncFolder(dirname(path));
+}
+
+/** Others go through them as well, whatever the mask of this process. */
+async function makeFolders(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let folder = path; folder.length >= first.length; folder = dirname(folder)) await chmod(folder, 0o755);
 }
 
 /** One that is not there is fine. */

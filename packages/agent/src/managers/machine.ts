@@ -5,8 +5,8 @@ import { readOrNull } from './files.ts';
 
 /** Milliseconds for a manager's own program to answer. */
 const PROGRAM_LIMIT = 10_000;
-/** Milliseconds for a service to be stopped, started or both. */
-const SERVICE_LIMIT = 45_000;
+/** Milliseconds for a service to be stopped, started or both. Going back waits for it as well, though for nothing else: it is short. */
+const SERVICE_LIMIT = 30_000;
 
 export interface Machine {
   /** Put before every path; empty on a real host. */

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { LinkReport } from '@patchbay/protocol';
 
-/** Read where IPv6 is on; elsewhere they mean nothing. */
+/** Read where IPv6 is on; elsewhere they mean nothing yet. */
 const IPV6 = ['accept_ra', 'accept_ra_defrtr', 'autoconf'];
 /** Read where there is an IPv4 address. */
 const IPV4 = ['rp_filter', 'promote_secondaries'];
@@ -22,8 +22,10 @@ export function addDeviceSettings(links: readonly LinkReport[], root = ''): void
         if (value !== null) sysctls[`${family}/${name}`] = value;
       }
     };
-    if (!link.ipv6Disabled && link.name !== 'lo') add('ipv6', IPV6);
-    if (link.name !== 'lo' && link.addresses.some(({ family }) => family === 4)) add('ipv4', IPV4);
+    // A nic, or a bond of others, gets back one day what it has now.
+    const lasting = link.kind === 'nic' || link.kind === 'bond';
+    if (lasting || (!link.ipv6Disabled && link.name !== 'lo')) add('ipv6', IPV6);
+    if (lasting || (link.name !== 'lo' && link.addresses.some(({ family }) => family === 4))) add('ipv4', IPV4);
     if (Object.keys(sysctls).length > 0) link.sysctls = sysctls;
     if (link.kind === 'nic' || link.kind === 'bond')
       link.speed = speedOf(read(`${root}/sys/class/net/${link.name}/speed`));

@@ -7,6 +7,7 @@ import { addDeviceSettings } from './device-settings.ts';
 import { addEthtool, type CloserLook } from './ethtool.ts';
 import { IpReader } from './ip-reader.ts';
 import { parseLinks } from './links.ts';
+import type { Offers } from './offers.ts';
 import { addShaping } from './read-shaping.ts';
 import { parseNameservers } from './resolv-conf.ts';
 import { parseRoutes, parseRules } from './routes.ts';
@@ -21,15 +22,23 @@ export class Observer {
   readonly #dhcp: DhcpTable;
   readonly #resolvConf: string;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #offers: () => Offers | null;
   readonly #sriovRoot: string;
   readonly #ip: IpReader;
   readonly #ip6: IpReader;
 
   /** @param sriovRoot of the file system that tells of SR-IOV */
-  constructor(dhcp: DhcpTable, resolvConf: string, environment: Readonly<Record<string, string>>, sriovRoot = '') {
+  constructor(
+    dhcp: DhcpTable,
+    resolvConf: string,
+    environment: Readonly<Record<string, string>>,
+    offers: () => Offers | null,
+    sriovRoot = '',
+  ) {
     this.#dhcp = dhcp;
     this.#resolvConf = resolvConf;
     this.#environment = environment;
+    this.#offers = offers;
     this.#sriovRoot = sriovRoot;
     this.#ip = new IpReader(['-d', '-j'], environment);
     // The family of rules is chosen per program, not per question.
@@ -53,7 +62,9 @@ export class Observer {
     await addEthtool(links, also, this.#environment);
     const leases = this.#dhcp.current();
     markLeases(links, leases);
+    const offers = this.#offers();
     return {
+      ...(offers === null ? {} : { offers }),
       bootId: bootId.trim(),
       hostName: hostname(),
       kernel: release(),

@@ -11,7 +11,7 @@ import { isAlive, type ProcessId, sameProcess } from './process-id.ts';
  */
 export async function takeClaim(disk: Disk, folder: string, self: ProcessId): Promise<boolean> {
   for (;;) {
-    const numbers = (await disk.list(folder)).flatMap((name) => /^claim\.(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+    const numbers = await claimsIn(disk, folder);
     const last = Math.max(0, ...numbers);
     const holder = last === 0 ? null : await readDocument<ProcessId>(disk, `${folder}/claim.${last}`);
     if (holder !== null && sameProcess(holder, self)) return true;
@@ -21,4 +21,14 @@ export async function takeClaim(disk: Disk, folder: string, self: ProcessId): Pr
     for (const number of numbers) await disk.remove(`${folder}/claim.${number}`);
     return true;
   }
+}
+
+/** Who took the claim last, living or dead; null when nobody ever did. */
+export async function holderOf(disk: Disk, folder: string): Promise<ProcessId | null> {
+  const last = Math.max(0, ...(await claimsIn(disk, folder)));
+  return last === 0 ? null : readDocument<ProcessId>(disk, `${folder}/claim.${last}`);
+}
+
+async function claimsIn(disk: Disk, folder: string): Promise<number[]> {
+  return (await disk.list(folder)).flatMap((name) => /^claim\.(\d+)$/.exec(name)?.[1] ?? []).map(Number);
 }

@@ -4,7 +4,8 @@ import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
 
 // Spelled out here because the guard is to carry no schema library.
 const NOTHING: HostConfig = { bonds: {}, networks: {} };
-const GENERATIONS_KEPT = 10;
+/** Beside the one that counts. */
+const OLD_GENERATIONS = 10;
 
 export class Documents {
   readonly #disk: Disk;
@@ -48,7 +49,7 @@ export class Documents {
     if (sameConfig(config, await this.committed())) return;
     const generations = await this.#generations();
     await writeDocument(this.#disk, this.#path((generations.at(-1) ?? 0) + 1), config);
-    for (const old of generations.slice(0, -(GENERATIONS_KEPT - 1))) await this.#disk.remove(this.#path(old));
+    for (const old of generations.slice(0, -OLD_GENERATIONS)) await this.#disk.remove(this.#path(old));
   }
 
   async #generations(): Promise<number[]> {

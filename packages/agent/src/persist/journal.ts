@@ -5,6 +5,7 @@
 import type { AgentProblem, ApplyRequest, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { claimFile, type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
+import type { KeptFile } from './kept-files.ts';
 import type { ProcessId } from './process-id.ts';
 
 /** What the one who drives a transaction writes down before it goes on. */
@@ -19,6 +20,20 @@ export type Mark =
   | 'REVERT_FAILED';
 export type TransactionState = Mark | 'CONFIRMED' | 'REVERTING';
 
+/** How the host reached its engine before the change. A confirm is judged by it, and so is a revert. */
+export interface WayToEngine {
+  /** Address of this host in the connection. */
+  local: string;
+  /** Address of the engine in it. */
+  remote: string;
+  /** Device that had the local address. */
+  device: string;
+  /** The gateway towards the engine, or the engine itself on a shared network, when its hardware address was known; else null. */
+  neighbour: string | null;
+  /** Device on which a confirm has to arrive; null when the change leaves the way alone. */
+  northbound: string | null;
+}
+
 export interface JournalRecord {
   mark: Mark;
   /** SHA-256 of the request. */
@@ -26,14 +41,27 @@ export interface JournalRecord {
   bootId: string;
   /** Who drives it. */
   agent: ProcessId;
-  guard: ProcessId | null;
   /** Address of this host in the connection to the engine, when there was one. */
   management: string | null;
+  /** Null when there was no connection, or nothing that bears its address. */
+  way: WayToEngine | null;
+  /** Milliseconds on the boot-time clock until which a living agent has applied the change; null before it is armed. */
+  until: number | null;
+  /** Milliseconds that the confirm may take: as requested, or more where the plan needs it. */
+  confirmTimeout: number;
   /** Milliseconds on the boot-time clock; set from AWAITING on. */
   deadline: number | null;
+  /** Whether a host that cannot be brought back is restarted. */
+  rescueReboot: boolean;
   timings: Record<string, number>;
-  /** Why a revert did not succeed. */
+  /** Why a revert did not succeed, or what is not as before in spite of it. */
   failure: string | null;
+}
+
+/** The host as it was before the change: its kernel, and the files that a change touches. */
+export interface Snapshot {
+  state: KernelState;
+  files: KeptFile[];
 }
 
 export type Decision = { way: 'commit' } | { way: 'revert'; problem: AgentProblem };
@@ -47,6 +75,11 @@ export function hasEnded(state: TransactionState): boolean {
 /** Folder of all journals; there is at most one at a time, more only after a crash while the old one was cleared away. */
 export function journalsFolder(stateDirectory: string): string {
   return `${stateDirectory}/txn`;
+}
+
+/** Folder in which the living guard of a transaction has its claim. */
+export function guardFolder(journalFolder: string): string {
+  return `${journalFolder}/guard`;
 }
 
 export class Journal {
@@ -67,7 +100,7 @@ export class Journal {
     disk: Disk,
     stateDirectory: string,
     request: ApplyRequest,
-    snapshot: KernelState,
+    { state, files }: Snapshot,
     plan: Plan,
     record: Omit<JournalRecord, 'mark'>,
   ): Promise<Journal> {
@@ -76,7 +109,8 @@ export class Journal {
     await makeFolder(disk, folder);
     await writeDocument(disk, `${folder}/request.json`, request);
     await writeDocument(disk, `${folder}/plan.json`, plan);
-    await writeDocument(disk, `${folder}/snapshot.json`, snapshot);
+    await writeDocument(disk, `${folder}/snapshot.json`, state);
+    await writeDocument(disk, `${folder}/files.json`, files);
     const journal = new Journal(disk, folder, request.transaction, { ...record, mark: 'PREPARED' });
     await journal.mark('PREPARED');
     return journal;
@@ -91,6 +125,11 @@ export class Journal {
 
   get record(): Readonly<JournalRecord> {
     return this.#record;
+  }
+
+  /** False when the transaction was cleared away. */
+  async exists(): Promise<boolean> {
+    return (await this.#disk.read(`${this.folder}/record.json`)) !== null;
   }
 
   /** Enters the state and keeps what changed with it, durably. */
@@ -135,8 +174,8 @@ export class Journal {
     return this.#part<Plan>('plan');
   }
 
-  async snapshot(): Promise<KernelState> {
-    return this.#part<KernelState>('snapshot');
+  async snapshot(): Promise<Snapshot> {
+    return { state: await this.#part<KernelState>('snapshot'), files: await this.#part<KeptFile[]>('files') };
   }
 
   async remove(): Promise<void> {

@@ -2,6 +2,8 @@
 import type { AgentProblem, Outcome, PlanSummary } from '@patchbay/protocol';
 import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
 
+/** Milliseconds that an outcome is kept at least, and how many are kept however old they are: a clock may have been wrong. */
+const KEPT_FOR = 30 * 86_400_000;
 const KEPT = 1000;
 
 /** A transaction's result without the report, which is made fresh whenever it is sent. */
@@ -21,24 +23,29 @@ interface Stored extends Ended {
   acknowledged: boolean;
   /** SHA-256 of the request, so that an id used twice for different things is noticed. */
   request: string;
+  /** Milliseconds since 1970; absent in what earlier versions wrote. */
+  ended?: number;
 }
 
 export class Outcomes {
   readonly #disk: Disk;
   readonly #folder: string;
+  readonly #now: () => number;
   /** File name by transaction; the order of insertion is the order in which they ended. */
   readonly #files: Map<string, string>;
   #next: number;
   readonly #unacknowledged = new Set<string>();
 
-  private constructor(disk: Disk, folder: string, files: Map<string, string>, next: number) {
+  private constructor(disk: Disk, folder: string, files: Map<string, string>, next: number, now: () => number) {
     this.#disk = disk;
     this.#folder = folder;
+    this.#now = now;
     this.#files = files;
     this.#next = next;
   }
 
-  static async open(disk: Disk, stateDirectory: string): Promise<Outcomes> {
+  /** @param now milliseconds since 1970 */
+  static async open(disk: Disk, stateDirectory: string, now: () => number = Date.now): Promise<Outcomes> {
     const folder = `${stateDirectory}/outcomes`;
     await makeFolder(disk, folder);
     const files = new Map<string, string>();
@@ -49,7 +56,7 @@ export class Outcomes {
       files.set(parts[2], name);
       next = Number(parts[1]) + 1;
     }
-    const outcomes = new Outcomes(disk, folder, files, next);
+    const outcomes = new Outcomes(disk, folder, files, next, now);
     for (const transaction of files.keys()) {
       if ((await outcomes.#read(transaction))?.acknowledged === false) outcomes.#unacknowledged.add(transaction);
     }
@@ -59,7 +66,7 @@ export class Outcomes {
   async of(transaction: string): Promise<(Ended & { request: string }) | null> {
     const stored = await this.#read(transaction);
     if (stored === null) return null;
-    const { acknowledged: _, ...ended } = stored;
+    const { acknowledged: _, ended: __, ...ended } = stored;
     return ended;
   }
 
@@ -68,11 +75,19 @@ export class Outcomes {
     if (this.#files.has(ended.transaction)) return;
     const name = `${String(this.#next).padStart(12, '0')}-${ended.transaction}.json`;
     this.#next += 1;
-    await writeDocument(this.#disk, `${this.#folder}/${name}`, { ...ended, request, acknowledged: false });
+    const stored: Stored = { ...ended, request, acknowledged: false, ended: this.#now() };
+    await writeDocument(this.#disk, `${this.#folder}/${name}`, stored);
     this.#files.set(ended.transaction, name);
     this.#unacknowledged.add(ended.transaction);
+    await this.#forgetOld();
+  }
+
+  /** From the oldest on, up to the first that is to be kept. */
+  async #forgetOld(): Promise<void> {
     for (const [old, file] of this.#files) {
-      if (this.#files.size <= KEPT) break;
+      if (this.#files.size <= KEPT) return;
+      const ended = (await this.#read(old))?.ended ?? 0;
+      if (this.#now() - ended < KEPT_FOR) return;
       await this.#disk.remove(`${this.#folder}/${file}`);
       this.#files.delete(old);
       this.#unacknowledged.delete(old);

@@ -89,7 +89,7 @@ class MortalDisk implements Disk {
 
 const configOf = (name: string): HostConfig => ({ bonds: { [name]: { slaves: ['eth0'], options: {} } }, networks: {} });
 
-test('a document is the old one or the new one after a power cut at any operation', async () => {
+test('HT-110 a crash in the middle of writing leaves the old document or the new one, never an empty one', async () => {
   for (let after = 0; ; after += 1) {
     const disk = new MortalDisk();
     const documents = await Documents.open(disk, '/state');
@@ -113,13 +113,29 @@ test('a document is the old one or the new one after a power cut at any operatio
   }
 });
 
-test('the last ten generations of the committed config are kept, and the same config is not a new one', async () => {
+test('X2 the running config is there at every moment of its being written anew', async () => {
+  const disk = new MortalDisk();
+  const documents = await Documents.open(disk, '/state');
+  await documents.setRunning(configOf('old'));
+  for (const operation of ['write', 'rename', 'syncFolder', 'remove'] as const) {
+    const inner = disk[operation].bind(disk) as (...given: string[]) => Promise<void>;
+    disk[operation] = async (...given: string[]) => {
+      await inner(...given);
+      const name = Object.keys((await documents.running()).bonds)[0];
+      assert.ok(name === 'old' || name === 'new', `${operation} ${given[0]}: ${name}`);
+    };
+  }
+  await documents.setRunning(configOf('new'));
+  assert.deepEqual(await documents.running(), configOf('new'));
+});
+
+test('ten old generations of the committed config are kept, and the same config is not a new one', async () => {
   const disk = new MortalDisk();
   const documents = await Documents.open(disk, '/state');
   for (let n = 1; n <= 25; n += 1) await documents.setCommitted(configOf(`bond${n}`));
   await documents.setCommitted(configOf('bond25'));
   const kept = await disk.list('/state/committed');
-  assert.equal(kept.length, 10);
+  assert.equal(kept.length, 11);
   assert.equal(kept.at(-1), '000000025.json');
 });
 
@@ -147,20 +163,29 @@ test('a claim is held by a living process and taken over from a dead one', async
   assert.deepEqual(await realDisk.list(folder), ['claim.2']);
 });
 
-test('outcomes are found again, the first word stands, and the oldest go', async () => {
+test('outcomes are found again, the first word stands, and none is forgotten within thirty days', async () => {
   const disk = new MortalDisk();
-  const outcomes = await Outcomes.open(disk, '/state');
+  const day = 86_400_000;
+  let now = 40 * day;
+  const outcomes = await Outcomes.open(disk, '/state', () => now);
   const ended = { outcome: 'committed', problem: null, changed: true, timings: {} } as const;
   for (let n = 1; n <= 1005; n += 1) await outcomes.keep({ ...ended, transaction: `t-${n}` }, 'hash');
   await outcomes.keep({ ...ended, transaction: 't-1005', outcome: 'reverted' }, 'hash');
   await outcomes.acknowledge('t-1004');
-  const again = await Outcomes.open(disk, '/state');
+  now += 29 * day;
+  const again = await Outcomes.open(disk, '/state', () => now);
   assert.equal((await again.of('t-1005'))?.outcome, 'committed');
-  assert.equal(await again.of('t-5'), null);
-  assert.equal((await again.of('t-6'))?.request, 'hash');
-  assert.equal(again.unacknowledged().length, 999);
+  assert.equal((await again.of('t-1'))?.request, 'hash');
+  assert.equal(again.unacknowledged().length, 1004);
   await again.keep({ ...ended, transaction: 'next' }, 'hash');
   assert.equal((await disk.list('/state/outcomes')).at(-1), '000000001006-next.json');
+  assert.equal((await again.of('t-1'))?.transaction, 't-1');
+
+  now += 2 * day;
+  await again.keep({ ...ended, transaction: 'last' }, 'hash');
+  assert.equal(await again.of('t-7'), null);
+  assert.equal((await again.of('t-8'))?.transaction, 't-8', 'the last thousand stay, however old they are');
+  assert.equal((await disk.list('/state/outcomes')).length, 1000);
 });
 
 test('a start is the first of its boot until the committed config was restored', async () => {

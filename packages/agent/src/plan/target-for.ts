@@ -4,12 +4,13 @@ import type { KernelState } from '../kernel.ts';
 import { isMade, isOurRoute, isOurRule } from '../observe/ownership.ts';
 import { sameRule } from './apply-op.ts';
 import { sameKey } from './apply-route.ts';
+import { markTaken } from './mark-taken.ts';
 import type { Target } from './target.ts';
 import { claimsFor } from './target-claims.ts';
 import { addIp, type IpPlan } from './target-ip.ts';
 import { addDevices, type Devices } from './target-links.ts';
 import { addShaping } from './target-shaping.ts';
-import { validate } from './validate.ts';
+import { validate } from './validate/validate.ts';
 import { countsToSet } from './virtual-functions.ts';
 
 export type TargetResult = { ok: true; target: Target } | { ok: false; problem: AgentProblem };
@@ -23,6 +24,7 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
   if (problem !== null) return { ok: false, problem };
   const devices: Devices = addDevices(state, config, preferred);
   const ip: IpPlan = addIp(state, config, devices);
+  markTaken(state, devices);
   const { links } = devices;
   addShaping(state, config, links);
   const gone = new Set(state.links.filter((link) => isMade(link) && !links.has(link.name)).map((link) => link.name));

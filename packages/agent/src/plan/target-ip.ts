@@ -18,10 +18,12 @@ export interface IpPlan {
 export function addIp(state: KernelState, config: HostConfig, devices: Devices): IpPlan {
   const plan: IpPlan = { routes: [], rules: [], dhcp: [], nameservers: null };
   const tables = new Set<number>();
+  const all = new Set(devices.northbound.values());
   for (const [name, network] of Object.entries(config.networks)) {
     const link = devices.links.get(devices.northbound.get(name) ?? '');
     if (link === undefined) continue;
-    new NetworkIp(state, name, network, link, plan, tables).add();
+    const others = new Set([...all].filter((device) => device !== link.name));
+    new NetworkIp(state, name, network, link, plan, tables, others).add();
   }
   return plan;
 }
@@ -33,6 +35,7 @@ class NetworkIp {
   readonly #link: TargetLink;
   readonly #plan: IpPlan;
   readonly #tables: Set<number>;
+  readonly #others: ReadonlySet<string>;
 
   constructor(
     state: KernelState,
@@ -41,6 +44,7 @@ class NetworkIp {
     link: TargetLink,
     plan: IpPlan,
     tables: Set<number>,
+    others: ReadonlySet<string>,
   ) {
     this.#state = state;
     this.#name = name;
@@ -48,11 +52,16 @@ class NetworkIp {
     this.#link = link;
     this.#plan = plan;
     this.#tables = tables;
+    this.#others = others;
   }
 
   add(): void {
-    const { ipv4, ipv6, defaultRoute, nameservers } = this.#network;
+    const { ipv4, ipv6, moreAddresses = [], defaultRoute, nameservers } = this.#network;
     const link = this.#link;
+    for (const more of moreAddresses) {
+      const [address = '', prefix = ''] = more.split('/');
+      this.#hold({ family: 4, address, prefix: Number(prefix), validFor: null });
+    }
     this.#family(4, ipv4.method === 'dhcp', ipv4.method === 'static' ? ipv4 : null);
     const leased6 = ipv6.method === 'dhcp' || ipv6.method === 'poly_dhcp_autoconf';
     const learned = ipv6.method === 'autoconf' || ipv6.method === 'poly_dhcp_autoconf';
@@ -125,7 +134,7 @@ class NetworkIp {
   #route({ family, address, prefix }: TargetAddress, gateway: string): void {
     const device = this.#link.name;
     const subnet = subnetOf(address, prefix);
-    const table = tableFor(this.#state, subnet, device, this.#tables);
+    const table = tableFor(this.#state, subnet, device, this.#others, this.#tables);
     this.#tables.add(table);
     const onlink = !isLinkLocal(gateway) && !inSubnet(gateway, subnet);
     const route = (to: Pick<RouteReport, 'table' | 'destination' | 'gateway'>): RouteReport => ({

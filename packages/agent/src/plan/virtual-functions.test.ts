@@ -87,7 +87,14 @@ describe('numbers of virtual functions', () => {
         h.world.drop(h.link('eth5v1'));
         h.link('eth5').sriov = { ...sriov(7), current: 2, held: 1 };
       },
-      'eth5v1 (a network)': (h) => h.run([{ kind: 'link.set', name: 'eth5v1', alias: takenAlias(1500, true, 'red') }]),
+      'eth5v1 (a network)': (h) =>
+        h.run([
+          {
+            kind: 'link.set',
+            name: 'eth5v1',
+            alias: takenAlias({ mtu: 1500, ipv6: true, holder: 'red', ethtool: {}, sysctls: {}, alias: '' }),
+          },
+        ]),
     };
     for (const [user, use] of Object.entries(uses)) {
       const h = host();

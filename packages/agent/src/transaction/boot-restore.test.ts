@@ -49,3 +49,25 @@ test('a host whose files are lost keeps the networks that stand', async () => {
   assert.equal(await bootRestore(parts), null);
   assert.deepEqual(await kernel.observe(), before);
 });
+
+test('X19 however many networks there are, a restore is one plan and one execution', async () => {
+  const { kernel, parts } = await newHost();
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const plain = { ...blue, base: 'eth0', ipv4: { method: 'none' }, defaultRoute: false, nameservers: null } as const;
+  const many = Array.from({ length: 40 }, (_, at) => [`n${at}`, { ...plain, vlan: 100 + at }] as const);
+  const config: HostConfig = { ...richConfig, networks: { blue, ...Object.fromEntries(many) } };
+  await parts.documents.setCommitted(config);
+  let executions = 0;
+  parts.kernel = {
+    observe: () => kernel.observe(),
+    execute: (...given) => {
+      executions += 1;
+      return kernel.execute(...given);
+    },
+  };
+  assert.equal(await bootRestore(parts), null);
+  assert.equal(executions, 1);
+  const planned = planFor(await kernel.observe(), config);
+  assert.deepEqual(planned.ok && planned.value.ops, []);
+});

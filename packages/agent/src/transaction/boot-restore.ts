@@ -16,10 +16,25 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
   // Nothing was ever kept here: whatever bears our marks was made by an agent whose files are lost, and may carry the host.
   if (!(await parts.documents.hasCommitted())) return null;
   const lacking = await restoreVirtualFunctions(parts, committed);
-  const before = await parts.kernel.observe();
   // They are as they will be, with or without success: what else was committed does not wait for them.
-  const { virtualFunctions: _, ...config } = presentPart(before, committed);
-  const missing = missingNics(before, committed);
+  const rest = await restoreConfig(parts, committed);
+  if (rest !== null) lacking.push(rest);
+  await parts.keepClaims(committed);
+  return lacking.length === 0 ? null : lacking.join(' ');
+}
+
+/**
+ * Brings up what of a config can stand on the devices that are there, virtual functions as they are.
+ * @returns null when that is all of it, else what is not
+ */
+export async function restoreConfig(
+  parts: Pick<TransactionParts, 'kernel' | 'planner' | 'log'>,
+  config: HostConfig,
+): Promise<string | null> {
+  const before = await parts.kernel.observe();
+  const { virtualFunctions: _, ...possible } = presentPart(before, config);
+  const lacking: string[] = [];
+  const missing = missingNics(before, config);
   if (missing.length > 0) {
     parts.log('error', 'devices are missing after boot', { missing });
     lacking.push(`Missing after boot: ${missing.join(', ')}.`);
@@ -28,15 +43,14 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
   const converged = await converge(
     parts.kernel,
     (state) => {
-      const planned = parts.planner.forward(state, config, null);
+      const planned = parts.planner.forward(state, possible, null);
       if (planned.ok) return planned.value;
       refusal = planned.problem.message;
-      return { ops: [], risks: [], touchesManagement: false, expectedOutage: 0 };
+      return { ops: [] };
     },
     async () => {},
-    closerLook(ethtoolOf(config)),
+    closerLook(ethtoolOf(possible)),
   );
-  await parts.keepClaims(committed);
   if (refusal !== null) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
   else if (converged.complaint !== null) lacking.push(converged.complaint);
@@ -44,7 +58,7 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
 }
 
 /** Nics that the config names and the host does not have. */
-function missingNics(state: KernelState, { bonds, networks, virtualFunctions = {} }: HostConfig): string[] {
+export function missingNics(state: KernelState, { bonds, networks, virtualFunctions = {} }: HostConfig): string[] {
   const there = new Set(state.links.map(({ name }) => name));
   const named = [
     ...Object.values(bonds).flatMap(({ slaves }) => slaves),

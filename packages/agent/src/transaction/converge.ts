@@ -14,28 +14,55 @@ export type Converged =
 const ROUNDS = 4;
 
 /**
+ * The kernel comes first, and by itself: no other program has to answer for it. Then other managers are told what the plan says,
+ * each once and for a bounded time, and what they have upset meanwhile is mended.
+ *
  * @param plan the way from a state to the goal
  * @param betweenRuns as in {@link Kernel.execute}
  * @param also as in {@link Kernel.observe}
  */
 export async function converge(
   kernel: Kernel,
-  plan: (state: KernelState) => Plan,
+  plan: (state: KernelState) => Pick<Plan, 'ops'>,
   betweenRuns: () => Promise<void>,
   also: CloserLook = new Map(),
 ): Promise<Converged> {
+  const way = { kernel, plan, betweenRuns, also };
+  const reached = await bring(way);
+  if (!reached.ok) return reached;
+  const words = plan(reached.state).ops.filter(isForManager);
+  if (words.length === 0) return reached;
+  const told = await kernel.execute(words, betweenRuns);
+  const after = await bring(way);
+  if (!after.ok || told.ok) return after;
+  return { ...after, complaint: `${name(told.failed)} was refused: ${told.message}` };
+}
+
+/** Whether a step is a word to another manager of this host, and none to the kernel. */
+export function isForManager(op: KernelOp): boolean {
+  return 'manager' in op;
+}
+
+async function bring({
+  kernel,
+  plan,
+  betweenRuns,
+  also,
+}: {
+  kernel: Kernel;
+  plan: (state: KernelState) => Pick<Plan, 'ops'>;
+  betweenRuns: () => Promise<void>;
+  also: CloserLook;
+}): Promise<Converged> {
   let refusal = '';
-  let complaint: string | null = null;
   for (let round = 1; ; round += 1) {
     const state = await kernel.observe(also);
-    const planned = plan(state).ops;
-    const ops = complaint === null ? planned : planned.filter((op) => !('manager' in op));
-    if (ops.length === 0) return { ok: true, state, complaint };
+    const ops = plan(state).ops.filter((op) => !isForManager(op));
+    if (ops.length === 0) return { ok: true, state, complaint: null };
     if (round > ROUNDS)
       return { ok: false, message: refusal === '' ? `The kernel stays different: ${list(ops)}.` : refusal };
     const execution = await kernel.execute(ops, betweenRuns);
     refusal = execution.ok ? '' : `${name(execution.failed)} was refused: ${execution.message}`;
-    if (!execution.ok && 'manager' in execution.failed) complaint = refusal;
   }
 }
 

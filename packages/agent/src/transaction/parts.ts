@@ -4,6 +4,7 @@ import type { Kernel, KernelState } from '../kernel.ts';
 import type { Disk } from '../persist/disk.ts';
 import type { Documents } from '../persist/documents.ts';
 import type { Journal } from '../persist/journal.ts';
+import type { KeptFiles } from '../persist/kept-files.ts';
 import type { Outcomes } from '../persist/outcomes.ts';
 import type { ProcessId } from '../persist/process-id.ts';
 import type { Planned } from '../plan/plan-for.ts';
@@ -22,9 +23,20 @@ export interface Planner {
 
 export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: Record<string, unknown>) => void;
 
+/** Neighbours on a wire: whether their hardware address is known. */
+export interface Neighbours {
+  /** Whether the kernel knows it now. */
+  known(device: string, address: string): Promise<boolean>;
+  /** Whether it answers: forgets what is known and asks anew. Takes seconds when there is no answer. */
+  answers(device: string, address: string): Promise<boolean>;
+}
+
 /** What it takes to bring the kernel back; all that the guard has. */
 export interface Restorer {
   kernel: Kernel;
+  neighbours: Neighbours;
+  /** Files beside the kernel that a change touches. */
+  files: KeptFiles;
   planner: Planner;
   disk: Disk;
   stateDirectory: string;
@@ -35,12 +47,13 @@ export interface Restorer {
   keepClaims(committed: HostConfig): Promise<void>;
   /** Ends what a killed predecessor still has running on the kernel. */
   endStrays(): Promise<void>;
+  /** Restarts the host at once, without asking anybody. */
+  reboot(): Promise<void>;
   log: Log;
 }
 
 /** The agent's side of a guard that has read the snapshot and set its timer. */
 export interface ArmedGuard {
-  process: ProcessId;
   /** Aborted when the guard is gone. */
   lost: AbortSignal;
   /** New end of its patience with a living agent, milliseconds on the boot-time clock. */
@@ -50,16 +63,36 @@ export interface ArmedGuard {
 }
 
 export interface Guards {
-  /** @throws when no guard has acknowledged in time */
-  arm(journal: Journal, until: number): Promise<ArmedGuard>;
-  /** Takes over a transaction that waits for its confirm from a dead agent; null when its guard does not hand it over. */
+  /**
+   * Has a guard started.
+   * @param until boot-time clock at which its patience with the living agent ends
+   * @param latest boot-time clock at which the transaction has surely ended, whoever died over it
+   * @throws when no guard has acknowledged in time
+   */
+  arm(journal: Journal, until: number, latest: number): Promise<ArmedGuard>;
+  /** Takes over a transaction that waits for its confirm from a dead agent; null when no guard hands it over. */
   adopt(journal: Journal, until: number): Promise<ArmedGuard | null>;
-  /** Resolves when that guard has ended; one that overstays is ended. */
-  gone(guard: ProcessId): Promise<void>;
+  /** Resolves when that process, which reverts, has ended; one that overstays is ended. */
+  gone(process: ProcessId): Promise<void>;
+}
+
+/** A question for the confirm of one transaction, and what makes an answer count (host.md §4.5 rule 6). */
+export interface Question {
+  transaction: string;
+  /** SHA-256, hex, of the nonce that the engine has to reveal. */
+  nonceHash: string;
+  /** Device on which the connection has to arrive; null: any but the loopback. */
+  northbound: string | null;
 }
 
 /** Asks an engine over a connection opened from now on. Tries until it has the nonce (true) or the signal ends it (false). */
-export type Confirm = (transaction: string, nonceHash: string, signal: AbortSignal) => Promise<boolean>;
+export type Confirm = (question: Question, signal: AbortSignal) => Promise<boolean>;
+
+/** The two ends of the connection to an engine, as addresses. */
+export interface Ends {
+  local: string;
+  remote: string;
+}
 
 export interface TransactionParts extends Restorer {
   /** Steps from what is ours to the same in another manager's hands. @param running what is ours */
@@ -73,6 +106,10 @@ export interface TransactionParts extends Restorer {
   turn<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when the kernel may have changed, at the latest after so many milliseconds. */
   settle(milliseconds: number): Promise<void>;
-  /** Address of this host in the connection to the engine, when there is one. */
+  /** Device that carries the connection to the engine, or address of this host in it, when there is or was one. */
   management(): string | null;
+  /** The ends of that connection, where a confirm has to come over the same way. */
+  connection(): Ends | null;
+  /** Whether a host that cannot be brought back is restarted (host.md §4.5 rule 9). */
+  rescueReboot: boolean;
 }

@@ -11,8 +11,17 @@ export function planOf(
   running: HostConfig,
   { config, force = false, handBack: wish }: Pick<ApplyRequest, 'config' | 'force' | 'handBack'>,
 ): Planned {
-  // Nothing that carries traffic is touched, so nothing can be in the way.
-  if (wish !== undefined) return handBack(before, running, wish);
+  if (wish !== undefined) {
+    if (!isEmpty(config)) return { ok: false, problem: { code: 'ERR_BAD_PARAMS', message: ALL_OR_NOTHING } };
+    // Nothing that carries traffic is touched, so nothing can be in the way.
+    return handBack(before, running, wish);
+  }
   const refused = refusal(before, config, management(), force);
   return refused === null ? planner.forward(before, config, management()) : { ok: false, problem: refused };
+}
+
+const ALL_OR_NOTHING = 'A hand-back is of everything on the host: send it with a configuration that is empty.';
+
+function isEmpty({ bonds, networks }: HostConfig): boolean {
+  return Object.keys(bonds).length === 0 && Object.keys(networks).length === 0;
 }

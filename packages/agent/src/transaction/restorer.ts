@@ -1,12 +1,17 @@
 /** The parts that agent and guard have in common, on the real kernel. */
+import { release } from 'node:os';
 import { Udhcpc } from '../dhcp/clients.ts';
 import { ResolvConf } from '../dns/resolver.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
+import { KernelNeighbours } from '../execute/neighbours.ts';
+import { restartHost } from '../execute/restart-host.ts';
 import { PATIENCE } from '../managers/let-go.ts';
 import { knownManagers, Managers } from '../managers/managers.ts';
 import { OwnedKernel } from '../managers/owned-kernel.ts';
 import { realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
+import { keepFiles } from '../persist/kept-files.ts';
+import { KnownOffers } from '../persist/offers.ts';
 import { ownProcess } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { killFile } from './checkpoint.ts';
@@ -20,18 +25,22 @@ export async function openRestorer(
   stateDirectory: string,
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
-): Promise<Restorer & { clients: Udhcpc }> {
+): Promise<Restorer & { clients: Udhcpc; offers: KnownOffers }> {
   const documents = await Documents.open(realDisk, stateDirectory);
   const clients = new Udhcpc(realDisk, stateDirectory);
   const resolver = new ResolvConf();
+  const offers = await KnownOffers.open(realDisk, stateDirectory, release());
   const environment = strayMark(stateDirectory);
-  const kernel = new LinuxKernel({ dhcp: clients, resolver, environment });
+  const kernel = new LinuxKernel({ dhcp: clients, resolver, environment, offers: () => offers.known });
   const all = knownManagers(stateDirectory, environment);
   const managers = new Managers({ kernel, all, patience: PATIENCE, environment, log });
   return {
     clients,
+    offers,
     kernel: new OwnedKernel(kernel, managers),
     keepClaims: (committed) => managers.keep(committed),
+    neighbours: new KernelNeighbours(environment),
+    files: keepFiles(realDisk, () => touchedFiles(stateDirectory)),
     planner,
     disk: realDisk,
     stateDirectory,
@@ -39,6 +48,14 @@ export async function openRestorer(
     checkpoints: killFile(stateDirectory, order),
     self: ownProcess(),
     endStrays: () => endStrays(stateDirectory),
+    reboot: restartHost,
     log,
   };
+}
+
+/** The resolver's file, and by which identity each network asks for its lease. */
+async function touchedFiles(stateDirectory: string): Promise<string[]> {
+  const identities = `${stateDirectory}/dhcp/networks`;
+  const names = (await realDisk.list(identities)).filter((name) => name.endsWith('.json'));
+  return ['/etc/resolv.conf', ...names.map((name) => `${identities}/${name}`)];
 }

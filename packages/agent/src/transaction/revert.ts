@@ -1,12 +1,14 @@
 /** Takes a transaction back: convergence to its snapshot, verified, by one process at a time (host.md §4.5 rules 1 and 9). */
 import type { AgentProblem, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { type CloserLook, looked } from '../observe/ethtool.ts';
+import { looked } from '../observe/ethtool.ts';
 import { takeClaim } from '../persist/claim.ts';
 import type { Journal } from '../persist/journal.ts';
-import { converge } from './converge.ts';
+import type { KeptFile } from '../persist/kept-files.ts';
+import { converge, isForManager } from './converge.ts';
 import type { Restorer } from './parts.ts';
 import { managementOnly } from './rescue.ts';
+import { checkWay } from './way.ts';
 
 /**
  * Decides for revert, unless the commit was decided before, and carries it out.
@@ -22,62 +24,128 @@ export async function revert(
   if (way === 'commit') return 'confirmed';
   await parts.checkpoints.reach('REVERTING');
   if (!(await takeClaim(parts.disk, journal.folder, parts.self))) return 'elsewhere';
+  // Whoever had the claim before may have come to the end.
+  await journal.reload();
+  const { mark } = journal.record;
+  if (mark === 'REVERTED' || mark === 'REVERT_FAILED') return mark;
   await parts.endStrays();
-  const failure = await climb(parts, journal);
-  await parts.keepClaims(await parts.documents.committed());
-  const end = failure === null ? 'REVERTED' : 'REVERT_FAILED';
+  const { end, failure, unreachable } = await new Ladder(parts, journal).climb();
   await journal.mark(end, { failure });
   await parts.checkpoints.reach(end);
+  // Told when the revert is on disk as done: it waits for nobody's program.
+  await parts.keepClaims(await parts.documents.committed());
+  if (unreachable && journal.record.rescueReboot) {
+    parts.log('error', 'restarting the host, which cannot be reached', { transaction: journal.id, reason: failure });
+    await parts.reboot();
+  }
   return end;
 }
 
-/** The ladder. @returns null when the snapshot is back, else what is wrong and how far down the kernel was brought */
-async function climb(parts: Restorer, journal: Journal): Promise<string | null> {
-  const snapshot = await journal.snapshot();
-  const committed = await parts.documents.committed();
-  const { management } = journal.record;
-  const rungs: { name: string; plan: (state: KernelState) => Plan }[] = [
-    { name: 'snapshot', plan: (state) => parts.planner.restore(state, snapshot, management) },
-    {
-      name: 'committed config',
-      plan: (state) => {
-        const planned = parts.planner.forward(state, committed, management);
-        if (!planned.ok) throw new Error(planned.problem.message);
-        return planned.value;
-      },
-    },
-    {
-      name: 'management path',
-      plan: (state) => parts.planner.restore(state, managementOnly(state, snapshot, management), management),
-    },
-  ];
-  const failures: string[] = [];
-  for (const rung of rungs) {
-    const message = await tryRung(parts, rung, looked(snapshot));
-    if (message === null) {
-      return failures.length === 0
-        ? null
-        : `${failures.join(' ')} The host was brought back to its ${rung.name} instead.`;
-    }
-    parts.log('error', 'revert rung failed', { transaction: journal.id, rung: rung.name, reason: message });
-    failures.push(`Not back to the ${rung.name}: ${message}`);
-  }
-  return failures.join(' ');
+interface Rung {
+  name: string;
+  plan(state: KernelState): Plan;
+  files: readonly KeptFile[];
 }
 
-async function tryRung(
-  parts: Restorer,
-  rung: { name: string; plan: (state: KernelState) => Plan },
-  also: CloserLook,
-): Promise<string | null> {
-  try {
-    const reach = () => parts.checkpoints.reach(`revert ${rung.name} run`);
-    const converged = await converge(parts.kernel, rung.plan, reach, also);
-    if (!converged.ok) return converged.message;
-    if (converged.complaint !== null)
-      parts.log('error', 'another manager did not hear', { reason: converged.complaint });
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+/** Where a revert has arrived. `unreachable`: no rung has brought the way to the engine back. */
+interface Arrival {
+  end: 'REVERTED' | 'REVERT_FAILED';
+  failure: string | null;
+  unreachable: boolean;
+}
+
+class Ladder {
+  readonly #parts: Restorer;
+  readonly #journal: Journal;
+
+  constructor(parts: Restorer, journal: Journal) {
+    this.#parts = parts;
+    this.#journal = journal;
+  }
+
+  async climb(): Promise<Arrival> {
+    const { state: snapshot, files } = await this.#journal.snapshot();
+    const { management } = this.#journal.record;
+    const { planner, documents } = this.#parts;
+    const first: Rung = {
+      name: 'snapshot',
+      plan: (state) => planner.restore(state, snapshot, management),
+      files,
+    };
+    const committed = await documents.committed();
+    const others: Rung[] = [
+      {
+        name: 'committed config',
+        plan: (state) => {
+          const planned = planner.forward(state, committed, management);
+          if (!planned.ok) throw new Error(planned.problem.message);
+          return planned.value;
+        },
+        files: [],
+      },
+      {
+        name: 'management path',
+        plan: (state) => planner.restore(state, managementOnly(state, snapshot, management), management),
+        files: [],
+      },
+    ];
+
+    const different = await this.#reach(first, snapshot);
+    let cutOff = different === null ? await this.#check(snapshot) : null;
+    if (different === null && cutOff === null) return { end: 'REVERTED', failure: null, unreachable: false };
+    const failures = [this.#failed(first, different ?? cutOff ?? '')];
+
+    for (const rung of others) {
+      // Where a step down changes nothing, it cannot help.
+      if (cutOff !== null && (await this.#stands(rung))) continue;
+      const missed = await this.#reach(rung, snapshot);
+      const wrong = missed ?? (await this.#check(snapshot));
+      if (wrong === null) {
+        const failure = `${failures.join(' ')} The host was brought back to its ${rung.name} instead.`;
+        return { end: 'REVERT_FAILED', failure, unreachable: false };
+      }
+      if (missed === null) cutOff = wrong;
+      failures.push(this.#failed(rung, wrong));
+    }
+    // Nothing here helps against a cable that was pulled or a switch that died: then the host is whole as it was.
+    if (different === null && (await this.#reach(first, snapshot)) === null) {
+      return { end: 'REVERTED', failure: cutOff, unreachable: true };
+    }
+    return { end: 'REVERT_FAILED', failure: failures.join(' '), unreachable: true };
+  }
+
+  /** @returns null when the kernel is as the rung says */
+  async #reach(rung: Rung, snapshot: KernelState): Promise<string | null> {
+    try {
+      // Before, for what is started takes its identity from them; and after, for a step may have written one anew.
+      await this.#parts.files.putBack(rung.files);
+      const reach = () => this.#parts.checkpoints.reach(`revert ${rung.name} run`);
+      const converged = await converge(this.#parts.kernel, (state) => rung.plan(state), reach, looked(snapshot));
+      if (!converged.ok) return converged.message;
+      if (converged.complaint !== null) {
+        this.#parts.log('error', 'another manager did not hear', { reason: converged.complaint });
+      }
+      await this.#parts.files.putBack(rung.files);
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async #stands(rung: Rung): Promise<boolean> {
+    try {
+      return rung.plan(await this.#parts.kernel.observe()).ops.every(isForManager);
+    } catch {
+      return false;
+    }
+  }
+
+  #check(snapshot: KernelState): Promise<string | null> {
+    return checkWay(this.#parts, snapshot, this.#journal.record.way);
+  }
+
+  #failed(rung: Rung, reason: string): string {
+    this.#parts.log('error', 'revert rung failed', { transaction: this.#journal.id, rung: rung.name, reason });
+    return `Not back to the ${rung.name}: ${reason}`;
   }
 }

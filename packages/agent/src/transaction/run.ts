@@ -4,28 +4,25 @@ import {
   type ApplyRequest,
   type HostConfig,
   type KernelOp,
+  MANAGER_PATIENCE,
   type Plan,
   VIRTUAL_FUNCTIONS_PATIENCE,
 } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
+import { APPLY_BUDGET, GUARD_GRACE, PER_STEP, REVERT_BUDGET } from '../guard/budgets.ts';
 import type { KernelState } from '../kernel.ts';
-import type { Journal } from '../persist/journal.ts';
+import { holderOf } from '../persist/claim.ts';
+import { hasEnded, type Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { at, bootTime } from './boot-clock.ts';
 import { name } from './converge.ts';
+import { Drift } from './drift.ts';
 import { mayFlap } from './may-flap.ts';
 import type { ArmedGuard, TransactionParts } from './parts.ts';
 import { pause } from './pause.ts';
 import { revert } from './revert.ts';
 import { verify } from './verify.ts';
 
-/** Milliseconds that an apply may take before the guard gives up on the agent; each step adds a little. */
-const APPLY_BUDGET = 60_000;
-const PER_STEP = 100;
-/** Milliseconds that a revert may take before the guard gives up on the agent. */
-const REVERT_BUDGET = 120_000;
-/** Milliseconds after the deadline until the guard takes an agent that did nothing for dead. */
-export const GUARD_GRACE = 5_000;
 /** Milliseconds from a first confirm to the asking for a second one, where one is not enough (host.md §4.5 rule 6). */
 const UNTIL_SECOND_CONFIRM = 1_000;
 
@@ -56,15 +53,22 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
   await parts.checkpoints.reach('PREPARED');
   try {
     const drivers = plan.ops.filter(({ kind }) => kind === 'sriov.numvfs').length * VIRTUAL_FUNCTIONS_PATIENCE;
-    const budget = APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP + drivers;
-    run.guard = await parts.guards.arm(journal, bootTime() + budget);
+    const others = waitsForOthers(plan) * MANAGER_PATIENCE;
+    const until = bootTime() + APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP + drivers + others;
+    const latest = until + journal.record.confirmTimeout + GUARD_GRACE + REVERT_BUDGET;
+    run.guard = await parts.guards.arm(journal, until, latest);
+    await journal.mark('ARMED', { until });
   } catch (error) {
     await journal.mark('PREPARED', { failure: `No guard could be started, so nothing was changed: ${String(error)}` });
     return false;
   }
-  await journal.mark('ARMED', { guard: run.guard.process });
   await parts.checkpoints.reach('ARMED');
   return true;
+}
+
+/** How many steps last until another program has done its part. */
+export function waitsForOthers({ ops }: Plan): number {
+  return ops.filter(({ kind }) => kind === 'manager.claim' || kind === 'manager.hand-back').length;
 }
 
 /** ARMED → APPLYING, to the last step of the plan. @returns what went wrong */
@@ -121,34 +125,42 @@ function guardProblem({ guard }: Run): AgentProblem | null {
 
 /** APPLIED → AWAITING → the decision, which it leads to its end. Also entered by an agent that adopts a waiting transaction. */
 export async function awaitConfirm(run: Run): Promise<Ended> {
-  const { parts, journal, request, timings } = run;
-  const deadline = journal.record.deadline ?? bootTime() + request.confirmTimeout;
+  const { parts, journal, timings } = run;
+  const { confirmTimeout } = journal.record;
+  const deadline = journal.record.deadline ?? bootTime() + confirmTimeout;
   await journal.mark('AWAITING', { deadline, agent: parts.self });
   run.guard?.watch(deadline + GUARD_GRACE);
   await parts.checkpoints.reach('AWAITING');
-  const confirmed = await timed(timings, 'confirm', () => askUntil(run, deadline));
+  const drift = new Drift(parts, journal);
+  const confirmed = await timed(timings, 'confirm', () => askUntil(run, deadline, drift));
   if (confirmed) return commit(run);
   return takeBack(
     run,
-    guardProblem(run) ?? {
-      code: 'ERR_LOST_CONNECTION',
-      message: `No engine confirmed the change within ${request.confirmTimeout} ms over a connection opened after it.`,
-    },
+    guardProblem(run) ??
+      drift.problem ?? {
+        code: 'ERR_LOST_CONNECTION',
+        message: `No engine confirmed the change within ${confirmTimeout} ms over a connection opened after it.`,
+      },
   );
 }
 
-async function askUntil(run: Run, deadline: number): Promise<boolean> {
+async function askUntil(run: Run, deadline: number, drift: Drift): Promise<boolean> {
   const { parts, journal, request, guard } = run;
   const late = new AbortController();
   const cancel = at(deadline, () => late.abort());
-  const signal = guard === null ? late.signal : AbortSignal.any([late.signal, guard.lost]);
+  const lost = guard === null ? [] : [guard.lost];
+  const signal = AbortSignal.any([late.signal, drift.broken, ...lost]);
+  const { nonceHash } = request;
+  const question = { transaction: journal.id, nonceHash, northbound: journal.record.way?.northbound ?? null };
+  drift.watch();
   try {
-    const confirmed = await parts.confirm(journal.id, request.nonceHash, signal);
-    if (!confirmed || !(await mayFlap(parts.kernel, journal))) return confirmed;
+    const confirmed = await parts.confirm(question, signal);
+    if (!confirmed || !(await mayFlap(parts.kernel, journal))) return confirmed && !drift.broken.aborted;
     await pause(UNTIL_SECOND_CONFIRM, signal);
-    return await parts.confirm(journal.id, request.nonceHash, signal);
+    return (await parts.confirm(question, signal)) && !drift.broken.aborted;
   } finally {
     cancel();
+    drift.close();
   }
 }
 
@@ -186,9 +198,10 @@ export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> 
     );
     if (end === 'confirmed') return commit(run);
     if (end !== 'elsewhere') return conclude(run);
-    if (journal.record.guard !== null) await parts.guards.gone(journal.record.guard);
+    const other = await holderOf(parts.disk, journal.folder);
+    if (other !== null) await parts.guards.gone(other);
     await journal.reload();
-    if (journal.record.mark === 'REVERTED' || journal.record.mark === 'REVERT_FAILED') return conclude(run);
+    if (hasEnded(journal.record.mark)) return conclude(run);
   }
 }
 
@@ -218,6 +231,10 @@ export async function closeAfterReboot(run: Run): Promise<Ended> {
   return conclude(run);
 }
 
+function withMore(problem: AgentProblem | null, more: string | null): AgentProblem | null {
+  return problem === null || more === null ? problem : { ...problem, message: `${problem.message} ${more}` };
+}
+
 async function endOf(journal: Journal, timings: Record<string, number>): Promise<Ended> {
   const { mark, failure } = journal.record;
   const common = { transaction: journal.id, changed: true, timings };
@@ -226,7 +243,7 @@ async function endOf(journal: Journal, timings: Record<string, number>): Promise
   }
   const decision = await journal.decision();
   const cause = decision?.way === 'revert' ? decision.problem : null;
-  if (mark === 'REVERTED') return { ...common, outcome: 'reverted', problem: cause };
+  if (mark === 'REVERTED') return { ...common, outcome: 'reverted', problem: withMore(cause, failure) };
   if (mark === 'REVERT_FAILED') {
     const message = [cause?.message, failure].filter((part) => typeof part === 'string').join(' ');
     return { ...common, outcome: 'revert-failed', problem: { code: 'ERR_REVERT', message } };

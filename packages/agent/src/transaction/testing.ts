@@ -132,13 +132,13 @@ export const deadProcess: ProcessId = { pid: 2 ** 22, start: 1, bootId: 'none' }
 
 /** Guards that acknowledge and do nothing, as if dead when somebody looks for them. */
 export function idleGuards(lost = new AbortController()): Guards & { lose(): void } {
-  const guard = { process: deadProcess, lost: lost.signal, watch() {}, disarm() {} };
+  const guard = { lost: lost.signal, watch() {}, disarm() {} };
   return { arm: async () => guard, adopt: async () => guard, gone: async () => {}, lose: () => lost.abort() };
 }
 
 export const confirms: Confirm = async () => true;
 /** An engine that is never reached. */
-export const staysSilent: Confirm = (_transaction, _hash, signal) =>
+export const staysSilent: Confirm = (_question, signal) =>
   new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(false), { once: true });
     if (signal.aborted) resolve(false);
@@ -157,6 +157,8 @@ export async function openFileRestorer(
   mkdirSync(stateDirectory, { recursive: true });
   return {
     kernel,
+    neighbours: { known: async () => false, answers: async () => false },
+    files: { read: async () => [], putBack: async () => {} },
     planner: { forward: planFor, restore: planRestore },
     disk: realDisk,
     stateDirectory,
@@ -165,6 +167,7 @@ export async function openFileRestorer(
     self: ownProcess(),
     keepClaims: async () => {},
     endStrays: async () => {},
+    reboot: async () => {},
     log: () => {},
   };
 }
@@ -183,6 +186,8 @@ export async function openTrial(
     guards: idleGuards(),
     confirm: confirms,
     management: () => null,
+    connection: () => null,
+    rescueReboot: false,
     turn: takeTurns(),
     settle: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(20, milliseconds))),
     ...part,

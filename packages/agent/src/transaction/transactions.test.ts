@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
 import type { Kernel } from '../kernel.ts';
+import { readConfig } from '../link/read-config.ts';
+import { Reporter } from '../link/reporter.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import type { Rehearsed } from '../rehearse/rehearse.ts';
+import type { Question, TransactionParts } from './parts.ts';
 import {
   applyRequest,
   confirms,
@@ -39,7 +42,11 @@ async function ended({ transactions }: Trial, id = 't1') {
 test('a confirmed change is kept, now and for the next boot', async () => {
   const { state, kernel } = newHost();
   const trial = await openTrial(state, kernel);
-  assert.deepEqual(await trial.transactions.apply(applyRequest()), { accepted: true, problem: null });
+  assert.deepEqual(await trial.transactions.apply(applyRequest()), {
+    accepted: true,
+    problem: null,
+    patience: { verify: 10_000, confirm: 200 },
+  });
   assert.equal(trial.transactions.running(), 't1');
   const result = await ended(trial);
   assert.equal(result.outcome, 'committed');
@@ -152,7 +159,7 @@ test('whichever step the kernel refuses, everything is taken back', async () => 
   }
 });
 
-test('a kernel that refuses the way back is reported, with what was reached', async () => {
+test('X5 a way back that the kernel refuses is told, and what was reached instead', async () => {
   const { state, kernelFile, kernel } = newHost();
   let deletions = false;
   const stubborn = new FileKernel(kernelFile, (op) => {
@@ -167,6 +174,165 @@ test('a kernel that refuses the way back is reported, with what was reached', as
   assert.equal(result.problem?.code, 'ERR_REVERT');
   assert.match(result.problem?.message ?? '', /brought back to its management path/);
   assert.ok((await kernel.observe()).links.some(({ name }) => name === 'bond0'));
+});
+
+/** A host that reached its engine through a gateway, which answered. */
+async function reachedHost(part: Partial<TransactionParts> = {}) {
+  const { state, kernel, kernelFile } = newHost();
+  const before = await kernel.observe();
+  const address = { family: 4, address: '192.0.2.5', prefix: 24, scope: 'global', origin: 'static' } as const;
+  const [eth0] = before.links;
+  eth0?.addresses.push({ ...address, tentative: false, dadFailed: false, validFor: null });
+  writeFileSync(kernelFile, JSON.stringify(before));
+  const ends = { local: '192.0.2.5', remote: '192.0.2.1' };
+  const common = { connection: () => ends, management: () => ends.local, confirm: staysSilent };
+  const trial = await openTrial(state, kernel, { ...common, ...part });
+  return { trial, kernel, before };
+}
+
+test('a revert is proven by the way to the engine: a neighbour that was known has to answer', async () => {
+  const asked: string[] = [];
+  const { trial, kernel, before } = await reachedHost({
+    neighbours: {
+      known: async () => true,
+      answers: async (device, address) => asked.push(`${address} on ${device}`) > 0,
+    },
+  });
+  await trial.transactions.apply(applyRequest());
+  const { outcome, problem } = await ended(trial);
+  assert.equal(outcome, 'reverted');
+  assert.doesNotMatch(problem?.message ?? '', /answer/);
+  assert.deepEqual(asked, ['192.0.2.1 on eth0']);
+  assert.deepEqual(planRestore(await kernel.observe(), before).ops, []);
+});
+
+test('where nothing helps the host is left whole as it was, which is told, and restarted only if that was allowed', async () => {
+  for (const rescueReboot of [false, true]) {
+    let reboots = 0;
+    const { trial, kernel, before } = await reachedHost({
+      neighbours: { known: async () => true, answers: async () => false },
+      rescueReboot,
+      reboot: async () => {
+        reboots += 1;
+      },
+    });
+    await trial.transactions.apply(applyRequest());
+    const { outcome, problem } = await ended(trial);
+    assert.equal(outcome, 'reverted');
+    assert.equal(problem?.code, 'ERR_LOST_CONNECTION');
+    assert.match(
+      problem?.message ?? '',
+      /192\.0\.2\.1 on eth0, by which the engine is reached, does not answer any more/,
+    );
+    assert.deepEqual(planRestore(await kernel.observe(), before).ops, []);
+    assert.equal(reboots, rescueReboot ? 1 : 0);
+  }
+});
+
+test('a snapshot by which nobody is reached gives way to the committed config by which somebody is', async () => {
+  const { trial, kernel } = await reachedHost({ confirm: confirms });
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const red = {
+    ...blue,
+    base: 'eth0',
+    vlan: 9,
+    ipv4: { method: 'none' },
+    defaultRoute: false,
+    nameservers: null,
+  } as const;
+  await trial.transactions.apply(applyRequest({ config: { bonds: {}, networks: { red } }, commit: false }));
+  assert.equal((await ended(trial)).outcome, 'committed');
+  // Something about that network, which nobody committed, keeps the gateway from answering.
+  const isGone = async () => !(await kernel.observe()).links.some(({ name }) => name === 'red');
+  trial.parts.neighbours = { known: async () => true, answers: isGone };
+  trial.parts.confirm = staysSilent;
+  await trial.transactions.apply(applyRequest({ transaction: 't2' }));
+  const { outcome, problem } = await ended(trial, 't2');
+  assert.equal(outcome, 'revert-failed');
+  assert.match(problem?.message ?? '', /does not answer any more.*brought back to its committed config instead/);
+  assert.ok(await isGone());
+});
+
+test('X7 while a change waits for its confirm nothing of it is where a boot would read', async () => {
+  const { state, kernel } = newHost();
+  const seen: HostConfig[] = [];
+  const trial = await openTrial(state, kernel, {
+    confirm: async () => {
+      seen.push(await trial.parts.documents.committed(), await trial.parts.documents.running());
+      return true;
+    },
+  });
+  await trial.transactions.apply(applyRequest());
+  assert.equal((await ended(trial)).outcome, 'committed');
+  const nothing = { bonds: {}, networks: {} };
+  assert.deepEqual(seen, [nothing, nothing]);
+  assert.deepEqual(await trial.parts.documents.committed(), richConfig);
+});
+
+test('X18 what comes from an engine is checked on the host as well, and no name reaches a program unchecked', async () => {
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const bad: HostConfig[] = [
+    { bonds: { 'x type dummy': { slaves: ['eth1'], options: {} } }, networks: {} },
+    { bonds: {}, networks: { 'a\nlink del eth0': { ...blue, base: 'eth1' } } },
+    { bonds: { bond0: { slaves: ['eth1'], options: { mode: '9' } } }, networks: {} },
+    { bonds: {}, networks: { blue: { ...blue, base: 'eth1' }, red: { ...blue, base: 'eth1', vlan: 7 } } },
+    { bonds: {}, networks: { blue: { ...blue, base: 'eth1; reboot' } } },
+  ];
+  assert.deepEqual(
+    bad.map((config) => readConfig(config).ok),
+    [true, true, true, true, false],
+    'only one of them is no config at all',
+  );
+  for (const config of bad.slice(0, -1)) {
+    const { state, kernel } = newHost();
+    const before = await kernel.observe();
+    const trial = await openTrial(state, kernel);
+    await trial.transactions.apply(applyRequest({ config }));
+    assert.equal((await ended(trial)).outcome, 'unchanged', JSON.stringify(config));
+    assert.deepEqual(await kernel.observe(), before);
+  }
+});
+
+test('X15 whether the running config is committed is computed, also by an agent that was started anew', async () => {
+  const { state, kernel } = newHost();
+  const { transactions, parts } = await openTrial(state, kernel);
+  const isCommitted = async () => (await new Reporter(kernel, parts.documents, 1).report()).committed;
+  assert.equal(await isCommitted(), true);
+  await transactions.apply(applyRequest({ commit: false }));
+  await transactions.idle();
+  assert.equal(await isCommitted(), false);
+  const again = await openTrial(state, kernel);
+  assert.equal((await new Reporter(kernel, again.parts.documents, 2).report()).committed, false);
+  await again.transactions.commitRunning();
+  assert.equal(await isCommitted(), true);
+});
+
+test('X3 a confirm belongs to one transaction, and the wall clock decides nothing', async () => {
+  const { state, kernel } = newHost();
+  const asked: Question[] = [];
+  const trial = await openTrial(state, kernel, {
+    confirm: async (question, signal) => {
+      asked.push(question);
+      return question.transaction === 't1' || staysSilent(question, signal);
+    },
+  });
+  await trial.transactions.apply(applyRequest({ nonceHash: 'first', commit: false }));
+  assert.equal((await ended(trial)).outcome, 'committed');
+  const now = Date.now;
+  const change: HostConfig = { bonds: {}, networks: {} };
+  await trial.transactions.apply(applyRequest({ transaction: 't2', nonceHash: 'second', config: change }));
+  // An hour passes on the wall, which is not the deadline.
+  Date.now = () => now() + 3_600_000;
+  const begun = performance.now();
+  assert.equal((await ended(trial, 't2')).outcome, 'reverted');
+  Date.now = now;
+  assert.ok(performance.now() - begun >= 150, 'it waited for as long as it was told');
+  assert.deepEqual(
+    asked.map(({ transaction, nonceHash }) => `${transaction} ${nonceHash}`),
+    ['t1 first', 't2 second'],
+  );
 });
 
 test('an empty plan is committed at once, and still stored', async () => {
@@ -233,7 +399,7 @@ test('one change at a time, each id once, and no engine of yesterday', async () 
   assert.equal((await transactions.apply(applyRequest({ transaction: '../t4' }))).problem?.code, 'ERR_BAD_PARAMS');
 });
 
-test('a change that puts a bond under the way to the engine is confirmed twice', async () => {
+test('where a bond is under the way to the engine, a change is confirmed twice', async () => {
   const { state, kernel } = newHost();
   const asked: number[] = [];
   const trial = await openTrial(state, kernel, {
@@ -262,7 +428,7 @@ test('a change that puts a bond under the way to the engine is confirmed twice',
   const beside: HostConfig = { ...richConfig, networks: { ...richConfig.networks, red } };
   await trial.transactions.apply(applyRequest({ transaction: 't3', config: beside, confirmTimeout: 20_000 }));
   assert.equal((await ended(trial, 't3')).outcome, 'committed');
-  assert.equal(asked.length, 4, 'a change beside the way is confirmed once');
+  assert.equal(asked.length, 5, 'whether the change touches the bond or not');
 });
 
 test('an agent that loses its guard takes the change back', async () => {
@@ -330,8 +496,8 @@ test('a decision of the guard stands, even against a confirm', async () => {
   const problem = { code: 'ERR_LOST_CONNECTION', message: 'Too late.' } as const;
   const { disk } = (await openTrial(state, kernel)).parts;
   const trial = await openTrial(state, kernel, {
-    confirm: async (id) => {
-      await disk.write(`${state}/txn/${id}/decision`, JSON.stringify({ way: 'revert', problem }));
+    confirm: async ({ transaction }) => {
+      await disk.write(`${state}/txn/${transaction}/decision`, JSON.stringify({ way: 'revert', problem }));
       return true;
     },
   });

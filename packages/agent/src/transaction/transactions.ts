@@ -1,6 +1,14 @@
 /** The one door to a change of this host: one transaction at a time, each id done once. */
 import { createHash } from 'node:crypto';
-import type { AgentProblem, ApplyRequest, HostConfig, Plan } from '@patchbay/protocol';
+import {
+  type AgentProblem,
+  type ApplyRequest,
+  type HostConfig,
+  MANAGER_PATIENCE,
+  type Patience,
+  type Plan,
+  Refusal,
+} from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
 import type { Counters } from '../persist/counters.ts';
@@ -11,11 +19,26 @@ import type { TransactionParts } from './parts.ts';
 import { planOf } from './plan-of.ts';
 import { rehearsed } from './rehearsed.ts';
 import { openJournals, resume } from './resume.ts';
-import { arm, awaitConfirm, commit, conclude, perform, prove, type Run, takeBack, timed } from './run.ts';
+import {
+  arm,
+  awaitConfirm,
+  commit,
+  conclude,
+  perform,
+  prove,
+  type Run,
+  takeBack,
+  timed,
+  waitsForOthers,
+} from './run.ts';
+import { LONGEST_PATIENCE } from './verify.ts';
+import { wayToEngine } from './way.ts';
 
 export interface Acceptance {
   accepted: boolean;
   problem: AgentProblem | null;
+  /** Absent when nothing will be waited for. */
+  patience?: Patience;
 }
 
 interface Current {
@@ -24,6 +47,8 @@ interface Current {
   /** Null before its journal is written. */
   run: Run | null;
   awaiting: boolean;
+  /** What the plan asks of whoever waits for the end; null when there is nothing to wait for. */
+  planned: Deferred<Patience | null>;
   ended: Promise<void>;
 }
 
@@ -66,25 +91,33 @@ export class Transactions {
     return { state: ended === null ? 'unknown' : 'ended', ended };
   }
 
-  /** Starts a transaction, or says why not. Its end is announced; an id that has ended is announced again. */
+  /**
+   * Starts a transaction, or says why not. Answers when the plan is known, before anything is done. Its end is announced; an id
+   * that has ended is announced again.
+   */
   async apply(request: ApplyRequest): Promise<Acceptance> {
     const hash = createHash('sha256')
       .update(stableText(contentOf(request)))
       .digest('hex');
     const running = this.#current;
     if (running !== null) {
-      if (running.id === request.transaction) return sameContent(request, running.hash === hash);
+      if (running.id === request.transaction) return accept(sameContent(request, running.hash === hash), running);
       return refuse('ERR_BUSY', `Transaction ${running.id} is still running on this host.`);
     }
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(request.transaction)) {
       return refuse('ERR_BAD_PARAMS', 'A transaction id has 1-64 letters, digits, dots, underscores and dashes.');
     }
-    const current: Current = { id: request.transaction, hash, run: null, awaiting: false, ended: NOTHING };
+    const planned = deferred<Patience | null>();
+    const current: Current = { id: request.transaction, hash, run: null, awaiting: false, planned, ended: NOTHING };
     this.#current = current;
     const refusal = await this.#look(request, hash);
-    if (refusal === null) current.ended = this.#finish(this.#run(current, request));
-    else this.#current = null;
-    return refusal ?? ACCEPTED;
+    if (refusal !== null) {
+      this.#current = null;
+      planned.resolve(null);
+      return refusal;
+    }
+    current.ended = this.#finish(current, this.#run(current, request));
+    return accept(ACCEPTED, current);
   }
 
   /** Finishes or reverts what journals of a former agent say. Resolves when the kernel holds a config that is decided or awaits its confirm. */
@@ -97,18 +130,21 @@ export class Transactions {
         hash: journal.record.request,
         run,
         awaiting: true,
+        planned: deferred(),
         ended: NOTHING,
       };
       this.#current = current;
-      current.ended = this.#finish(awaitConfirm(run));
+      current.ended = this.#finish(current, awaitConfirm(run));
     }
     this.#announce();
   }
 
   /** Makes the running config the one that the next boot restores. @throws while a transaction runs */
   async commitRunning(): Promise<void> {
-    if (this.#current !== null)
-      throw new Error(`ERR_BUSY: Transaction ${this.#current.id} is still running on this host.`);
+    if (this.#current !== null) {
+      const message = `Transaction ${this.#current.id} is still running on this host.`;
+      throw new Refusal({ code: 'ERR_BUSY', message, outcome: 'unchanged' });
+    }
     const running = await this.#parts.documents.running();
     await this.#parts.documents.setCommitted(running);
     await this.#parts.keepClaims(running);
@@ -130,7 +166,7 @@ export class Transactions {
     return null;
   }
 
-  async #finish(run: Promise<Ended>): Promise<void> {
+  async #finish(current: Current, run: Promise<Ended>): Promise<void> {
     try {
       const { transaction, outcome, problem, timings } = await run;
       this.#parts.log(problem === null ? 'info' : 'warn', 'transaction ended', {
@@ -143,6 +179,7 @@ export class Transactions {
       // The journal still says where it stands: the guard and the next start of the agent go by that.
       this.#parts.log('error', 'transaction broke off', { reason: String(error) });
     } finally {
+      current.planned.resolve(null);
       this.#current = null;
       this.#announce();
     }
@@ -190,22 +227,35 @@ export class Transactions {
     if (!planned.ok) return planned;
     const plan = planned.value;
     if (plan.ops.length === 0) return 'nothing to do';
+    const confirmTimeout = Math.max(request.confirmTimeout, plan.settleTime);
+    const others = 2 * waitsForOthers(plan) * MANAGER_PATIENCE;
+    current.planned.resolve({
+      ...(others === 0 ? {} : { others }),
+      verify: LONGEST_PATIENCE,
+      confirm: request.checkConnectivity ? confirmTimeout : 0,
+    });
     if (request.rehearse !== false) {
       const problem = await timed(timings, 'rehearse', () => rehearsed(parts, before, plan));
       if (problem !== null) return { problem };
     }
-    const journal = await timed(timings, 'prepare', () =>
-      Journal.create(parts.disk, parts.stateDirectory, request, before, plan, {
+    const journal = await timed(timings, 'prepare', async () => {
+      const change = { running: await parts.documents.running(), config: request.config, plan };
+      const way = await wayToEngine(parts.neighbours, before, parts.connection(), change);
+      const snapshot = { state: before, files: await parts.files.read() };
+      return Journal.create(parts.disk, parts.stateDirectory, request, snapshot, plan, {
         request: current.hash,
         bootId: parts.self.bootId,
         agent: parts.self,
-        guard: null,
         management,
+        way,
+        until: null,
+        confirmTimeout,
         deadline: null,
+        rescueReboot: parts.rescueReboot,
         timings,
         failure: null,
-      }),
-    );
+      });
+    });
     return { plan, before, run: { parts, journal, request, guard: null, inForce: null, timings } };
   }
 
@@ -245,8 +295,26 @@ type Begun =
 const NOTHING: Promise<void> = Promise.resolve();
 const ACCEPTED: Acceptance = { accepted: true, problem: null };
 
+interface Deferred<T> {
+  promise: Promise<T>;
+  resolve(value: T): void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+async function accept(acceptance: Acceptance, { planned }: Current): Promise<Acceptance> {
+  const patience = acceptance.accepted ? await planned.promise : null;
+  return patience === null ? acceptance : { ...acceptance, patience };
+}
+
 function refuse(code: AgentProblem['code'], message: string): Acceptance {
-  return { accepted: false, problem: { code, message } };
+  return { accepted: false, problem: { code, message, outcome: 'unchanged' } };
 }
 
 /** What makes two requests the same one: an engine that took over may send it with its own epoch and nonce. */

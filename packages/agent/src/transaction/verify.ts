@@ -2,16 +2,21 @@
 import type { AgentProblem, HostConfig, LinkReport } from '@patchbay/protocol';
 import { leaseOps } from '../dhcp/lease-ops.ts';
 import type { KernelState } from '../kernel.ts';
+import { devicesOf } from '../plan/devices-of.ts';
 import { bootTime } from './boot-clock.ts';
 import { list } from './converge.ts';
 import type { Planned, TransactionParts } from './parts.ts';
 
 /** Milliseconds that each kind of difference may last. */
-const PATIENCE = { property: 1000, duplicateDetection: 3000, carrier: 10_000, never: 0 } as const;
+export const PATIENCE = { property: 1000, duplicateDetection: 3000, carrier: 10_000, never: 0 } as const;
 
-interface Difference {
+export const LONGEST_PATIENCE = Math.max(...Object.values(PATIENCE));
+
+export interface Difference {
   patience: keyof typeof PATIENCE;
   message: string;
+  /** Devices that are not as they should be. */
+  devices: readonly string[];
 }
 
 /** How often to look again when the kernel says nothing, milliseconds. */
@@ -43,26 +48,40 @@ function firstDifference(
   config: HostConfig,
   planned: Planned,
 ): Difference | null {
-  if (!planned.ok) return { patience: 'property', message: planned.problem.message };
-  const duplicate = ownIpv6(state, config).find(({ address }) => address.dadFailed);
-  if (duplicate !== undefined) {
-    const { link, address } = duplicate;
-    return { patience: 'never', message: `Another machine already uses ${address.address} on ${link.name}.` };
-  }
-  const leases = new Set(leaseOps(state, config, planned.value.ops));
-  const ops = planned.value.ops.filter((op) => !leases.has(op));
-  if (ops.length > 0) {
-    return { patience: 'property', message: `After the change the kernel still differs: ${list(ops)}.` };
-  }
+  const different = differencesFrom(state, config, planned);
+  if (different !== null) return different;
   const tentative = ownIpv6(state, config).find(({ link, address }) => address.tentative && link.carrier);
   if (tentative !== undefined) {
     const { link, address } = tentative;
-    return { patience: 'duplicateDetection', message: `${address.address} on ${link.name} is still tentative.` };
+    const message = `${address.address} on ${link.name} is still tentative.`;
+    return { patience: 'duplicateDetection', message, devices: [link.name] };
   }
   const dark = portsOf(config).find((name) => carries(before, name) && !carries(state, name));
   return dark === undefined
     ? null
-    : { patience: 'carrier', message: `${dark} lost its carrier and did not get it back.` };
+    : { patience: 'carrier', message: `${dark} lost its carrier and did not get it back.`, devices: [dark] };
+}
+
+/**
+ * What somebody has to do for the kernel to be as the config says; what only needs time is not told.
+ * @param planned from the state to the config
+ */
+export function differencesFrom(state: KernelState, config: HostConfig, planned: Planned): Difference | null {
+  if (!planned.ok) {
+    const vanished = portsOf(config).filter((port) => !state.links.some(({ name }) => name === port));
+    return { patience: 'property', message: planned.problem.message, devices: vanished };
+  }
+  const duplicate = ownIpv6(state, config).find(({ address }) => address.dadFailed);
+  if (duplicate !== undefined) {
+    const { link, address } = duplicate;
+    const message = `Another machine already uses ${address.address} on ${link.name}.`;
+    return { patience: 'never', message, devices: [link.name] };
+  }
+  const leases = new Set(leaseOps(state, config, planned.value.ops));
+  const ops = planned.value.ops.filter((op) => !leases.has(op));
+  if (ops.length === 0) return null;
+  const message = `The kernel differs from what was asked for: ${list(ops)}.`;
+  return { patience: 'property', message, devices: [...devicesOf(ops)] };
 }
 
 /** Static IPv6 addresses that the config asks for, where the kernel has them. */

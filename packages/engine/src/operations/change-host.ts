@@ -133,7 +133,15 @@ async function send(
   let refusal: Problem | null = null;
   const offer = async (): Promise<void> => {
     try {
-      const { accepted, problem } = await engine.hosts.call(host.id, 'apply', request, callTimeout);
+      const { accepted, problem, patience } = await engine.hosts.call(host.id, 'apply', request, callTimeout);
+      // The host knows its plan: where a bond or a server may need long to settle, it gives the confirm more time than was asked.
+      if (patience !== undefined) {
+        const confirm = Math.max(patience.confirm, confirmTimeout);
+        engine.outcomes.extend(
+          task.id,
+          applyBudget(completed, config) + (patience.others ?? 0) + patience.verify + confirm,
+        );
+      }
       if (accepted) return;
       refusal = refused(host.name, problem);
       engine.outcomes.give(task.id);

@@ -3,6 +3,8 @@ import type { TransactionResult } from '@patchbay/protocol';
 
 interface Wait {
   end(result: TransactionResult | null): void;
+  /** @param timeout milliseconds from now */
+  extend(timeout: number): void;
   sendAgain(): Promise<void>;
 }
 
@@ -23,9 +25,18 @@ export class Outcomes {
         this.#waiting.delete(transaction);
         resolve(result);
       };
-      const timer = setTimeout(() => end(null), timeout);
-      this.#waiting.set(transaction, { end, sendAgain });
+      let timer = setTimeout(() => end(null), timeout);
+      const extend = (longer: number) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => end(null), longer);
+      };
+      this.#waiting.set(transaction, { end, extend, sendAgain });
     });
+  }
+
+  /** Waits so many milliseconds from now, because the host has said how long it may take. */
+  extend(transaction: string, timeout: number): void {
+    this.#waiting.get(transaction)?.extend(timeout);
   }
 
   /** Has it sent once more by whoever sent it and still waits: a host does the same transaction once. @returns false when nobody waits */

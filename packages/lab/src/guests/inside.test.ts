@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { beside } from './bundle.ts';
 import type { Lab } from './lab.ts';
 import { unpackManagers } from './managers.ts';
-import { runInside } from './run-inside.ts';
+import { providePrograms, runInside } from './run-inside.ts';
 import { startLab } from './start.ts';
 import { testsOf } from './tap.ts';
 
@@ -26,6 +26,7 @@ describe('on a real kernel', { skip: possible ? false : 'needs root on Linux', t
   before(async () => {
     managers = await unpackManagers();
     lab = await startLab({ hosts: files.length, files: managers });
+    await providePrograms(lab);
   });
   after(() => lab.stop());
 

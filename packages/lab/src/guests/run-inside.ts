@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
-import { bundle } from './bundle.ts';
+import { cp, mkdtemp, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { buildAgent } from '@patchbay/agent/bundle';
+import { beside, bundle } from './bundle.ts';
 import type { Lab } from './lab.ts';
 
 /**
  * Runs a TypeScript file on a lab host: bundled with all it imports, by this Node, as root in the host's namespaces,
- * with `PATCHBAY_LAB` set to the host's name and the seed of random inputs as it is here. Tests of a real kernel, `x.lab.test.ts`, are run so.
+ * with `PATCHBAY_LAB` set to the host's name, `PATCHBAY_PROGRAMS` to where {@link providePrograms} puts what tests start, and the seed
+ * of random inputs as it is here. Tests of a real kernel, `x.lab.test.ts`, are run so.
  *
  * @param entry path of the file
  * @param io where its output goes, piece by piece
@@ -26,7 +28,12 @@ export async function runInside(
   const file = join(await mkdtemp(join(lab.folder, 'run-')), 'entry.mjs');
   await bundle(entry, file);
   const running = lab.spawn(host, [process.execPath, '--enable-source-maps', file, ...args], {
-    env: { ...environment, PATCHBAY_LAB: host, ...(seed === undefined ? {} : { PATCHBAY_SEED: seed }) },
+    env: {
+      ...environment,
+      PATCHBAY_LAB: host,
+      PATCHBAY_PROGRAMS: programsIn(lab),
+      ...(seed === undefined ? {} : { PATCHBAY_SEED: seed }),
+    },
   });
   running.stdin.end();
   const ended = Promise.all([once(running.stdout, 'end'), once(running.stderr, 'end')]);
@@ -37,4 +44,21 @@ export async function runInside(
   const status = await running.status;
   await ended;
   return status;
+}
+
+/** Folder of the lab with the agent, its guard, its units, and every `x.program.ts` of the packages as `x.program.mjs`. */
+export const programsIn = (lab: Pick<Lab, 'folder'>): string => join(lab.folder, 'programs');
+
+/** Builds the programs that tests start on hosts. */
+export async function providePrograms(lab: Pick<Lab, 'folder'>): Promise<void> {
+  const packages = beside('../../..');
+  const folder = programsIn(lab);
+  const entries = (await readdir(packages, { recursive: true })).filter(
+    (path) => path.endsWith('.program.ts') && !path.includes('node_modules'),
+  );
+  await buildAgent(folder);
+  await cp(join(packages, 'agent/systemd'), join(folder, 'systemd'), { recursive: true });
+  await Promise.all(
+    entries.map((path) => bundle(join(packages, path), join(folder, basename(path).replace(/\.ts$/, '.mjs')))),
+  );
 }

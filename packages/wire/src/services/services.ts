@@ -155,7 +155,7 @@ const networks = {
       add: add('network_label', ...rollout),
       id: { parameter: 'label', get: get('network_label'), remove: remove(...rollout) },
     },
-    vnicProfiles,
+    vnicProfiles: { ...vnicProfiles, id: { parameter: 'kept', get: get('vnic_profile'), remove: remove() } },
     permissions,
   },
 };

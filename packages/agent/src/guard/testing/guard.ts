@@ -1,12 +1,11 @@
-/** The guard on a kernel that is a file: `guard.mjs --kernel FILE --state DIR`. */
-import { Socket } from 'node:net';
-import { parseArgs } from 'node:util';
+/** The guard on a kernel that is the file `kernel` beside the state directory. */
 import { killFile } from '../../transaction/checkpoint.ts';
 import { FileKernel, openFileRestorer } from '../../transaction/testing.ts';
-import { Guard } from '../guard.ts';
+import { keepWatch } from '../keep-watch.ts';
 
-const { values } = parseArgs({ options: { state: { type: 'string' }, kernel: { type: 'string' } } });
-const { state = '', kernel = '' } = values;
-const parts = await openFileRestorer(state, new FileKernel(kernel), killFile(state, 'guard-kill-at'));
-const guard = new Guard({ ...parts, log: (...said) => console.log(JSON.stringify(said)) }, () => process.exit(0));
-guard.serve(new Socket({ fd: 3, readable: true, writable: true }));
+await keepWatch(process.cwd(), async (stateDirectory) => {
+  const kernel = new FileKernel(`${stateDirectory}/../kernel`);
+  const parts = await openFileRestorer(stateDirectory, kernel, killFile(stateDirectory, 'guard-kill-at'));
+  return { ...parts, log: (...said: unknown[]) => console.log(JSON.stringify(said)) };
+});
+process.exit(0);

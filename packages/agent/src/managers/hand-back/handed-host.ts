@@ -5,7 +5,7 @@
 import type { HostConfig, LinkReport, NetworkConfig } from '@patchbay/protocol';
 import type { KernelState } from '../../kernel.ts';
 import { bondOptions } from '../../observe/bond-options.ts';
-import { bridgeDefaults } from '../../observe/bridge-options.ts';
+import { documented, type Offers, offersOf } from '../../observe/offers.ts';
 import { FIRST_TABLE, isOurTable, MAIN_TABLE } from '../../observe/ownership.ts';
 import { isClaimed } from '../../plan/claims.ts';
 import type { Target, TargetLink } from '../../plan/target.ts';
@@ -160,15 +160,18 @@ class LinkBuilder {
     const { name, network } = this.#networks.get(link.name) ?? { name: null, network: null };
     const mac = now?.mac ?? link.mac ?? null;
     const clientId = name === null ? null : (this.#clientIds[name] ?? null);
+    const offers = offersOf(this.#state);
     return {
       ...bareLink(link.name, kind, now?.mtu ?? link.mtu ?? 1500),
       mac: kind === 'bond' || kind === 'bridge' ? mac : null,
       master: this.#masterOf(link),
       base: link.base,
       vlan: link.vlan,
-      bond: link.bond === undefined ? null : namedOptions(link.bond),
+      bond: link.bond === undefined ? null : namedOptions(link.bond, offers),
       bridge:
-        link.bridge === undefined ? null : { stp: link.stp === true, options: differing(link.bridge, bridgeDefaults) },
+        link.bridge === undefined
+          ? null
+          : { stp: link.stp === true, options: differing(link.bridge, freshBridge(offers)) },
       ipv4: ip4Of(network, now),
       ipv6: ip6Of(network, now),
       routes: this.#routesOf(link.name),
@@ -244,11 +247,14 @@ function foreignIp(now: LinkReport | undefined, family: 4 | 6): HandedIp {
   return { method: addresses.length === 0 ? 'none' : 'static', addresses };
 }
 
-function namedOptions(all: Readonly<Record<string, string>>): Record<string, string> {
-  const defaults = Object.fromEntries([...bondOptions.values()].map((option) => [option.name, option.default]));
+function namedOptions(all: Readonly<Record<string, string>>, { bond }: Offers): Record<string, string> {
   const { mode = '0', miimon = '0', ...others } = all;
+  const general = Object.fromEntries([...bondOptions.values()].map((option) => [option.name, option.default]));
+  const defaults = { ...general, ...bond?.fresh[mode] };
   return { mode, ...(miimon === '0' ? {} : { miimon }), ...differing(others, defaults) };
 }
+
+const freshBridge = ({ bridge }: Offers) => (bridge ?? documented.bridge)?.fresh ?? {};
 
 function differing(
   all: Readonly<Record<string, string>>,

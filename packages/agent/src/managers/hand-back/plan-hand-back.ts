@@ -45,7 +45,8 @@ export function planHandBack(
     ...(taker.name === 'ifupdown' ? likewise(state) : []),
     ...forgotten(state, taker.name),
   ];
-  return { ok: true, value: { ops, risks: risksOf(state, taker.name), touchesManagement: true, expectedOutage: 0 } };
+  const risks = risksOf(state, taker.name);
+  return { ok: true, value: { ops, risks, touchesManagement: true, expectedOutage: 0, settleTime: 0 } };
 }
 
 const writers: Record<Taker, (host: HandedHost, seed: string) => ReturnType<typeof keyfiles>> = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
-import { bond, ip4, network, TestHost } from './host-for-tests.ts';
+import { bond, ip4, network, TestHost } from '../host-for-tests.ts';
 
 describe('what cannot be is refused before anything is done', () => {
   const host = TestHost.managed();
@@ -17,7 +17,7 @@ describe('what cannot be is refused before anything is done', () => {
     [
       'same VLAN twice',
       { bonds: {}, networks: { a: network({ base: 'eth1', vlan: 0 }), b: network({ base: 'eth1', vlan: 0 }) } },
-      'ERR_USED_NIC',
+      'ERR_BAD_PARAMS',
     ],
     ['VLAN name too long', net({ base: 'bond0123456', vlan: 4094 }, { bond0123456: bond(['eth1']) }), 'ERR_BAD_VLAN'],
     ['VLAN on nothing', net({ vlan: 5 }), 'ERR_BAD_VLAN'],

@@ -1,0 +1,60 @@
+/** Who starts guards, and starts them again when they die before their transaction has ended. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { PROGRAM } from './lines.ts';
+
+export interface Launched {
+  /** Aborted when no guard will come. */
+  failed: AbortSignal;
+  /** The transaction has ended: nothing is to be started for it any more. */
+  over(): void;
+}
+
+export interface GuardLauncher {
+  /**
+   * Starts the program in the transaction's folder, in that folder.
+   * @param latest milliseconds on the boot-time clock at which the transaction has surely ended
+   */
+  launch(transaction: string, folder: string, latest: number): Promise<Launched>;
+}
+
+/** Pause before a guard is started again, in seconds, and how often that is done. */
+const RESTART = { pause: 0.1, most: 50 };
+
+/** It ends with its guard, or when the transaction's folder is gone. */
+const KEEPER = `
+n=0
+while [ -e ${PROGRAM} ] && [ $n -lt ${RESTART.most} ]; do
+  "$0" ${PROGRAM} && exit
+  n=$((n + 1))
+  sleep ${RESTART.pause}
+done
+`;
+
+/**
+ * Without a service manager: each guard is watched over by a shell of its own, in a session of its own. Both outlive the agent.
+ * @param node the program that runs guards
+ * @param logFile where guards write: they must not hold a pipe that dies with the agent
+ */
+export function keeperLauncher(node: string, logFile: string): GuardLauncher {
+  return {
+    async launch(_transaction, folder) {
+      const failed = new AbortController();
+      const log = openSync(logFile, 'a', 0o600);
+      let keeper: ChildProcess;
+      try {
+        keeper = spawn('/bin/sh', ['-c', KEEPER, node], {
+          detached: true,
+          stdio: ['ignore', log, log],
+          cwd: folder,
+        });
+      } finally {
+        closeSync(log);
+      }
+      keeper.on('error', () => failed.abort());
+      keeper.on('exit', () => failed.abort());
+      keeper.unref();
+      return { failed: failed.signal, over() {} };
+    },
+  };
+}

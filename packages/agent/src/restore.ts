@@ -1,0 +1,67 @@
+/**
+ * `agent.mjs restore`: the committed config after a boot, before anything that needs a network begins. It talks to nobody, and
+ * leaves what is not there yet to the agent.
+ */
+import { KernelWatch } from './link/kernel-watch.ts';
+import { takeClaim } from './persist/claim.ts';
+import { Counters } from './persist/counters.ts';
+import { makeFolder } from './persist/disk.ts';
+import { Outcomes } from './persist/outcomes.ts';
+import { bootTime } from './transaction/boot-clock.ts';
+import { bootRestore, missingNics } from './transaction/boot-restore.ts';
+import type { Log, TransactionParts } from './transaction/parts.ts';
+import { openRestorer } from './transaction/restorer.ts';
+import { openJournals, resume } from './transaction/resume.ts';
+import { takeTurns } from './transaction/turn.ts';
+
+export interface RestoreOptions {
+  /** Absolute. */
+  stateDirectory: string;
+  /** Milliseconds for nics to appear that the config names. */
+  patience: number;
+  log: Log;
+}
+
+/** Does nothing when it was done in this boot already, or an agent is at work, which does it itself. */
+export async function restoreAfterBoot({ stateDirectory, patience, log }: RestoreOptions): Promise<void> {
+  const restorer = await openRestorer(stateDirectory, 'kill-at', log);
+  const { disk, documents, kernel, self } = restorer;
+  await makeFolder(disk, `${stateDirectory}/agent`);
+  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) return;
+  const counters = new Counters(disk, stateDirectory);
+  if (!(await counters.countStart(self.bootId)).firstOfBoot) return;
+
+  const watch = new KernelWatch(() => {});
+  watch.start();
+  const parts: TransactionParts = {
+    ...restorer,
+    outcomes: await Outcomes.open(disk, stateDirectory),
+    guards: { arm: none, adopt: async () => null, gone: async () => {} },
+    confirm: none,
+    rehearse: none,
+    handBack: () => ({ ok: false, problem: { code: 'ERR_BUSY', message: NOTHING_YET } }),
+    management: () => null,
+    connection: () => null,
+    rescueReboot: false,
+    turn: takeTurns(),
+    settle: (milliseconds) => watch.settle(milliseconds),
+  };
+  // What was under way when the host went down ends here, for the decision to keep it may be the last thing that was written.
+  for (const journal of await openJournals(parts)) {
+    if (journal.record.bootId !== self.bootId) await resume(parts, journal);
+  }
+  const committed = await documents.committed();
+  for (const end = bootTime() + patience; bootTime() < end; await watch.settle(end - bootTime())) {
+    if (missingNics(await kernel.observe(), committed).length === 0) break;
+  }
+  const lacking = await bootRestore(parts);
+  watch.close();
+  log(lacking === null ? 'info' : 'error', 'restored the committed config after a boot', { lacking });
+  await counters.setRestored(self.bootId);
+}
+
+const NOTHING_YET = 'Nothing is changed while a boot is restored.';
+
+function none(): Promise<never> {
+  return Promise.reject(new Error(NOTHING_YET));
+}

@@ -1,0 +1,47 @@
+/** Nics that were missing when a boot was restored: what stands on one is brought up when it appears. */
+import { missingNics, restoreConfig } from './boot-restore.ts';
+import type { TransactionParts } from './parts.ts';
+
+type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log' | 'turn'>;
+
+export class LateNics {
+  readonly #parts: Parts;
+  /** Whether a transaction runs, which must not be disturbed. */
+  readonly #busy: () => boolean;
+  #missing: readonly string[] = [];
+  #looking = false;
+
+  constructor(parts: Parts, busy: () => boolean) {
+    this.#parts = parts;
+    this.#busy = busy;
+  }
+
+  /** Notes what the host lacks now. To be called once the boot was restored. */
+  async begin(): Promise<void> {
+    const { kernel, documents } = this.#parts;
+    this.#missing = missingNics(await kernel.observe(), await documents.running());
+  }
+
+  /** Something in the kernel changed. */
+  async wake(): Promise<void> {
+    if (this.#missing.length === 0 || this.#looking || this.#busy()) return;
+    this.#looking = true;
+    try {
+      await this.#parts.turn(() => this.#look());
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { kernel, documents, log } = this.#parts;
+    if (this.#busy()) return;
+    const running = await documents.running();
+    const missing = missingNics(await kernel.observe(), running);
+    const came = this.#missing.filter((name) => !missing.includes(name));
+    this.#missing = this.#missing.filter((name) => missing.includes(name));
+    if (came.length === 0) return;
+    const lacking = await restoreConfig(this.#parts, running);
+    log(lacking === null ? 'info' : 'warn', 'devices that were missing have come', { came, lacking });
+  }
+}

@@ -1,0 +1,89 @@
+/** The way to the engine: what it was before a change, and whether it is so again after a revert (host.md §4.5 rules 6 and 9). */
+import type { HostConfig, Plan } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import type { WayToEngine } from '../persist/journal.ts';
+import { chainBelow } from '../plan/chain.ts';
+import { inSubnet, subnetOf } from '../plan/ip-address.ts';
+import { northboundAfter } from '../plan/northbound.ts';
+import type { Ends, Neighbours, Restorer } from './parts.ts';
+
+/** Milliseconds for a carrier to return; a bridge with spanning tree lets nothing through for twice its forward delay besides. */
+const CARRIER = 10_000;
+const FORWARD_DELAY = 15_000;
+const LOOK_AGAIN = 200;
+
+/**
+ * @param ends the connection to the engine before the change
+ * @returns null when there is no connection, or no device has its address
+ */
+export async function wayToEngine(
+  neighbours: Neighbours,
+  state: KernelState,
+  ends: Ends | null,
+  change: { running: HostConfig; config: HostConfig; plan: Plan },
+): Promise<WayToEngine | null> {
+  if (ends === null) return null;
+  const device = state.links.find(({ addresses }) => addresses.some(({ address }) => address === ends.local))?.name;
+  if (device === undefined) return null;
+  const next = nextHop(state, device, ends.remote);
+  const known = next !== null && (await neighbours.known(device, next));
+  const { running, config, plan } = change;
+  const northbound = plan.touchesManagement
+    ? northboundAfter(state, { device, local: ends.local }, running, config)
+    : null;
+  return { ...ends, device, neighbour: known ? next : null, northbound };
+}
+
+/** The neighbour to whom a frame for the engine goes: itself on a shared network, else the gateway; null when there is no route. */
+function nextHop(state: KernelState, device: string, remote: string): string | null {
+  const held = state.links.find(({ name }) => name === device)?.addresses ?? [];
+  if (held.some(({ address, prefix }) => inSubnet(remote, subnetOf(address, prefix)))) return remote;
+  const routes = state.routes.filter(
+    ({ device: by, gateway, destination, family }) =>
+      by === device &&
+      gateway !== null &&
+      (destination === 'default' ? family === (remote.includes(':') ? 6 : 4) : inSubnet(remote, destination)),
+  );
+  const length = ({ destination }: { destination: string }): number =>
+    destination === 'default' ? 0 : Number(destination.split('/')[1]);
+  return routes.sort((a, b) => length(b) - length(a))[0]?.gateway ?? null;
+}
+
+/**
+ * The checks after each rung of a revert: the address is there, the device carries if it did, and the neighbour answers if it
+ * was known.
+ * @returns null when the host can be reached as before, as far as it can tell by itself; else what is wrong
+ */
+export async function checkWay(
+  { kernel, neighbours }: Pick<Restorer, 'kernel' | 'neighbours'>,
+  snapshot: KernelState,
+  way: WayToEngine | null,
+): Promise<string | null> {
+  if (way === null) return null;
+  const carried = carries(snapshot, way.device);
+  let device: string | null;
+  for (let waited = 0; ; waited += LOOK_AGAIN) {
+    const state = await kernel.observe();
+    device = holderOf(state, way.local);
+    if (device === null) return `No device has ${way.local}, by which the engine is reached.`;
+    if (!carried || carries(state, device)) break;
+    if (waited >= patience(snapshot, way.device)) return `${device}, by which the engine is reached, has no carrier.`;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+  }
+  if (way.neighbour === null || (await neighbours.answers(device, way.neighbour))) return null;
+  return `${way.neighbour} on ${device}, by which the engine is reached, does not answer any more.`;
+}
+
+function holderOf(state: KernelState, local: string): string | null {
+  return state.links.find(({ addresses }) => addresses.some(({ address }) => address === local))?.name ?? null;
+}
+
+function carries(state: KernelState, device: string): boolean {
+  return state.links.some(({ name, adminUp, carrier }) => name === device && adminUp && carrier);
+}
+
+function patience(snapshot: KernelState, device: string): number {
+  const chain = chainBelow(snapshot.links, device);
+  const bridges = snapshot.links.filter(({ name, bridge }) => chain.has(name) && bridge?.stp === true);
+  return CARRIER + 2 * FORWARD_DELAY * bridges.length;
+}
