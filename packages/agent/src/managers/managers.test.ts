@@ -152,6 +152,35 @@ test('NetworkManager: what is released has again what it had when it was taken',
   assert.deepEqual(manager.look(links)?.claims, []);
 });
 
+test('NetworkManager: an agent that is killed while it has stopped it leaves word, and the next one starts it', async () => {
+  const machine = new FakeMachine();
+  const manager = new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);
+  machine.write('/run/NetworkManager/devices/2', 'managed=true\n');
+  machine.running = ['NetworkManager'];
+  machine.services = ['NetworkManager.service'];
+  await manager.claim(claims, ['eth1'], links);
+  // It stops, and nothing after that happens.
+  const killed = new Promise<never>(() => {});
+  const stopped = new Promise<void>((resolve) => {
+    machine.service = async () => {
+      machine.running = [];
+      resolve();
+      return killed;
+    };
+  });
+  void manager.release([], ['eth1'], links);
+  await stopped;
+
+  const said: string[] = [];
+  machine.service = async (verb, unit) => void said.push(`${verb} ${unit}`);
+  const next = new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);
+  assert.notEqual(next.look(links), null, 'it is still a manager of this host');
+  await next.keep([]);
+  assert.deepEqual(said, ['start NetworkManager.service']);
+  await next.keep([]);
+  assert.deepEqual(said, ['start NetworkManager.service'], 'once');
+});
+
 test('NetworkManager: where nothing can restart it, it is told to read its files again', async () => {
   const machine = new FakeMachine();
   const manager = new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);

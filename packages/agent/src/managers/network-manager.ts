@@ -22,6 +22,8 @@ const NOW = '/run/NetworkManager/conf.d/zz-patchbay-now.conf';
 const KEPT = '/etc/NetworkManager/conf.d/zz-patchbay.conf';
 /** States of the devices as they were when they were taken. */
 const TAKEN = '/run/patchbay/NetworkManager';
+/** There while it is stopped so that it can be started with other states: whoever finds it later starts it. */
+const STOPPED = '/run/patchbay/NetworkManager.stopped';
 const PROFILES = '/etc/NetworkManager/system-connections';
 /** Begins the name of every profile that a hand-back makes. */
 export const PROFILE_PREFIX = 'patchbay-';
@@ -47,7 +49,8 @@ export class NetworkManager implements Manager {
   look(links: readonly LinkReport[]): ManagerReport | null {
     const pid = this.#pid();
     const claims = [...this.kept(), ...this.#now()];
-    if (pid === null && claims.length === 0 && !existsSync(this.#path(ENABLED))) return null;
+    const isHere = pid !== null || [ENABLED, STOPPED].some((path) => existsSync(this.#path(path)));
+    if (!isHere && claims.length === 0) return null;
     const devices = pid === null ? [] : links.flatMap((link) => (this.#manages(link) ? [link.name] : []));
     return { name: this.name, running: pid !== null, devices, claims };
   }
@@ -100,11 +103,15 @@ export class NetworkManager implements Manager {
   async keep(claims: readonly ManagerClaim[]): Promise<string[]> {
     const text = claimText(claims);
     const same = (readOrNull(this.#path(KEPT)) ?? '') === (claims.length === 0 ? '' : text);
-    if (same && !existsSync(this.#path(NOW))) return [];
-    await this.#write(KEPT, claims);
-    await dropFile(this.#path(NOW));
-    await rm(this.#path(TAKEN), { recursive: true, force: true });
-    return this.#switchOff(claims);
+    const isKept = same && !existsSync(this.#path(NOW));
+    if (!isKept) {
+      await this.#write(KEPT, claims);
+      await dropFile(this.#path(NOW));
+      await rm(this.#path(TAKEN), { recursive: true, force: true });
+    }
+    // Whoever had stopped it was killed.
+    if (existsSync(this.#path(STOPPED))) await this.#start();
+    return isKept ? [] : this.#switchOff(claims);
   }
 
   kept(): ManagerClaim[] {
@@ -158,12 +165,18 @@ export class NetworkManager implements Manager {
   /** What it finds there when it starts is what it goes on with: the devices are not set up again. */
   async #startWith(states: readonly { index: number; state: string }[]): Promise<void> {
     if (states.length === 0 || !(await this.#machine.runs(UNIT))) return this.#reload();
-    await this.#machine.service('stop', UNIT);
+    await putFile(this.#path(STOPPED), '');
     try {
+      await this.#machine.service('stop', UNIT);
       for (const { index, state } of states) await putFile(this.#path(`${DEVICES}/${index}`), state);
     } finally {
-      await this.#machine.service('start', UNIT);
+      await this.#start();
     }
+  }
+
+  async #start(): Promise<void> {
+    await this.#machine.service('start', UNIT);
+    await dropFile(this.#path(STOPPED));
   }
 
   async #reload(): Promise<void> {

@@ -74,3 +74,27 @@ test('a manager that does not hear keeps neither a revert nor a boot from its en
   assert.match((await bootRestore(parts)) ?? '', /manager.claim .* was refused/);
   assert.ok((await boot.kernel.observe()).links.some(({ name }) => name === 'blue'));
 });
+
+test('a revert has the kernel as it was before it tells a manager anything, and waits for none of them', async () => {
+  const executed: string[] = [];
+  let applied = false;
+  const host = newHost((op) => {
+    if (applied) executed.push(op.kind);
+    return applied && 'manager' in op;
+  });
+  const before = await host.kernel.observe();
+  const confirm: typeof staysSilent = (...asked) => {
+    applied = true;
+    return staysSilent(...asked);
+  };
+  const { ended } = await run(host, { confirm });
+  assert.equal(ended.outcome, 'reverted');
+  assert.deepEqual(
+    executed.filter((kind) => kind.startsWith('manager.')),
+    ['manager.release'],
+    'asked once',
+  );
+  assert.equal(executed.at(-1), 'manager.release', 'and last');
+  const names = ({ links }: typeof before) => links.map(({ name, alias }) => ({ name, alias }));
+  assert.deepEqual(names(await host.kernel.observe()), names(before));
+});
