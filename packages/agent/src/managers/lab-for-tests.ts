@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { HostConfig, KernelOp, ManagerName } from '@patchbay/protocol';
-import { kernel } from '../execute/real-kernel-for-tests.ts';
+import { bond, ip, kernel, network } from '../execute/real-kernel-for-tests.ts';
 import type { KernelState } from '../kernel.ts';
 import { isOurRoute, isOurRule, readAlias } from '../observe/ownership.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
@@ -18,6 +18,25 @@ import { OwnedKernel } from './owned-kernel.ts';
 
 const files = process.env['PATCHBAY_MANAGERS'] ?? '';
 export const possible = process.getuid?.() === 0 && process.env['PATCHBAY_LAB'] !== undefined && existsSync(files);
+
+/** Something of everything that other managers can be told. */
+export const rich: HostConfig = {
+  bonds: { bond0: bond(['eth3', 'eth4'], { mode: '1', miimon: '100', primary: 'eth4', updelay: '200' }) },
+  networks: {
+    red: network({
+      base: 'bond0',
+      vlan: 7,
+      mtu: 1400,
+      ipv4: ip('203.0.113.5', '203.0.113.1'),
+      defaultRoute: true,
+      ipv6: { method: 'static', address: '2001:db8::5', prefix: 64, gateway: '2001:db8::1' },
+      bridgeOptions: { multicast_snooping: '0', ageing_time: '20000' },
+    }),
+    plain: network({ base: 'bond0', vlan: 8, bridged: false }),
+    old: network({ base: 'eth1', mtu: 9000, ipv4: ip('198.51.100.5') }),
+    lone: network({ stp: true }),
+  },
+};
 
 /** Copies the programs onto this host, which is nobody else's. */
 export async function installManagers(): Promise<void> {
@@ -137,7 +156,7 @@ export async function handBack(owned: Owned, config: HostConfig, manager: Manage
 }
 
 /** The same links, addresses, routes and rules, whoever has set them: tables of ours have become others. */
-export async function sameNetwork(owned: Owned, before: KernelState): Promise<void> {
+export async function sameNetwork(owned: Pick<Owned, 'observe'>, before: KernelState): Promise<void> {
   const now = await owned.observe();
   const names = before.links.filter((link) => readAlias(link.alias) !== null).map(({ name }) => name);
   const links = ({ links }: KernelState) =>
@@ -185,6 +204,9 @@ export async function restoreOwned(owned: Owned, snapshot: KernelState): Promise
   assert.deepEqual(planRestore(await owned.observe(), snapshot).ops, []);
 }
 
+/** An address of which there is only a route, and that for an instant. */
+const MARK = '192.0.2.254';
+
 /** Every event of the kernel while something is done, as `ip monitor` words it; what is only about neighbours is left out. */
 export async function eventsOf(work: () => Promise<unknown>): Promise<string[]> {
   const child = spawn('ip', ['-o', 'monitor', 'link', 'address', 'route', 'rule'], {
@@ -194,11 +216,17 @@ export async function eventsOf(work: () => Promise<unknown>): Promise<string[]> 
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
   });
-  await pause(300);
+  // It tells of a mark of ours once it listens, and of another when it has told of everything before.
+  const mark = async (metric: number) => {
+    const words = `unreachable ${MARK} table 4711 metric ${metric}`;
+    await sh(`ip route replace ${words}; ip route del ${words}`);
+    return new RegExp(`${MARK} table 4711 metric ${metric}\\b`).test(said);
+  };
+  await until('the monitor listens', () => mark(1));
   await work();
-  await pause(300);
+  await until('the monitor has told', () => mark(2));
   child.kill();
-  return said.split('\n').filter((line) => line !== '');
+  return said.split('\n').filter((line) => line !== '' && !line.includes(MARK));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { HostConfig } from '@patchbay/protocol';
 import { batch, bond, ip, link, network } from '../execute/real-kernel-for-tests.ts';
 import type { KernelState } from '../kernel.ts';
 import { planFor } from '../plan/plan-for.ts';
+import { programs, RealHost } from '../transaction/real-host-for-tests.ts';
 import {
   applyOwned,
   eventsOf,
@@ -15,6 +16,7 @@ import {
   possible,
   probe,
   restoreOwned,
+  rich,
   sameNetwork,
   settled,
   sh,
@@ -40,24 +42,6 @@ const kept: HostConfig = {
   networks: { old: network({ base: 'eth1', bridged: false, ipv4: ip('198.51.100.5') }) },
 };
 
-/** Something of everything that NetworkManager can be told. */
-const rich: HostConfig = {
-  bonds: { bond0: bond(['eth3', 'eth4'], { mode: '1', miimon: '100', primary: 'eth4', updelay: '200' }) },
-  networks: {
-    red: network({
-      base: 'bond0',
-      vlan: 7,
-      mtu: 1400,
-      ipv4: ip('203.0.113.5', '203.0.113.1'),
-      defaultRoute: true,
-      ipv6: { method: 'static', address: '2001:db8::5', prefix: 64, gateway: '2001:db8::1' },
-      bridgeOptions: { multicast_snooping: '0', ageing_time: '20000' },
-    }),
-    plain: network({ base: 'bond0', vlan: 8, bridged: false }),
-    old: network({ base: 'eth1', mtu: 9000, ipv4: ip('198.51.100.5') }),
-    lone: network({ stp: true }),
-  },
-};
 const connectionOf = async (device: string) =>
   (await sh('nmcli -t -f DEVICE,STATE,CONNECTION device')).split('\n').find((line) => line.startsWith(`${device}:`));
 
@@ -272,7 +256,7 @@ describe('with NetworkManager', { skip: possible ? false : 'runs on a lab host',
     await sameNetwork(kernel, before);
 
     // As after a boot: nothing is there but the nics, and NetworkManager has its files.
-    await sh('systemctl stop NetworkManager.service; rm -rf /run/NetworkManager; sleep 0.2');
+    await sh('systemctl stop NetworkManager.service; rm -rf /run/NetworkManager');
     await batch(...['red', 'old', 'lone', 'bond0'].map((name) => `link del ${name}`));
     await batch(...['eth1', 'eth3', 'eth4'].map((name) => `link set ${name} down`));
     await sh('ip rule flush; ip rule add priority 32766 lookup main; ip rule add priority 32767 lookup default');
@@ -288,5 +272,24 @@ describe('with NetworkManager', { skip: possible ? false : 'runs on a lab host',
     await applyOwned(kernel, rich);
     await managers.keep(rich);
     assert.ok(!(await sh('ls /etc/NetworkManager/system-connections')).includes('patchbay-'));
+  });
+
+  test('HT-214 the agent’s own command hands the host back, and leaves nothing to hand back', async () => {
+    const { kernel } = ownedKernel();
+    const before = await kernel.observe();
+    const host = await RealHost.open();
+    await host.keep(rich);
+    const command = `'${process.execPath}' '${programs}/agent.mjs' hand-back --state '${host.parts.stateDirectory}'`;
+    assert.match(await sh(`${command} --preview`), /^Hand .* to NetworkManager/m);
+    await settled(kernel, rich);
+    const gap = await probe('red', '203.0.113.5');
+    assert.match(await sh(command), /^The network of this host was handed back\.$/m);
+    assert.equal(await gap(), 0);
+    for (const name of ['eth1', 'bond0', 'bond0.7', 'red', 'old']) {
+      assert.equal(await connectionOf(name), `${name}:connected:patchbay-${name}`);
+    }
+    await sameNetwork(kernel, before);
+    assert.match(await sh(command), /^Nothing on this host was Patchbay’s\.$/m);
+    await host.close();
   });
 });

@@ -13,6 +13,7 @@ import {
   possible,
   probe,
   restoreOwned,
+  rich,
   sameNetwork,
   settled,
   sh,
@@ -34,25 +35,6 @@ const taken: HostConfig = {
   networks: {
     old: network({ base: 'eth1', bridged: false, ipv4: ip('198.51.100.5', '198.51.100.1') }),
     red: network({ base: 'bond0', vlan: 7, ipv4: ip('203.0.113.5', '203.0.113.1') }),
-  },
-};
-
-/** Something of everything that networkd can be told. */
-const rich: HostConfig = {
-  bonds: { bond0: bond(['eth3', 'eth4'], { mode: '1', miimon: '100', primary: 'eth4', updelay: '200' }) },
-  networks: {
-    red: network({
-      base: 'bond0',
-      vlan: 7,
-      mtu: 1400,
-      ipv4: ip('203.0.113.5', '203.0.113.1'),
-      defaultRoute: true,
-      ipv6: { method: 'static', address: '2001:db8::5', prefix: 64, gateway: '2001:db8::1' },
-      bridgeOptions: { multicast_snooping: '0', ageing_time: '20000' },
-    }),
-    plain: network({ base: 'bond0', vlan: 8, bridged: false }),
-    old: network({ base: 'eth1', mtu: 9000, ipv4: ip('198.51.100.5') }),
-    lone: network({ stp: true }),
   },
 };
 
@@ -169,15 +151,21 @@ describe('with systemd-networkd', { skip: possible ? false : 'runs on a lab host
     await sameNetwork(kernel, before);
 
     // As after a boot: nothing is there but the nics, and networkd has its files.
-    await sh('systemctl stop systemd-networkd.service; rm -rf /run/systemd/netif/*; sleep 0.2');
+    await sh('systemctl stop systemd-networkd.service; rm -rf /run/systemd/netif/*');
     await batch(...['red', 'old', 'lone', 'bond0'].map((name) => `link del ${name}`));
     await batch(...['eth1', 'eth3', 'eth4'].map((name) => `link set ${name} down`));
     await sh('ip rule flush; ip rule add priority 32766 lookup main; ip rule add priority 32767 lookup default');
     await sh('mkdir -p /run/systemd/netif/links; chown -R systemd-network:systemd-network /run/systemd/netif');
     await sh('systemctl start systemd-networkd.service');
     await until('all is set up', async () => (await isSetUp('red')) && (await isSetUp('eth4')), 60_000);
-    await sh('sleep 3');
-    await sameNetwork(kernel, before);
+    const same = () => sameNetwork(kernel, before);
+    const stands = () =>
+      same().then(
+        () => true,
+        () => false,
+      );
+    await until('all is there', stands, 30_000);
+    await same();
 
     // And it can be taken from it once more.
     await applyOwned(kernel, rich);

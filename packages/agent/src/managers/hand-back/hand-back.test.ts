@@ -99,6 +99,19 @@ test('ifupdown is not handed a lease that nobody would renew', () => {
   assert.match(refusal(host, leased), /red has its address by DHCP/);
 });
 
+test('where nothing is ours, nothing is handed back, whoever is there', () => {
+  const nothing: HostConfig = { bonds: {}, networks: {} };
+  for (const host of [hostWith(), hostWith('NetworkManager', 'systemd-networkd')]) {
+    const plan = planHandBack(host.state, nothing, { manager: null }, {});
+    assert.ok(plan.ok && plan.value.ops.length === 0);
+  }
+  const left = hostWith('NetworkManager');
+  left.apply(config);
+  left.apply(nothing);
+  const plan = planHandBack(left.state, nothing, { manager: null }, {});
+  assert.equal(plan.ok && plan.value.ops[0]?.kind, 'manager.hand-back', 'nics that were claimed go back');
+});
+
 test('the one that runs is taken; where that leaves a choice, or none, it is said', () => {
   assert.match(refusal(hostWith(), config), /no NetworkManager, systemd-networkd or ifupdown/);
   assert.match(refusal(hostWith('cloud-init'), config), /no NetworkManager, systemd-networkd or ifupdown/);

@@ -32,6 +32,7 @@ export function planHandBack(
   { manager }: HandBackWish,
   clientIds: Readonly<Record<string, string>>,
 ): Planned {
+  if (isNothing(state, running)) return { ok: true, value: NO_STEPS };
   const taker = takerOf(state, manager);
   if ('problem' in taker) return { ok: false, problem: taker.problem };
   const handed = handedHost(state, running, clientIds);
@@ -47,6 +48,14 @@ export function planHandBack(
   ];
   const risks = risksOf(state, taker.name);
   return { ok: true, value: { ops, risks, touchesManagement: true, expectedOutage: 0, settleTime: 0 } };
+}
+
+const NO_STEPS: Plan = { ops: [], risks: [], touchesManagement: false, expectedOutage: 0, settleTime: 0 };
+
+/** Whether nothing here is ours, and no other manager keeps away from anything for us. */
+function isNothing({ managers = [] }: KernelState, { bonds, networks, virtualFunctions = {} }: HostConfig): boolean {
+  const claimed = managers.some(({ claims }) => claims.length > 0);
+  return !claimed && [bonds, networks, virtualFunctions].every((all) => Object.keys(all).length === 0);
 }
 
 const writers: Record<Taker, (host: HandedHost, seed: string) => ReturnType<typeof keyfiles>> = {
