@@ -274,21 +274,33 @@ describe('with NetworkManager', { skip: possible ? false : 'runs on a lab host',
     assert.ok(!(await sh('ls /etc/NetworkManager/system-connections')).includes('patchbay-'));
   });
 
-  test('HT-214 the agent’s own command hands the host back, and leaves nothing to hand back', async () => {
-    const { kernel } = ownedKernel();
-    const before = await kernel.observe();
+  test('HT-214 the agent’s own command hands the host back, leases and all, and leaves nothing to hand back', async () => {
+    const config: HostConfig = {
+      ...rich,
+      networks: { ...rich.networks, leased: network({ base: 'eth2', bridged: false, ipv4: { method: 'dhcp' } }) },
+    };
     const host = await RealHost.open();
-    await host.keep(rich);
+    const leased = async () =>
+      link(await host.parts.kernel.observe(), 'eth2').addresses.find(({ origin }) => origin === 'dhcp')?.address;
+    await host.keep(config);
+    await until('there is a lease', async () => {
+      await host.keep(config);
+      return (await leased()) !== undefined;
+    });
+    const address = await leased();
+    assert.ok(address !== undefined);
+    const before = await host.parts.kernel.observe();
     const command = `'${process.execPath}' '${programs}/agent.mjs' hand-back --state '${host.parts.stateDirectory}'`;
     assert.match(await sh(`${command} --preview`), /^Hand .* to NetworkManager/m);
-    await settled(kernel, rich);
-    const gap = await probe('red', '203.0.113.5');
+    assert.equal(await stateOf('red'), 'red:unmanaged', 'a preview changes nothing');
+    const gaps = await Promise.all([probe('red', '203.0.113.5'), probe('eth2', address)]);
     assert.match(await sh(command), /^The network of this host was handed back\.$/m);
-    assert.equal(await gap(), 0);
-    for (const name of ['eth1', 'bond0', 'bond0.7', 'red', 'old']) {
+    assert.deepEqual(await Promise.all(gaps.map((gap) => gap())), [0, 0]);
+    for (const name of ['eth1', 'eth2', 'bond0', 'bond0.7', 'red', 'old']) {
       assert.equal(await connectionOf(name), `${name}:connected:patchbay-${name}`);
     }
-    await sameNetwork(kernel, before);
+    assert.deepEqual((await host.parts.kernel.observe()).dhcp, [], 'no client of ours is left');
+    await sameNetwork(host.parts.kernel, before);
     assert.match(await sh(command), /^Nothing on this host was Patchbay’s\.$/m);
     await host.close();
   });
