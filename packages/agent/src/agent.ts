@@ -2,15 +2,16 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { LeaseKeeper } from './dhcp/lease-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
+import { DriftWatch } from './drift/watch.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
 import { overTheWire } from './link/arrival.ts';
 import { agentHandlers } from './link/handlers.ts';
-import { KernelWatch } from './link/kernel-watch.ts';
 import { Link } from './link/link.ts';
 import { Reporter } from './link/reporter.ts';
 import { clientIds } from './managers/hand-back/client-ids.ts';
 import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
+import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
 import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
@@ -36,6 +37,8 @@ export interface AgentOptions {
   guard: { script: string; launcher: GuardLauncher };
   /** Whether a host that cannot be brought back after a change is restarted. */
   rescueReboot: boolean;
+  /** Device of a hardware watchdog for the time of a change; null for none. */
+  watchdog: string | null;
   agentVersion: string;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
@@ -61,7 +64,7 @@ const STOP_TIMEOUT = 60_000;
 export async function startAgent(options: AgentOptions, identity: () => Promise<Identity>): Promise<Agent> {
   const { stateDirectory, log } = options;
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, kernel, planner, clients, offers, self } = restorer;
+  const { disk, documents, planner, clients, offers, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
@@ -75,7 +78,11 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
   const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
-  const reporter = new Reporter(kernel, documents, starts);
+  const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
+  const mirrored = new MirroredKernel(restorer.bare, act, log);
+  const kernel = restorer.owned(mirrored);
+  const busy = () => transactions.running() !== null;
+  const reporter = new Reporter(kernel, documents, starts, busy);
   const report = () => reporter.report();
   const statistics = new Statistics(readCounters);
   const turn = takeTurns();
@@ -89,18 +96,16 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const confirm: Confirm = async (...asked) => (await firstLink).confirm(...asked);
   const connection = () => link?.ends() ?? null;
   const management = () => connection()?.local ?? null;
-  const watch = new KernelWatch(
-    () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` })),
-  );
-  const settle = (milliseconds: number) => watch.settle(milliseconds);
+  const settle = (milliseconds: number) => mirrored.settle(milliseconds);
   const environment = strayMark(stateDirectory);
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
   const handBack: TransactionParts['handBack'] = (state, running, wish) =>
     planHandBack(state, running, wish, clientIds(stateDirectory));
-  const { rescueReboot } = options;
+  const { rescueReboot, watchdog } = options;
   const parts: TransactionParts = {
     ...restorer,
     handBack,
+    live: kernel,
     rehearse: rehearsal,
     outcomes,
     guards,
@@ -108,13 +113,27 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     management,
     connection,
     rescueReboot,
+    watchdog,
     turn,
     settle,
   };
-  const transactions = new Transactions(parts, counters, () => link?.tellEnded());
+  const transactions: Transactions = new Transactions(parts, counters, () => {
+    link?.tellEnded();
+    restorer.bare.ready();
+    drift.forget();
+    drift.begin();
+  });
+  const drift = new DriftWatch({
+    report,
+    planner,
+    busy,
+    repair: (repairs) => transactions.repair(repairs),
+    tell: async (news, events) => (await link?.tellChanged(news, events)) ?? false,
+    log,
+  });
 
   const late = new LateNics(parts, () => transactions.running() !== null);
-  watch.start();
+  mirrored.start();
   await transactions.resume();
   if (firstOfBoot) {
     const lacking = await turn(() => bootRestore(parts));
@@ -147,22 +166,19 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     awaiting: () => transactions.awaiting(),
     report,
     arrival: overTheWire(),
+    welcomed: (repair) => drift.allow(repair),
+    reported: (stateVersion) => drift.reported(stateVersion),
     pause: options.pause,
     log,
   });
   linked(link);
+  drift.begin();
 
-  let told = 0;
-  async function changed(): Promise<void> {
+  async function happened(): Promise<void> {
     leases?.wake();
     await late.wake();
-    if (link === null || transactions.running() !== null) return;
-    const news = await report();
-    if (news.stateVersion === told) return;
-    told = news.stateVersion;
-    await link.tellChanged(news);
+    drift.look();
   }
-
   return {
     ended: link.run(),
     async stop() {
@@ -170,8 +186,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       link?.stop();
       dialler.close();
       leases?.close();
+      drift.close();
       statistics.close();
-      watch.close();
+      mirrored.close();
     },
   };
 }

@@ -7,9 +7,9 @@ import type { ManagerName, PlanSummary } from '@patchbay/protocol';
 import { summarise } from './execute/summarise.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
-import { KernelWatch } from './link/kernel-watch.ts';
 import { clientIds } from './managers/hand-back/client-ids.ts';
 import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
+import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
 import { makeFolder } from './persist/disk.ts';
@@ -47,12 +47,13 @@ export async function openHandBack({ stateDirectory, manager, guard, log }: Hand
   }
   const counters = new Counters(disk, stateDirectory);
   const { firstOfBoot } = await counters.countStart(self.bootId);
-  const watch = new KernelWatch(() => {});
-  watch.start();
+  const mirrored = new MirroredKernel(restorer.bare, () => {}, log);
+  mirrored.start();
   const handBack: TransactionParts['handBack'] = (state, running, wish) =>
     planHandBack(state, running, wish, clientIds(stateDirectory));
   const parts: TransactionParts = {
     ...restorer,
+    live: restorer.owned(mirrored),
     handBack,
     rehearse: async () => ({ verdict: 'impossible', reason: 'There is nothing to rehearse.' }),
     outcomes: await Outcomes.open(disk, stateDirectory),
@@ -61,8 +62,9 @@ export async function openHandBack({ stateDirectory, manager, guard, log }: Hand
     management: () => null,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
     turn: takeTurns(),
-    settle: (milliseconds) => watch.settle(milliseconds),
+    settle: (milliseconds) => mirrored.settle(milliseconds),
   };
   const transactions = new Transactions(parts, counters, () => {});
   // What was under way ends first: only what is decided is handed back.
@@ -98,6 +100,6 @@ export async function openHandBack({ stateDirectory, manager, guard, log }: Hand
       if (ended === null) throw new Error('The hand-back broke off; its guard takes it back.');
       return ended;
     },
-    close: () => watch.close(),
+    close: () => mirrored.close(),
   };
 }

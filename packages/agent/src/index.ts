@@ -1,3 +1,5 @@
+export { driftOf } from './drift/differences.ts';
+export { DriftWatch } from './drift/watch.ts';
 export { describe } from './execute/describe.ts';
 export { type DhcpClients, LinuxKernel, type LinuxKernelParts, type Resolver } from './execute/linux-kernel.ts';
 export { type Executor, type Run, runsOf } from './execute/runs.ts';

@@ -41,6 +41,7 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
   --guards WHO      who starts the guards of changes: own (shells of this agent, the default), or
                     systemd (instances of patchbay-guard@.service)
   --rescue-reboot   restart the host when a change cannot be taken back and the engine cannot be reached
+  --watchdog DEVICE a hardware watchdog that resets the host when its kernel hangs in the middle of a change
   --patience MS     how long a restore waits for nics that are not there yet (10000)
   --to MANAGER      NetworkManager, systemd-networkd or ifupdown; needed where there are several
   --preview         says what a hand-back would do, and does nothing
@@ -70,6 +71,7 @@ function readArguments() {
         engine: { type: 'string', multiple: true },
         guards: { type: 'string', default: 'own' },
         'rescue-reboot': { type: 'boolean', default: false },
+        watchdog: { type: 'string' },
         patience: { type: 'string', default: '10000' },
         to: { type: 'string' },
         preview: { type: 'boolean', default: false },
@@ -131,6 +133,7 @@ async function runAgent(): Promise<void> {
       },
       dialler,
       rescueReboot: values['rescue-reboot'],
+      watchdog: values.watchdog ?? null,
       agentVersion: VERSION,
       pause: { least: Number(values['retry-min']), most: Number(values['retry-max']) },
       log,

@@ -3,7 +3,7 @@
 import { type AgentProblem, type HostReport, type HostStatistics, Refusal } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
-import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
+import { closerLookFor } from '../observe/ethtool.ts';
 import type { Log, Planner, TransactionParts } from '../transaction/parts.ts';
 import { planOf } from '../transaction/plan-of.ts';
 import { rehearsed } from '../transaction/rehearsed.ts';
@@ -50,7 +50,7 @@ export function agentHandlers({
       const read = readConfig(raw);
       if (!read.ok) throw new Refusal(read.problem);
       const { config } = read;
-      const now = await kernel.observe(closerLook(ethtoolOf(config)));
+      const now = await kernel.observe(closerLookFor(config));
       const running = await transactions.configInForce();
       const planned = planOf({ planner, handBack, management }, now, running, { ...request, config });
       if (!planned.ok) throw new Refusal({ ...planned.problem, outcome: 'unchanged' });

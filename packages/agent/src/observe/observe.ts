@@ -1,16 +1,14 @@
 /** One pass over everything that Patchbay cares about in a kernel: two questions to `ip`, however many links there are. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import type { DhcpReport, LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { addDeviceSettings } from './device-settings.ts';
 import { addEthtool, type CloserLook } from './ethtool.ts';
-import { IpReader } from './ip-reader.ts';
-import { parseLinks } from './links.ts';
+import { IpQuestions, type IpState } from './ip-questions.ts';
 import type { Offers } from './offers.ts';
 import { addShaping } from './read-shaping.ts';
 import { parseNameservers } from './resolv-conf.ts';
-import { parseRoutes, parseRules } from './routes.ts';
 import { addSriov } from './sriov.ts';
 
 /** What the DHCP clients hold. */
@@ -24,8 +22,7 @@ export class Observer {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #offers: () => Offers | null;
   readonly #sriovRoot: string;
-  readonly #ip: IpReader;
-  readonly #ip6: IpReader;
+  readonly ip: IpQuestions;
 
   /** @param sriovRoot of the file system that tells of SR-IOV */
   constructor(
@@ -40,22 +37,16 @@ export class Observer {
     this.#environment = environment;
     this.#offers = offers;
     this.#sriovRoot = sriovRoot;
-    this.#ip = new IpReader(['-d', '-j'], environment);
-    // The family of rules is chosen per program, not per question.
-    this.#ip6 = new IpReader(['-6', '-d', '-j'], environment);
+    this.ip = new IpQuestions(environment);
   }
 
   /** @throws when the kernel cannot be read */
   async observe(also: CloserLook = new Map()): Promise<KernelState> {
-    const [[addresses = '', routes = '', rules4 = ''], [rules6 = ''], resolver, bootId] = await Promise.all([
-      // Links first: the names of devices in the other answers come from what this one has seen.
-      this.#ip.ask(['addr show', 'route show table all', 'rule show']),
-      this.#ip6.ask(['rule show']),
-      readFile(this.#resolvConf, 'utf8').catch(() => ''),
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-    ]);
-    const links = parseLinks(addresses);
-    if (links.length === 0) throw new Error(`No links could be read: ip printed ${addresses.slice(0, 200)}`);
+    return this.complete(await this.ip.all(), also);
+  }
+
+  /** What `ip` does not tell is read from elsewhere. @param state its reports are completed in place */
+  async complete({ links, routes, rules }: IpState, also: CloserLook): Promise<KernelState> {
     addDeviceSettings(links);
     addSriov(links, this.#sriovRoot);
     await addShaping(links, this.#environment);
@@ -65,13 +56,13 @@ export class Observer {
     const offers = this.#offers();
     return {
       ...(offers === null ? {} : { offers }),
-      bootId: bootId.trim(),
+      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
       hostName: hostname(),
       kernel: release(),
       links,
-      routes: parseRoutes(routes),
-      rules: [...parseRules(rules4, 4), ...parseRules(rules6, 6)],
-      nameservers: parseNameservers(resolver),
+      routes,
+      rules,
+      nameservers: parseNameservers(readOrNothing(this.#resolvConf)),
       dhcp: leases,
     };
   }
@@ -81,5 +72,13 @@ function markLeases(links: readonly LinkReport[], leases: readonly DhcpReport[])
   const leased = new Set(leases.map(({ device, address }) => `${device} ${address?.split('/')[0]}`));
   for (const { name, addresses } of links) {
     for (const one of addresses) if (leased.has(`${name} ${one.address}`)) one.origin = 'dhcp';
+  }
+}
+
+function readOrNothing(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }

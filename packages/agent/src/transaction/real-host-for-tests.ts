@@ -5,8 +5,8 @@ import type { ApplyRequest, HostConfig } from '@patchbay/protocol';
 import { keeperLauncher } from '../guard/launch.ts';
 import { GuardPost } from '../guard/post.ts';
 import type { Kernel } from '../kernel.ts';
-import { KernelWatch } from '../link/kernel-watch.ts';
 import { planHandBack } from '../managers/hand-back/plan-hand-back.ts';
+import { MirroredKernel } from '../mirror/mirrored-kernel.ts';
 import { Counters } from '../persist/counters.ts';
 import { realDisk } from '../persist/disk.ts';
 import { type Ended, Outcomes } from '../persist/outcomes.ts';
@@ -23,12 +23,12 @@ export const programs = process.env['PATCHBAY_PROGRAMS'] ?? null;
 export class RealHost {
   readonly parts: TransactionParts;
   readonly transactions: Transactions;
-  readonly #watch: KernelWatch;
+  readonly #mirrored: MirroredKernel;
   #count = 0;
 
-  private constructor(parts: TransactionParts, watch: KernelWatch) {
+  private constructor(parts: TransactionParts, mirrored: MirroredKernel) {
     this.parts = parts;
-    this.#watch = watch;
+    this.#mirrored = mirrored;
     this.transactions = new Transactions(parts, new Counters(realDisk, parts.stateDirectory), () => {});
   }
 
@@ -36,25 +36,32 @@ export class RealHost {
   static async open(part: (real: Kernel) => Partial<TransactionParts> = () => ({})): Promise<RealHost> {
     const state = mkdtempSync('/var/lib/patchbay-test-');
     const restorer = await openRestorer(state, 'kill-at', () => {});
-    const watch = new KernelWatch(() => {});
-    watch.start();
+    const mirrored = new MirroredKernel(
+      restorer.bare,
+      () => {},
+      () => {},
+    );
+    mirrored.start();
+    const own = part(restorer.kernel);
     const guard = `${programs}/guard.mjs`;
     return new RealHost(
       {
         ...restorer,
+        live: own.kernel ?? restorer.owned(mirrored),
         outcomes: await Outcomes.open(realDisk, state),
         guards: new GuardPost(realDisk, guard, keeperLauncher(process.execPath, `${state}/guard.log`)),
         confirm: confirms,
         management: () => null,
         connection: () => null,
         rescueReboot: false,
+        watchdog: null,
         turn: takeTurns(),
-        settle: (milliseconds) => watch.settle(milliseconds),
+        settle: (milliseconds) => mirrored.settle(milliseconds),
         rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),
         handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
-        ...part(restorer.kernel),
+        ...own,
       },
-      watch,
+      mirrored,
     );
   }
 
@@ -92,7 +99,7 @@ export class RealHost {
 
   async close(): Promise<void> {
     await this.transactions.idle();
-    this.#watch.close();
+    this.#mirrored.close();
     rmSync(this.parts.stateDirectory, { recursive: true });
   }
 }

@@ -180,6 +180,7 @@ export async function openTrial(
 ): Promise<Trial> {
   const parts: TransactionParts = {
     ...(await openFileRestorer(stateDirectory, kernel)),
+    live: kernel,
     rehearse: async () => ({ verdict: 'accepted' }),
     handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
     outcomes: await Outcomes.open(realDisk, stateDirectory),
@@ -188,6 +189,7 @@ export async function openTrial(
     management: () => null,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
     turn: takeTurns(),
     settle: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(20, milliseconds))),
     ...part,

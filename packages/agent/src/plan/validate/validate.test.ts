@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
 import { bond, ip4, network, TestHost } from '../host-for-tests.ts';
+import { planFor } from '../plan-for.ts';
 
 describe('what cannot be is refused before anything is done', () => {
   const host = TestHost.managed();
@@ -39,6 +40,18 @@ describe('what cannot be is refused before anything is done', () => {
     ['bridge named like a nic', { bonds: {}, networks: { eth2: network({ base: 'eth1' }) } }, 'ERR_BAD_BRIDGE'],
   ];
   for (const [name, config, code] of cases) test(name, () => assert.equal(host.problem(config), code));
+
+  test('HT-084 an MTU that a device cannot carry is refused with the limit of the device', () => {
+    const sentence = (config: HostConfig) => {
+      const planned = planFor(host.state, config);
+      return planned.ok ? null : planned.problem.message;
+    };
+    const bonds = { bond0: bond(['eth1', 'eth2']) };
+    assert.equal(sentence(net({ base: 'eth1', mtu: 9001 })), 'eth1 carries at most 9000 bytes, not 9001.');
+    assert.equal(sentence(net({ base: 'eth1', vlan: 5, mtu: 9001 })), 'eth1 carries at most 9000 bytes, not 9001.');
+    assert.equal(sentence(net({ base: 'bond0', mtu: 9001 }, bonds)), 'eth1 carries at most 9000 bytes, not 9001.');
+    assert.equal(sentence(net({ base: 'eth1', mtu: 9000 })), null);
+  });
 
   test('a nic in a foreign bridge', () => {
     const taken = new TestHost();
