@@ -9,6 +9,8 @@ import { overTheWire } from './link/arrival.ts';
 import { agentHandlers } from './link/handlers.ts';
 import { Link } from './link/link.ts';
 import { Reporter } from './link/reporter.ts';
+import { clientIds } from './managers/hand-back/client-ids.ts';
+import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
 import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
 import { probe } from './observe/probe/probe.ts';
@@ -77,7 +79,8 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const outcomes = await Outcomes.open(disk, stateDirectory);
   const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
   const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
-  const kernel = new MirroredKernel(restorer.kernel, act, log);
+  const mirrored = new MirroredKernel(restorer.bare, act, log);
+  const kernel = restorer.owned(mirrored);
   const busy = () => transactions.running() !== null;
   const reporter = new Reporter(kernel, documents, starts, busy);
   const report = () => reporter.report();
@@ -93,12 +96,15 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const confirm: Confirm = async (...asked) => (await firstLink).confirm(...asked);
   const connection = () => link?.ends() ?? null;
   const management = () => connection()?.local ?? null;
-  const settle = (milliseconds: number) => kernel.settle(milliseconds);
+  const settle = (milliseconds: number) => mirrored.settle(milliseconds);
   const environment = strayMark(stateDirectory);
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
+  const handBack: TransactionParts['handBack'] = (state, running, wish) =>
+    planHandBack(state, running, wish, clientIds(stateDirectory));
   const { rescueReboot, watchdog } = options;
   const parts: TransactionParts = {
     ...restorer,
+    handBack,
     live: kernel,
     rehearse: rehearsal,
     outcomes,
@@ -113,7 +119,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   };
   const transactions: Transactions = new Transactions(parts, counters, () => {
     link?.tellEnded();
-    restorer.kernel.ready();
+    restorer.bare.ready();
     drift.forget();
     drift.begin();
   });
@@ -127,7 +133,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   });
 
   const late = new LateNics(parts, () => transactions.running() !== null);
-  kernel.start();
+  mirrored.start();
   await transactions.resume();
   if (firstOfBoot) {
     const lacking = await turn(() => bootRestore(parts));
@@ -149,6 +155,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       transactions,
       kernel,
       planner,
+      handBack,
       rehearse: rehearsal,
       log,
       management,
@@ -181,7 +188,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       leases?.close();
       drift.close();
       statistics.close();
-      kernel.close();
+      mirrored.close();
     },
   };
 }

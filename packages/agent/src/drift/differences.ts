@@ -61,6 +61,7 @@ class Comparison {
     this.#routes();
     this.#rules();
     this.#clients();
+    this.#claims();
     const { nameservers } = this.#target;
     if (nameservers !== null && nameservers.join(' ') !== this.#state.nameservers.join(' ')) {
       this.#add(null, 'nameservers', nameservers.join(' '), this.#state.nameservers.join(' ') || null);
@@ -178,6 +179,13 @@ class Comparison {
       if (!runs) this.#add(device, `dhcpv${family}`, 'running', null);
     }
     for (const { device, family } of unwanted) this.#add(device, `dhcpv${family}`, null, 'running');
+  }
+
+  /** What another manager does not leave to Patchbay, or has taken back. */
+  #claims(): void {
+    for (const { manager, claims } of this.#target.claims.wanted) {
+      for (const { device } of claims) this.#add(device, 'manager', null, manager);
+    }
   }
 
   /** The device whose traffic the rule leads to its table. */

@@ -8,6 +8,7 @@ import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { addAddress, deleteAddress } from './apply-address.ts';
 import { setBondOption } from './apply-bond.ts';
 import { addLink, deleteLink, setLink } from './apply-link.ts';
+import { applyManager } from './apply-manager.ts';
 import { deleteRoute, replaceRoute } from './apply-route.ts';
 import { applyShaping } from './apply-shaping.ts';
 import { setNumvfs } from './apply-sriov.ts';
@@ -39,7 +40,7 @@ export function applyOp(world: World, op: KernelOp): string | null {
     case 'rule.add': {
       const { kind: _, ...rule } = op;
       if (world.rules.some((known) => sameRule(known, rule))) return 'File exists';
-      world.rules.push({ ...rule, protocol: OUR_PROTOCOL });
+      world.rules.push({ ...rule, protocol: rule.protocol ?? OUR_PROTOCOL });
       return null;
     }
     case 'rule.del': {
@@ -101,6 +102,10 @@ export function applyOp(world: World, op: KernelOp): string | null {
       return null;
     case 'neighbour.announce':
       return null;
+    case 'manager.claim':
+    case 'manager.release':
+    case 'manager.hand-back':
+      return applyManager(world, op);
   }
 }
 

@@ -83,9 +83,19 @@ export class TestHost {
   }
 
   get state(): KernelState {
-    const { routes, rules, dhcp, nameservers } = this.world;
+    const { routes, rules, dhcp, nameservers, managers } = this.world;
     const links = [...this.world.links.values()];
-    return structuredClone({ bootId: 'b', hostName: 'h', kernel: 'k', links, routes, rules, dhcp, nameservers });
+    return structuredClone({
+      bootId: 'b',
+      hostName: 'h',
+      kernel: 'k',
+      links,
+      routes,
+      rules,
+      dhcp,
+      nameservers,
+      managers,
+    });
   }
 
   run(ops: readonly KernelOp[]): void {

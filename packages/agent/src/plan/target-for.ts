@@ -6,6 +6,7 @@ import { sameRule } from './apply-op.ts';
 import { sameKey } from './apply-route.ts';
 import { markTaken } from './mark-taken.ts';
 import type { Target } from './target.ts';
+import { claimsFor } from './target-claims.ts';
 import { addIp, type IpPlan } from './target-ip.ts';
 import { addDevices, type Devices } from './target-links.ts';
 import { addShaping } from './target-shaping.ts';
@@ -50,6 +51,7 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
         (client) => !ip.dhcp.some(({ device, family }) => device === client.device && family === client.family),
       ),
     },
+    claims: claimsFor(state, links, devices.holds),
     nameservers: ip.nameservers,
   };
   return { ok: true, target };

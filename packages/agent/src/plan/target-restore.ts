@@ -6,6 +6,7 @@ import { isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.t
 import { sameRule } from './apply-op.ts';
 import { sameRoute } from './phase-routes.ts';
 import { plainLink, type Target, type TargetLink } from './target.ts';
+import { claimsAsBefore } from './target-claims.ts';
 import { isSet } from './target-for.ts';
 import { countsNow, countsToSet } from './virtual-functions.ts';
 
@@ -46,6 +47,7 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
         (client) => !clients.some(({ device, family }) => device === client.device && family === client.family),
       ),
     },
+    claims: claimsAsBefore(state, snapshot),
     nameservers: snapshot.nameservers,
   };
 }
