@@ -164,8 +164,8 @@ describe('with systemd-networkd', { skip: possible ? false : 'runs on a lab host
         () => true,
         () => false,
       );
-    await until('all is there', stands, 30_000);
-    await same();
+    // When it never does, what is missing is the failure.
+    await until('all is there', stands, 30_000).catch(same);
 
     // And it can be taken from it once more.
     await applyOwned(kernel, rich);
