@@ -46,9 +46,16 @@ export function planHandBack(
     ...(taker.name === 'ifupdown' ? likewise(state) : []),
     ...forgotten(state, taker.name),
   ];
-  const risks = risksOf(state, taker.name);
-  return { ok: true, value: { ops, risks, touchesManagement: true, expectedOutage: 0, settleTime: 0 } };
+  const bonds = taker.name === 'systemd-networkd' && Object.keys(running.bonds).length > 0;
+  const risks = [...risksOf(state, taker.name), ...(bonds ? [SETS_BONDS_ANEW] : [])];
+  const expectedOutage = bonds ? BOND_OUTAGE : 0;
+  return { ok: true, value: { ops, risks, touchesManagement: true, expectedOutage, settleTime: 0 } };
 }
+
+/** Milliseconds; seen with systemd 252: a quarter of a second. */
+const BOND_OUTAGE = 1_000;
+const SETS_BONDS_ANEW =
+  'systemd-networkd sets bonds up anew when it takes them over: what is on them is away for a moment.';
 
 const NO_STEPS: Plan = { ops: [], risks: [], touchesManagement: false, expectedOutage: 0, settleTime: 0 };
 
