@@ -11,6 +11,7 @@ import { Link } from './link/link.ts';
 import { Reporter } from './link/reporter.ts';
 import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
+import { lldpNeighbours } from './observe/lldp-neighbours.ts';
 import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
@@ -151,6 +152,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       management,
       report,
       statistics: () => statistics.now(),
+      lldp: () => lldpNeighbours(kernel),
     }),
     outcomes,
     awaiting: () => transactions.awaiting(),
