@@ -61,8 +61,8 @@ Maintainer: Patchbay
 Section: net
 Priority: optional
 Depends: ${needs.join(', ')}
-Recommends: busybox, ethtool
-Suggests: lldpd, isc-dhcp-client
+Recommends: busybox, ethtool, lldpd
+Suggests: isc-dhcp-client
 Description: sets up the network of this host as its Patchbay engine says
  Bonds, VLANs, bridges, addresses, routes, name servers and shaping, in one
  transaction that the host takes back by itself when it can no longer be

@@ -251,6 +251,7 @@ export class CaseHost {
       transactions,
       report: () => Promise.reject(new Error('Nobody asks.')),
       statistics: () => assert.fail('Nobody asks.'),
+      lldp: () => assert.fail('Nobody asks.'),
     });
     const { accepted, problem } = await handlers.apply({
       transaction,
