@@ -28,7 +28,7 @@ export function repairPlanner(planner: Planner, allowed: ReadonlySet<RepairClass
 }
 
 /** Steps of the plan that a policy allows and the kernel takes without the others. */
-export function repairOps(
+function repairOps(
   ops: readonly KernelOp[],
   state: KernelState,
   config: HostConfig,

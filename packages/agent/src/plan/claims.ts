@@ -2,7 +2,7 @@
 import type { HostConfig, ManagerClaim, ManagerName, ManagerReport } from '@patchbay/protocol';
 
 /** Whether a claim speaks of a device of that name. `eth1.*` is every VLAN device of eth1, `*` every device. */
-export function speaksOf({ device }: Pick<ManagerClaim, 'device'>, name: string): boolean {
+function speaksOf({ device }: Pick<ManagerClaim, 'device'>, name: string): boolean {
   if (device === '*' || device === name) return true;
   return device.endsWith('.*') && name.startsWith(device.slice(0, -1)) && name !== device.slice(0, -1);
 }

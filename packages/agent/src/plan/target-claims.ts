@@ -10,7 +10,7 @@ export interface TargetClaims {
   unwanted: { manager: ManagerName; devices: string[] }[];
 }
 
-export const noClaims: TargetClaims = { wanted: [], unwanted: [] };
+const noClaims: TargetClaims = { wanted: [], unwanted: [] };
 
 /**
  * Nothing is ever given back here: a nic that a network has left would get addresses from its former manager at once.
