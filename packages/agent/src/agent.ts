@@ -1,6 +1,6 @@
 /** An agent at work: puts the parts together in the order in which they may begin. */
 import { copyFile, rename } from 'node:fs/promises';
-import { LeaseKeeper } from './dhcp/lease-keeper.ts';
+import { AddressKeeper } from './dhcp/address-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
@@ -13,7 +13,7 @@ import { readCounters } from './observe/counters.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
-import { makeFolder } from './persist/disk.ts';
+import { makeFolder, realDisk } from './persist/disk.ts';
 import type { Identity } from './persist/identity.ts';
 import { Outcomes } from './persist/outcomes.ts';
 import { rehearse } from './rehearse/rehearse.ts';
@@ -31,6 +31,8 @@ export interface AgentOptions {
   dialler: Dialler;
   /** The guard's program, and who starts it. */
   guard: { script: string; launcher: GuardLauncher };
+  /** Script of the DHCPv6 client; absent, this host cannot ask for such leases. */
+  dhcp6?: string;
   /** Whether a host that cannot be brought back after a change is restarted. */
   rescueReboot: boolean;
   agentVersion: string;
@@ -57,6 +59,8 @@ const STOP_TIMEOUT = 60_000;
  */
 export async function startAgent(options: AgentOptions, identity: () => Promise<Identity>): Promise<Agent> {
   const { stateDirectory, log } = options;
+  await makeFolder(realDisk, stateDirectory);
+  if (options.dhcp6 !== undefined) await copyWhole(options.dhcp6, `${stateDirectory}/dhcp6.mjs`);
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
   const { disk, documents, kernel, planner, clients, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
@@ -75,7 +79,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const turn = takeTurns();
 
   let link: Link | null = null;
-  let leases: LeaseKeeper | null = null;
+  let addresses: AddressKeeper | null = null;
   let linked: (link: Link) => void = () => {};
   const firstLink = new Promise<Link>((resolve) => {
     linked = resolve;
@@ -83,9 +87,8 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const confirm: Confirm = async (...asked) => (await firstLink).confirm(...asked);
   const connection = () => link?.ends() ?? null;
   const management = () => connection()?.local ?? null;
-  const watch = new KernelWatch(
-    () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` })),
-  );
+  const tell = () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` }));
+  const watch = new KernelWatch(tell);
   const settle = (milliseconds: number) => watch.settle(milliseconds);
   const environment = strayMark(stateDirectory);
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
@@ -102,7 +105,10 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     turn,
     settle,
   };
-  const transactions = new Transactions(parts, counters, () => link?.tellEnded());
+  const transactions = new Transactions(parts, counters, () => {
+    link?.tellEnded();
+    addresses?.wake();
+  });
 
   const late = new LateNics(parts, () => transactions.running() !== null);
   watch.start();
@@ -114,8 +120,12 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   }
   await late.begin();
   const configInForce = () => transactions.configInForce();
-  leases = new LeaseKeeper({ clients, kernel, planner, turn, configInForce, management, log });
-  leases.wake();
+  const changing = () => transactions.running() !== null;
+  addresses = new AddressKeeper({
+    ...{ clients, kernel, planner, turn, configInForce, changing, management, log },
+    settled: tell,
+  });
+  addresses.wake();
 
   const { key, certificate, ca, engines } = await identity();
   link = new Link({
@@ -144,9 +154,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
 
   let told = 0;
   async function changed(): Promise<void> {
-    leases?.wake();
+    addresses?.wake();
     await late.wake();
-    if (link === null || transactions.running() !== null) return;
+    if (link === null || changing() || addresses?.givingBack) return;
     const news = await report();
     if (news.stateVersion === told) return;
     told = news.stateVersion;
@@ -159,7 +169,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       if (transactions.awaiting() === null) await Promise.race([transactions.idle(), after(STOP_TIMEOUT)]);
       link?.stop();
       dialler.close();
-      leases?.close();
+      addresses?.close();
       statistics.close();
       watch.close();
     },
@@ -169,9 +179,14 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
 /** Guards are of this agent's version, whatever is installed meanwhile. @returns where their program is */
 async function ownGuard({ guard, stateDirectory }: AgentOptions): Promise<string> {
   const copy = `${stateDirectory}/guard.mjs`;
-  await copyFile(guard.script, `${copy}.new`);
-  await rename(`${copy}.new`, copy);
+  await copyWhole(guard.script, copy);
   return copy;
+}
+
+/** Puts a copy in place whole: what lives beside the agent runs from its own, whatever is installed meanwhile. */
+async function copyWhole(script: string, copy: string): Promise<void> {
+  await copyFile(script, `${copy}.new`);
+  await rename(`${copy}.new`, copy);
 }
 
 function after(milliseconds: number): Promise<void> {

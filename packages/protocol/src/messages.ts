@@ -25,6 +25,7 @@ export const AgentProblem = z.object({
     'ERR_BAD_BONDING',
     'ERR_BAD_VLAN',
     'ERR_BAD_BRIDGE',
+    'ERR_UNSUPPORTED',
     'ERR_LOST_CONNECTION',
     'ERR_REHEARSAL',
     'ERR_STEP_FAILED',

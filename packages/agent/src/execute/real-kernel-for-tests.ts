@@ -5,12 +5,9 @@ import type { BondConfig, HostConfig, KernelOp, LinkReport, NetworkConfig } from
 import type { KernelState } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { IpBatch } from './ip-batch.ts';
-import { LinuxKernel } from './linux-kernel.ts';
+import { kernelAlone } from './kernel-alone.ts';
 
-export const kernel = new LinuxKernel({
-  dhcp: { start: async () => {}, stop: async () => {}, current: () => [] },
-  resolver: { set: async () => {} },
-});
+export const kernel = kernelAlone();
 
 export const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
   base: null,

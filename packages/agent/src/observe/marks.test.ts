@@ -2,27 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bondMode, wholeBondOptions } from './bond-options.ts';
 import { wholeBridgeOptions } from './bridge-options.ts';
-import { madeAlias, readAlias, takenAlias } from './ownership.ts';
+import { aliasOf, FIRST_TABLE, type Mark, madeMark, readAlias, takenMark } from './ownership.ts';
 
 test('an alias says what it was made from', () => {
   const ethtool = { features: { tx: 'on', 'rx-gro-list': 'off' }, ring: { rx: '256' } };
-  assert.deepEqual(readAlias(takenAlias(9000, false, null, ethtool))?.ethtool, ethtool);
-  assert.deepEqual(readAlias(takenAlias(9000, false, 'bond0')), {
-    ethtool: {},
-    kind: 'nic',
-    name: null,
-    mtu: 9000,
-    ipv6: false,
-    holder: 'bond0',
-  });
-  assert.deepEqual(readAlias(madeAlias('bridge', 'blue')), {
-    ethtool: {},
-    kind: 'bridge',
-    name: 'blue',
-    mtu: null,
-    ipv6: true,
-    holder: null,
-  });
+  const sysctls = { 'ipv4/rp_filter': '0', 'ipv4/arp_announce': '2', 'ipv6/autoconf': '1' };
+  const marks: [Mark, string][] = [
+    [takenMark(9000, false, 'bond0'), 'patchbay:nic:mtu=9000,ipv6=off,for=bond0'],
+    [
+      { ...takenMark(9000, true, null, ethtool), sysctls },
+      'patchbay:nic:mtu=9000,ipv6=on,v4=0..2.,v6=..1.,was=features.rx-gro-list.off+features.tx.on+ring.rx.256',
+    ],
+    [madeMark('bridge', 'blue'), 'patchbay:bridge:blue'],
+    [{ ...madeMark('bond', 'bond0', 'blue'), table: FIRST_TABLE + 3 }, 'patchbay:bond:bond0,for=blue,table=3'],
+  ];
+  for (const [mark, alias] of marks) {
+    assert.equal(aliasOf(mark), alias);
+    assert.deepEqual(readAlias(alias), mark);
+  }
+  for (const table of ['', '-1', '65536', 'x']) {
+    assert.equal(readAlias(`patchbay:bridge:blue,table=${table}`)?.table, null, table);
+  }
   for (const foreign of [null, '', 'uplink', 'patchbay', 'patchbay:dummy:x', 'x patchbay:nic:mtu=1']) {
     assert.equal(readAlias(foreign), null);
   }

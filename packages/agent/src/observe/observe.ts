@@ -1,34 +1,40 @@
 /** One pass over everything that Patchbay cares about in a kernel: two questions to `ip`, however many links there are. */
 import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
-import type { DhcpReport, LinkReport } from '@patchbay/protocol';
+import type { Capabilities, DhcpReport, LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { addDeviceSettings } from './device-settings.ts';
+import { addDeviceSettings, hasIpv6 } from './device-settings.ts';
 import { addEthtool, type CloserLook } from './ethtool.ts';
 import { IpReader } from './ip-reader.ts';
 import { parseLinks } from './links.ts';
 import { addShaping } from './read-shaping.ts';
-import { parseNameservers } from './resolv-conf.ts';
+import { addRouters } from './routers.ts';
 import { parseRoutes, parseRules } from './routes.ts';
 import { addSriov } from './sriov.ts';
 
-/** What the DHCP clients hold. */
+/** What the DHCP clients hold, and whether there are any. */
 export interface DhcpTable {
   current(): DhcpReport[];
+  available(): Pick<Capabilities, 'dhcp4' | 'dhcp6'>;
+}
+
+/** Who resolves names, and what it was told. */
+export interface ResolverTable {
+  read(): Promise<Pick<KernelState, 'nameservers' | 'resolver'>>;
 }
 
 export class Observer {
   readonly #dhcp: DhcpTable;
-  readonly #resolvConf: string;
+  readonly #resolver: ResolverTable;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #sriovRoot: string;
   readonly #ip: IpReader;
   readonly #ip6: IpReader;
 
   /** @param sriovRoot of the file system that tells of SR-IOV */
-  constructor(dhcp: DhcpTable, resolvConf: string, environment: Readonly<Record<string, string>>, sriovRoot = '') {
+  constructor(dhcp: DhcpTable, resolver: ResolverTable, environment: Readonly<Record<string, string>>, sriovRoot = '') {
     this.#dhcp = dhcp;
-    this.#resolvConf = resolvConf;
+    this.#resolver = resolver;
     this.#environment = environment;
     this.#sriovRoot = sriovRoot;
     this.#ip = new IpReader(['-d', '-j'], environment);
@@ -42,7 +48,7 @@ export class Observer {
       // Links first: the names of devices in the other answers come from what this one has seen.
       this.#ip.ask(['addr show', 'route show table all', 'rule show']),
       this.#ip6.ask(['rule show']),
-      readFile(this.#resolvConf, 'utf8').catch(() => ''),
+      this.#resolver.read(),
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
     ]);
     const links = parseLinks(addresses);
@@ -51,6 +57,7 @@ export class Observer {
     addSriov(links, this.#sriovRoot);
     await addShaping(links, this.#environment);
     await addEthtool(links, also, this.#environment);
+    await addRouters(links, this.#ip6);
     const leases = this.#dhcp.current();
     markLeases(links, leases);
     return {
@@ -60,8 +67,9 @@ export class Observer {
       links,
       routes: parseRoutes(routes),
       rules: [...parseRules(rules4, 4), ...parseRules(rules6, 6)],
-      nameservers: parseNameservers(resolver),
+      ...resolver,
       dhcp: leases,
+      capabilities: { ipv6: hasIpv6(), ...this.#dhcp.available() },
     };
   }
 }

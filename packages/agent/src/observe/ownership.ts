@@ -33,28 +33,60 @@ export interface Mark {
   ethtool: Record<string, Record<string, string>>;
   /** Network or bond that holds the device's IP layer; null when the addresses on it are not ours to judge. */
   holder: string | null;
+  /** Routing table of the network whose addresses are here; null when it needs none. */
+  table: number | null;
+  /** Settings below `/proc/sys` that were changed, as they were before; names as in {@link LinkReport}. */
+  sysctls: Record<string, string>;
 }
 
-/** Alias of a link that Patchbay made: `patchbay:bridge:blue`, `patchbay:bond:bond0,for=blue`. */
-export function madeAlias(kind: 'bond' | 'vlan' | 'bridge', name: string, holder: string | null = null): string {
-  return `${PREFIX}${kind}:${name}${holder === null ? '' : `,for=${holder}`}`;
-}
+/** Settings that may be changed on a device with addresses, in the order in which an alias remembers them. */
+export const IPV4_SETTINGS = ['rp_filter', 'arp_ignore', 'arp_announce', 'promote_secondaries'] as const;
+export const IPV6_SETTINGS = ['accept_ra', 'accept_ra_defrtr', 'autoconf', 'keep_addr_on_down'] as const;
 
 /** Characters that the kernel keeps of an alias. */
 export const MAX_ALIAS = 255;
 
-/** Alias of a nic taken into use: `patchbay:nic:mtu=1500,ipv6=on,for=bond0,was=features.tx.on+ring.rx.256`. */
-export function takenAlias(mtu: number, ipv6: boolean, holder: string | null, ethtool: Mark['ethtool'] = {}): string {
+const plainMark: Omit<Mark, 'kind'> = {
+  name: null,
+  mtu: null,
+  ipv6: true,
+  ethtool: {},
+  holder: null,
+  table: null,
+  sysctls: {},
+};
+
+/** Mark of a link that Patchbay made: `patchbay:bridge:blue`, `patchbay:bond:bond0,for=blue`. */
+export function madeMark(kind: 'bond' | 'vlan' | 'bridge', name: string, holder: string | null = null): Mark {
+  return { ...plainMark, kind, name, holder };
+}
+
+/** Mark of a nic taken into use: `patchbay:nic:mtu=1500,ipv6=on,for=bond0,was=features.tx.on+ring.rx.256`. */
+export function takenMark(mtu: number, ipv6: boolean, holder: string | null, ethtool: Mark['ethtool'] = {}): Mark {
+  return { ...plainMark, kind: 'nic', mtu, ipv6, holder, ethtool };
+}
+
+/** A mark as the link's alias. */
+export function aliasOf({ kind, name, mtu, ipv6, holder, table, sysctls, ethtool }: Mark): string {
   const settings = Object.entries(ethtool).flatMap(([section, values]) =>
     Object.entries(values).map(([name, value]) => `${section}.${name}.${value}`),
   );
+  const field = (key: string, value: string | number | null) => (value === null ? [] : [`${key}=${value}`]);
   const parts = [
-    `mtu=${mtu}`,
-    `ipv6=${ipv6 ? 'on' : 'off'}`,
-    ...(holder === null ? [] : [`for=${holder}`]),
-    ...(settings.length === 0 ? [] : [`was=${settings.sort().join('+')}`]),
+    ...(kind === 'nic' ? [`mtu=${mtu}`, `ipv6=${ipv6 ? 'on' : 'off'}`] : [name]),
+    ...field('for', holder),
+    ...field('table', table === null ? null : table - FIRST_TABLE),
+    ...field('v4', valuesOf('ipv4', IPV4_SETTINGS, sysctls)),
+    ...field('v6', valuesOf('ipv6', IPV6_SETTINGS, sysctls)),
+    ...field('was', settings.length === 0 ? null : settings.sort().join('+')),
   ];
-  return `${PREFIX}nic:${parts.join(',')}`;
+  return `${PREFIX}${kind}:${parts.join(',')}`;
+}
+
+/** `0.1.2.0`, with nothing between the dots where nothing is known. */
+function valuesOf(family: string, names: readonly string[], sysctls: Mark['sysctls']): string | null {
+  const values = names.map((name) => sysctls[`${family}/${name}`] ?? '');
+  return values.every((value) => value === '') ? null : values.join('.');
 }
 
 /** Reads an alias; null when it is not one of ours. Unknown fields are ignored. */
@@ -65,6 +97,7 @@ export function readAlias(alias: string | null): Mark | null {
   const words = rest.split(',');
   const field = (key: string) => words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
   const mtu = Number(field('mtu'));
+  const table = /^\d+$/.test(field('table') ?? '') ? FIRST_TABLE + Number(field('table')) : 0;
   return {
     kind: kind as Mark['kind'],
     name: kind === 'nic' ? null : (words[0] ?? null),
@@ -72,7 +105,19 @@ export function readAlias(alias: string | null): Mark | null {
     ipv6: field('ipv6') !== 'off',
     ethtool: settingsOf(field('was') ?? ''),
     holder: field('for') ?? null,
+    table: isOurTable(table) ? table : null,
+    sysctls: {
+      ...sysctlsOf('ipv4', IPV4_SETTINGS, field('v4') ?? ''),
+      ...sysctlsOf('ipv6', IPV6_SETTINGS, field('v6') ?? ''),
+    },
   };
+}
+
+function sysctlsOf(family: string, names: readonly string[], text: string): Record<string, string> {
+  const values = text.split('.');
+  return Object.fromEntries(
+    names.flatMap((name, at) => (/^\d+$/.test(values[at] ?? '') ? [[`${family}/${name}`, values[at] ?? '']] : [])),
+  );
 }
 
 function settingsOf(text: string): Mark['ethtool'] {

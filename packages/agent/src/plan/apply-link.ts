@@ -4,6 +4,7 @@ import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { OUR_GROUP } from '../observe/ownership.ts';
 import { attach, release } from './apply-master.ts';
+import { forgetResolver } from './apply-resolver.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import { changeMac, changeMtu, randomMac, setDown, setUp } from './link-effects.ts';
 import type { World } from './world.ts';
@@ -88,6 +89,7 @@ export function dropLink(world: World, link: LinkReport): void {
   if (link.master !== null) release(world, link);
   world.routes = world.routes.filter((route) => route.device !== name);
   world.dhcp = world.dhcp.filter((client) => client.device !== name);
+  forgetResolver(world, name);
   world.drop(link);
 }
 

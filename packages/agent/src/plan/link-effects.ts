@@ -2,6 +2,7 @@
 import type { LinkReport } from '@patchbay/protocol';
 import { connectRoutes } from './apply-route.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
+import { isLinkLocal } from './ip-address.ts';
 import type { World } from './world.ts';
 
 /** A bond lends its MAC to its members; a VLAN device without one of its own has that of its base. */
@@ -48,11 +49,14 @@ export function setUp(world: World, link: LinkReport): string | null {
   return null;
 }
 
-/** Going down takes every route and every IPv6 address of the device, and its VLANs, along; IPv4 addresses stay. */
+/** Going down takes every route and every IPv6 address of the device, and its VLANs, along, unless it is told to keep those without an end; IPv4 addresses stay. */
 export function setDown(world: World, link: LinkReport): void {
   if (!link.adminUp) return;
   link.adminUp = false;
-  link.addresses = link.addresses.filter((address) => address.family !== 6);
+  const keeps = link.sysctls?.['ipv6/keep_addr_on_down'] === '1' && !link.ipv6Disabled;
+  link.addresses = link.addresses.filter(
+    ({ family, address, validFor }) => family !== 6 || (keeps && validFor === null && !isLinkLocal(address)),
+  );
   world.routes = world.routes.filter((route) => route.device !== link.name);
   for (const vlan of world.vlansOn(link.name)) setDown(world, vlan);
 }

@@ -4,7 +4,7 @@ import type { KernelState } from '../kernel.ts';
 import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { type EthtoolValues, ethtoolOf } from '../observe/ethtool.ts';
-import { isMade, madeAlias, OUR_GROUP, readAlias, takenAlias } from '../observe/ownership.ts';
+import { aliasOf, isMade, type Mark, madeMark, OUR_GROUP, readAlias, takenMark } from '../observe/ownership.ts';
 import { byName } from './by-name.ts';
 import { plainLink, type TargetLink } from './target.ts';
 import { ethtoolTarget } from './target-ethtool.ts';
@@ -67,14 +67,16 @@ class DeviceBuilder {
     const link = this.#base(name, 'nic');
     const { target, originals } = ethtoolTarget(this.#ethtool.get(name) ?? {}, mark?.ethtool ?? {}, nic.ethtool ?? {});
     if (Object.keys(target).length > 0) link.ethtool = target;
-    link.alias = takenAlias(mark?.mtu ?? nic.mtu, mark?.ipv6 ?? !nic.ipv6Disabled, holder, originals);
+    const taken = takenMark(mark?.mtu ?? nic.mtu, mark?.ipv6 ?? !nic.ipv6Disabled, holder, originals);
+    const left = holder === null && mark !== null && mark.holder !== null;
+    link.alias = aliasOf({ ...taken, sysctls: left ? {} : (mark?.sysctls ?? {}) });
     if (member) link.master = holder;
     else link.mtu = this.#baseMtu(name);
     // A member that leaves its bond gets its own MAC back; the kernel does it, and it is checked.
     if (!member && nic.slave !== null && nic.permanentMac !== null) link.mac = nic.permanentMac;
     this.#settleHolder(link, nic, holder, mark?.holder ?? null);
     // Its tagged networks stay: from here on it is as if there had only ever been those.
-    if (holder === null && mark !== null && mark.holder !== null) giveIpv6Back(link, nic, mark);
+    if (left) giveSettingsBack(link, mark);
   }
 
   #addBond(name: string, bond: BondConfig): void {
@@ -82,7 +84,7 @@ class DeviceBuilder {
     const mark = readAlias(existing?.alias ?? null);
     const holder = this.#holder.get(name) ?? null;
     const link = this.#base(name, 'bond');
-    link.alias = madeAlias('bond', name, holder);
+    link.alias = aliasOf(madeMark('bond', name, holder));
     link.bond = wholeBondOptions(bond.options) as Record<string, string>;
     link.mtu = this.#baseMtu(name);
     const mac = this.#bondMac(bond, existing);
@@ -118,7 +120,7 @@ class DeviceBuilder {
     }
     const link = this.#base(name, 'bridge');
     const existing = this.#existing.get(name);
-    link.alias = madeAlias('bridge', name);
+    link.alias = aliasOf(madeMark('bridge', name));
     link.mtu = network.mtu;
     link.ipv6 = false;
     link.unwanted = staleAddresses(existing);
@@ -141,7 +143,7 @@ class DeviceBuilder {
     const link = this.#base(existing?.name ?? `${base}.${vlan}`, 'vlan');
     link.base = base;
     link.vlan = vlan;
-    link.alias = madeAlias('vlan', name);
+    link.alias = aliasOf(madeMark('vlan', name));
     link.mtu = mtu;
     link.ipv6 = false;
     link.master = null;
@@ -163,7 +165,7 @@ class DeviceBuilder {
     link.mtu = this.#baseMtu(existing.name, mark.mtu ?? 1500);
     if (existing.slave !== null && existing.permanentMac !== null) link.mac = existing.permanentMac;
     // It may have been switched off by a network that left before the last one.
-    if (mark.ipv6 || mark.holder !== null) giveIpv6Back(link, existing, mark);
+    if (mark.ipv6 || mark.holder !== null) giveSettingsBack(link, mark);
     if (mark.holder === null) return;
     this.#devices.holds.add(link.name);
     link.unwanted = staleAddresses(existing);
@@ -215,12 +217,10 @@ class DeviceBuilder {
   }
 }
 
-/** A nic that nothing untagged of ours holds any more has IPv6 as it had when it was taken into use. */
-function giveIpv6Back(link: TargetLink, existing: LinkReport, mark: { ipv6: boolean }): void {
-  link.ipv6 = mark.ipv6;
-  if (mark.ipv6 && existing.sysctls?.['ipv6/accept_ra'] !== undefined) {
-    link.sysctls = { 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1' };
-  }
+/** A nic that nothing untagged of ours holds any more has its settings as they were when it was taken into use. */
+function giveSettingsBack(link: TargetLink, { ipv6, sysctls }: Mark): void {
+  link.ipv6 = ipv6;
+  if (Object.keys(sysctls).length > 0) link.sysctls = sysctls;
 }
 
 /** MAC of a nic itself, not the one that its bond lends it. */

@@ -10,11 +10,29 @@ import type { KernelState } from '../kernel.ts';
 import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { ethtoolOf } from '../observe/ethtool.ts';
-import { isMade, MAX_ALIAS, readAlias, takenAlias } from '../observe/ownership.ts';
+import {
+  aliasOf,
+  FIRST_TABLE,
+  IPV4_SETTINGS,
+  IPV6_SETTINGS,
+  isMade,
+  MAX_ALIAS,
+  OUR_TABLES,
+  readAlias,
+  takenMark,
+} from '../observe/ownership.ts';
 import { isOrdinaryQueue, MAX_RATE } from '../observe/shaping.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
-import { inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
+import { bitsOf, inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
 import { ethtoolTarget } from './target-ethtool.ts';
+
+/** What a nic's mark may have to remember of settings besides those of ethtool. */
+const everySetting = Object.fromEntries(
+  [...IPV4_SETTINGS.map((name) => `ipv4/${name}`), ...IPV6_SETTINGS.map((name) => `ipv6/${name}`)].map((key) => [
+    key,
+    '0',
+  ]),
+);
 
 type Code = AgentProblem['code'];
 type Finding = AgentProblem | null;
@@ -27,6 +45,7 @@ export function validate(state: KernelState, config: HostConfig): Finding {
   return (
     first(Object.entries(config.bonds), ([name, bond]) => bondProblem(links, config, name, bond)) ??
     first(Object.entries(config.networks), ([name, network]) => networkProblem(links, config, name, network)) ??
+    first(Object.entries(config.networks), ([name, network]) => supportProblem(state, name, network)) ??
     usageProblem(config) ??
     shapingProblem(links, config) ??
     ethtoolProblem(links, config) ??
@@ -120,6 +139,11 @@ function addressProblem(name: string, { ipv4, ipv6, mtu, nameservers, defaultRou
   if (!defaultRoute && nameservers !== null && nameservers.length > 0) {
     return problem('ERR_BAD_PARAMS', `Network ${name}: only the default-route network carries name servers.`);
   }
+  for (const server of nameservers ?? []) {
+    if (!isServer(server)) {
+      return problem('ERR_BAD_ADDR', `Network ${name}: ${JSON.stringify(server)} is not the address of a name server.`);
+    }
+  }
   for (const ip of [ipv4, ipv6]) {
     if (ip.method !== 'static' || ip.gateway === null || ip.gateway === '::') continue;
     const { address, prefix, gateway } = ip;
@@ -127,6 +151,33 @@ function addressProblem(name: string, { ipv4, ipv6, mtu, nameservers, defaultRou
     if (!single && !isLinkLocal(gateway) && !inSubnet(gateway, subnetOf(address, prefix))) {
       return problem('ERR_BAD_ADDR', `Network ${name}: gateway ${gateway} is not in ${subnetOf(address, prefix)}.`);
     }
+  }
+  return null;
+}
+
+/** An address, which may name the device it is to be found on when it is link-local: `fe80::1%br0`. */
+function isServer(text: string): boolean {
+  const [address = '', zone] = text.split('%', 2);
+  return bitsOf(address) !== null && (zone === undefined || (isLinkLocal(address) && /^[\w.-]{1,15}$/.test(zone)));
+}
+
+/** What not every host has. */
+function supportProblem({ capabilities }: KernelState, name: string, { ipv4, ipv6 }: NetworkConfig): Finding {
+  if (capabilities === undefined) return null;
+  if (ipv6.method !== 'none' && !capabilities.ipv6) {
+    return problem('ERR_UNSUPPORTED', `Network ${name}: the kernel of this host has no IPv6; take it off the network.`);
+  }
+  if (ipv4.method === 'dhcp' && !capabilities.dhcp4) {
+    return problem(
+      'ERR_UNSUPPORTED',
+      `Network ${name}: DHCP needs udhcpc, which this host lacks; install busybox, or give the network a static address.`,
+    );
+  }
+  if ((ipv6.method === 'dhcp' || ipv6.method === 'poly_dhcp_autoconf') && !capabilities.dhcp6) {
+    return problem(
+      'ERR_UNSUPPORTED',
+      `Network ${name}: DHCPv6 needs dhcp6.mjs, which is missing beside the agent of this host; install the agent anew.`,
+    );
   }
   return null;
 }
@@ -222,7 +273,9 @@ function ethtoolProblem(links: Map<string, LinkReport>, config: HostConfig): Fin
   return first(ethtoolOf(config), ([nic, wanted]) => {
     const link = links.get(nic);
     const { originals } = ethtoolTarget(wanted, readAlias(link?.alias ?? null)?.ethtool ?? {}, link?.ethtool ?? {});
-    return takenAlias(65535, true, 'a'.repeat(15), originals).length <= MAX_ALIAS
+    const mark = takenMark(65535, true, 'a'.repeat(15), originals);
+    const longest = { ...mark, table: FIRST_TABLE + OUR_TABLES - 1, sysctls: everySetting };
+    return aliasOf(longest).length <= MAX_ALIAS
       ? null
       : problem('ERR_BAD_PARAMS', `${nic}: more settings are changed than can be remembered to take them back.`);
   });

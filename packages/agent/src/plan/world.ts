@@ -2,7 +2,7 @@
  * A kernel in memory: what {@link KernelState} shows, and the little that it does not show but that decides what happens
  * next. The planner foresees with it what each step does; the lab's in-memory kernel is this, behind the same door as a real one.
  */
-import type { DhcpReport, LinkReport, RouteReport, RuleReport } from '@patchbay/protocol';
+import type { DhcpReport, LinkReport, ResolverReport, RouteReport, RuleReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 
 /** What the kernel knows about a link beyond what it shows. */
@@ -38,11 +38,12 @@ export class World {
   rules: RuleReport[];
   dhcp: DhcpReport[];
   nameservers: string[];
+  resolver: ResolverReport | undefined;
   readonly #vlans = new Map<string, string>();
   readonly #above = new Map<string, Set<string>>();
   #nextIndex: number;
 
-  constructor(state: Pick<KernelState, 'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers'>) {
+  constructor(state: Pick<KernelState, 'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers' | 'resolver'>) {
     for (const link of state.links.map(copyOf)) {
       this.links.set(link.name, link);
       const macSet = link.kind === 'nic' || link.kind === 'bond';
@@ -55,6 +56,7 @@ export class World {
     this.rules = [...state.rules];
     this.dhcp = state.dhcp.map((client) => ({ ...client }));
     this.nameservers = [...state.nameservers];
+    this.resolver = state.resolver;
     this.#nextIndex = state.links.reduce((highest, link) => Math.max(highest, link.index), 0) + 1;
   }
 

@@ -1,6 +1,6 @@
 /** The parts that agent and guard have in common, on the real kernel. */
-import { Udhcpc } from '../dhcp/clients.ts';
-import { ResolvConf } from '../dns/resolver.ts';
+import { HostDhcpClients } from '../dhcp/clients.ts';
+import { HostResolver } from '../dns/resolver.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
 import { KernelNeighbours } from '../execute/neighbours.ts';
 import { restartHost } from '../execute/restart-host.ts';
@@ -20,10 +20,10 @@ export async function openRestorer(
   stateDirectory: string,
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
-): Promise<Restorer & { clients: Udhcpc }> {
+): Promise<Restorer & { clients: HostDhcpClients }> {
   const documents = await Documents.open(realDisk, stateDirectory);
-  const clients = new Udhcpc(realDisk, stateDirectory);
-  const resolver = new ResolvConf();
+  const clients = new HostDhcpClients(realDisk, stateDirectory);
+  const resolver = new HostResolver(realDisk, stateDirectory);
   const environment = strayMark(stateDirectory);
   return {
     clients,

@@ -132,11 +132,12 @@ export class MemoryKernel implements Kernel {
 
   /** A DHCP server answers the client on the device; null takes the lease away. */
   lease(device: string, lease: MemoryLease | null): void {
+    const family = lease?.address.includes(':') ? 6 : 4;
     const { address = null, gateway = null, nameservers = [] } = lease ?? {};
     const state = lease === null ? 'acquiring' : 'bound';
     const answered = { state, address, gateway, nameservers } as const;
     this.#world.dhcp = this.#world.dhcp.map((client) =>
-      client.device === device ? { ...client, ...answered } : client,
+      client.device === device && (lease === null || client.family === family) ? { ...client, ...answered } : client,
     );
   }
 

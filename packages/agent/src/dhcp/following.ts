@@ -1,0 +1,115 @@
+/**
+ * Which steps of a plan may be done between transactions. Pure. Leases and router advertisements come and go, and links lose their
+ * routes when somebody takes them down and up; everything else that differs is another hand's, to be reported and not repaired.
+ */
+import type { HostConfig, KernelOp, NetworkConfig } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import { isOurRoute, readAlias } from '../observe/ownership.ts';
+
+/**
+ * The steps that only follow what servers and routers said: an address that came, changed or went, and what hangs on it. A change
+ * is complete without them, for nobody knows when they will come.
+ * @param ops plan from the state to the config
+ */
+export function heardOps(state: KernelState, config: HostConfig, ops: readonly KernelOp[]): KernelOp[] {
+  const devices = new Map(dynamicDevices(state, config));
+  if (devices.size === 0) return [];
+  const tables = new Set([...devices.values()].map(({ table }) => table));
+  const lent = (device: string, address: string): boolean =>
+    state.links.some(
+      ({ name, addresses }) =>
+        name === device && addresses.some((one) => one.address === address && one.validFor !== null),
+    );
+  return ops.filter((op) => {
+    switch (op.kind) {
+      case 'addr.add':
+        return op.validFor !== null && devices.has(op.device);
+      case 'addr.del':
+        return devices.has(op.device) && lent(op.device, op.address);
+      case 'route.replace':
+        return devices.get(op.device)?.families.has(op.family) === true;
+      case 'route.del':
+        return op.device !== null && devices.get(op.device)?.families.has(op.family) === true && isOurs(state, op);
+      case 'rule.add':
+      case 'rule.del':
+        return tables.has(op.table);
+      case 'dns.set':
+        return hasLentResolver(config);
+      default:
+        return false;
+    }
+  });
+}
+
+/**
+ * The same, and what may be put back without asking: our own routes, rules and settings on devices whose addresses are there. They
+ * can cut nothing off that works, and without them the addresses are of no use.
+ */
+export function repairs(state: KernelState, config: HostConfig, ops: readonly KernelOp[]): KernelOp[] {
+  const heard = new Set(heardOps(state, config, ops));
+  const allowed = (op: KernelOp): boolean => heard.has(op) || isRepair(state, op);
+  // A route cannot stand where the address is missing that its gateway is a neighbour by, and that is not put back.
+  const missing = ops.flatMap((op) => (op.kind === 'addr.add' && !allowed(op) ? [`${op.device} ${op.family}`] : []));
+  return ops.filter(
+    (op) => allowed(op) && !(op.kind === 'route.replace' && missing.includes(`${op.device} ${op.family}`)),
+  );
+}
+
+function isRepair(state: KernelState, op: KernelOp): boolean {
+  switch (op.kind) {
+    case 'route.replace':
+      return op.protocol === undefined;
+    case 'route.del':
+      return isOurs(state, op);
+    case 'rule.add':
+    case 'rule.del':
+      return true;
+    case 'sysctl.set':
+      return !op.key.endsWith('/disable_ipv6');
+    case 'dns.set':
+      // A program that was started anew has forgotten what it was told; a file forgets nothing.
+      return op.device !== undefined;
+    default:
+      return false;
+  }
+}
+
+function isOurs(state: KernelState, op: Extract<KernelOp, { kind: 'route.del' }>): boolean {
+  return state.routes.some(
+    (route) =>
+      isOurRoute(route) &&
+      route.family === op.family &&
+      route.table === op.table &&
+      route.destination === op.destination &&
+      route.device === op.device &&
+      route.gateway === op.gateway,
+  );
+}
+
+/** Devices whose addresses are lent, with the table of their network and the families of which that is true. */
+function dynamicDevices(
+  state: KernelState,
+  config: HostConfig,
+): [device: string, { table: number | null; families: Set<4 | 6> }][] {
+  return state.links.flatMap(({ name, alias }) => {
+    const mark = readAlias(alias);
+    const network = mark === null || mark.table === null ? undefined : config.networks[mark.holder ?? mark.name ?? ''];
+    if (mark === null || network === undefined) return [];
+    const families = lentFamilies(network);
+    return families.size === 0 ? [] : [[name, { table: mark.table, families }]];
+  });
+}
+
+/** Families in which a network is given its addresses. */
+export function lentFamilies({ ipv4, ipv6 }: NetworkConfig): Set<4 | 6> {
+  const families = new Set<4 | 6>();
+  if (ipv4.method === 'dhcp') families.add(4);
+  if (ipv6.method !== 'none' && ipv6.method !== 'static') families.add(6);
+  return families;
+}
+
+function hasLentResolver({ networks }: HostConfig): boolean {
+  return Object.values(networks).some(
+    (network) => network.defaultRoute && network.nameservers === null && lentFamilies(network).size > 0,
+  );
+}
