@@ -18,18 +18,20 @@ export function heardOps(state: KernelState, config: HostConfig, ops: readonly K
   const lent = (device: string, address: string): boolean =>
     state.links.some(
       ({ name, addresses }) =>
-        name === device && addresses.some((one) => one.address === address && one.validFor !== null),
+        name === device && addresses.some((one) => one.address === address && (one.validFor !== null || one.dadFailed)),
     );
   return ops.filter((op) => {
     switch (op.kind) {
       case 'addr.add':
-        return op.validFor !== null && devices.has(op.device);
+        return devices.has(op.device) && isLent(state, op);
       case 'addr.del':
         return devices.has(op.device) && lent(op.device, op.address);
       case 'route.replace':
         return devices.get(op.device)?.families.has(op.family) === true;
       case 'route.del':
-        return op.device !== null && devices.get(op.device)?.families.has(op.family) === true && isOurs(state, op);
+        return (
+          op.device !== null && devices.get(op.device)?.families.has(op.family) === true && isOurs(state, op, 'ra')
+        );
       case 'rule.add':
       case 'rule.del':
         return tables.has(op.table);
@@ -74,16 +76,25 @@ function isRepair(state: KernelState, op: KernelOp): boolean {
   }
 }
 
-function isOurs(state: KernelState, op: Extract<KernelOp, { kind: 'route.del' }>): boolean {
+/** @param also protocol of routes that are to be gone as well: one may have been heard of a moment before nobody was to listen */
+function isOurs(state: KernelState, op: Extract<KernelOp, { kind: 'route.del' }>, also?: string): boolean {
   return state.routes.some(
     (route) =>
-      isOurRoute(route) &&
+      (isOurRoute(route) || route.protocol === also) &&
       route.family === op.family &&
       route.table === op.table &&
       route.destination === op.destination &&
       route.device === op.device &&
       route.gateway === op.gateway,
   );
+}
+
+/** An address that a server promised; one that the kernel is still to prove has no end yet. */
+function isLent(
+  { dhcp }: KernelState,
+  { address, prefix, validFor }: Extract<KernelOp, { kind: 'addr.add' }>,
+): boolean {
+  return validFor !== null || dhcp.some((lease) => lease.address === `${address}/${prefix}`);
 }
 
 /** Devices whose addresses are lent, with the table of their network and the families of which that is true. */

@@ -15,7 +15,9 @@ export function setSysctl(world: World, key: string, value: string): string | nu
     return null;
   }
   link.ipv6Disabled = value !== '0';
-  world.hiddenOf(link).unsureIpv6 = false;
+  const hidden = world.hiddenOf(link);
+  hidden.unsureIpv6 = false;
+  if (link.ipv6Disabled) hidden.oldMacIpv6 = false;
   if (link.ipv6Disabled) {
     link.addresses = link.addresses.filter((address) => address.family !== 6);
     world.routes = world.routes.filter((route) => route.device !== device || route.family !== 6);

@@ -7,6 +7,7 @@ import type { World } from './world.ts';
 
 /** A bond lends its MAC to its members; a VLAN device without one of its own has that of its base. */
 export function changeMac(world: World, link: LinkReport, mac: string | null): void {
+  if (link.mac !== mac && !link.ipv6Disabled) world.hiddenOf(link).oldMacIpv6 = true;
   link.mac = mac;
   for (const vlan of world.vlansOn(link.name)) if (!world.hiddenOf(vlan).macSet) changeMac(world, vlan, mac);
   if (link.kind === 'bond') for (const slave of world.ports(link.name)) changeMac(world, slave, mac);

@@ -122,7 +122,8 @@ class NetworkIp {
   #keep(family: Family): void {
     for (const one of this.#existing?.addresses ?? []) {
       const { family: of, address, prefix, validFor, origin } = one;
-      if (of === family && origin !== 'kernel' && !isLearned(one)) this.#hold({ family, address, prefix, validFor });
+      const others = one.dadFailed || isLearned(one) || origin === 'kernel';
+      if (of === family && !others) this.#hold({ family, address, prefix, validFor });
     }
     if (family === 6) return;
     const routes = this.#state.routes.filter(

@@ -17,6 +17,8 @@ export interface Hidden {
   unsureMtu: boolean;
   unsureMac: boolean;
   unsureIpv6: boolean;
+  /** Its MAC has changed while IPv6 was on: what the kernel made of the old one is still there. */
+  oldMacIpv6: boolean;
   /** Bonds: the member to prefer, which the kernel keeps in mind while that nic is no member. */
   primary: string;
 }
@@ -28,6 +30,7 @@ const fresh: Hidden = {
   unsureMtu: false,
   unsureMac: false,
   unsureIpv6: false,
+  oldMacIpv6: false,
   primary: '',
 };
 
