@@ -102,7 +102,12 @@ export function sysctlChanges(draft: Draft, wanted: TargetLink, link: LinkReport
   const changes: SysctlChange[] = [];
   if (wanted.ipv6 === false && (!link.ipv6Disabled || unsure)) changes.push(change('ipv6', 'disable_ipv6', '1', true));
   const { oldMacIpv6 } = draft.world.hiddenOf(link);
-  if (wanted.ipv6 === true && !link.ipv6Disabled && large && (oldMacIpv6 || listensAnew(wanted, link))) {
+  if (
+    wanted.ipv6 === true &&
+    !link.ipv6Disabled &&
+    large &&
+    ((oldMacIpv6 && wanted.ourIpv6 === true) || listensAnew(wanted, link))
+  ) {
     // Forgets what routers said and what was made of another MAC, and begins anew when it is switched on below.
     changes.push(change('ipv6', 'disable_ipv6', '1'));
   }

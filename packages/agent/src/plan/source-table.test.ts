@@ -20,9 +20,9 @@ test('a network keeps its table wherever it goes, and one that comes takes nobod
   host.apply(config({ red: routed(1), blue: routed(2, { bridged: false }) }));
   assert.deepEqual(tables(host), { red: 0, eth2: 1 });
   host.apply(config({ blue: routed(3), green: routed(2, { bridged: false }) }));
-  assert.deepEqual(tables(host), { blue: 1, eth2: 0 });
+  assert.deepEqual(tables(host), { blue: 1, eth2: 2 });
   host.apply(config({ blue: routed(3, { bridged: false }), red: routed(1, { vlan: 7 }), green: routed(2) }));
-  assert.deepEqual(tables(host), { eth3: 1, red: 2, green: 0 });
+  assert.deepEqual(tables(host), { eth3: 1, red: 0, green: 2 });
 });
 
 test('a table that something else uses is left to it', () => {

@@ -68,6 +68,7 @@ class NetworkIp {
     if (ipv4.method === 'dhcp') this.#lease(4);
     if (leased6) this.#lease(6);
     this.#link.ipv6 = ipv6.method !== 'none';
+    this.#link.ourIpv6 = this.#link.ipv6;
     if (ipv6.method === 'static') {
       // What is static stays when somebody takes the device down and up; the kernel drops it otherwise.
       this.#set('ipv6', { accept_ra: '0', autoconf: '0', keep_addr_on_down: '1' });

@@ -28,6 +28,8 @@ export interface TargetLink {
   mac?: string;
   master?: string | null;
   ipv6?: boolean;
+  /** Its IPv6 addresses are ours to give, down to those that the kernel makes of its MAC. */
+  ourIpv6?: boolean;
   /** As in {@link LinkReport.sysctls}. */
   sysctls?: Record<string, string>;
   /** Bond: every option. */
