@@ -178,6 +178,8 @@ export const ResolverReport = z.object({
   original: z.optional(z.nullable(ResolverFile)),
   /** Name servers by device, as far as the manager takes them so. */
   devices: z.record(z.string(), z.array(z.string())),
+  /** The same, as Patchbay last told it; a manager may forget them, at the latest with the boot. */
+  told: z.optional(z.record(z.string(), z.array(z.string()))),
 });
 
 /** What this host can be asked for, where not every host can. */

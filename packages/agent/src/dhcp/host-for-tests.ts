@@ -43,13 +43,21 @@ export class HostForTests {
     this.kernel = parts.kernel;
   }
 
-  /** @param before one that was stopped, to go on with; @param confirm what an engine says to changes */
-  static async start(before?: HostForTests, confirm: Confirm = confirms): Promise<HostForTests> {
+  /**
+   * @param before one that was stopped, to go on with
+   * @param confirm what an engine says to changes
+   * @param resolvConf file for name servers; one of its own unless told
+   */
+  static async start(before?: HostForTests, confirm: Confirm = confirms, resolvConf?: string): Promise<HostForTests> {
     const stateDirectory = before?.parts.stateDirectory ?? mkdtempSync(join(tmpdir(), 'host-'));
-    const resolvConf = join(stateDirectory, 'resolv.conf');
-    if (before === undefined) writeFileSync(resolvConf, 'search example.org\nnameserver 192.0.2.53\n');
-    // This bundle is its own DHCPv6 client when it is started as one.
-    const clients = new HostDhcpClients(realDisk, stateDirectory, [process.execPath, process.argv[1] ?? '']);
+    const own = join(stateDirectory, 'resolv.conf');
+    if (before === undefined) writeFileSync(own, 'search example.org\nnameserver 192.0.2.53\n');
+    return HostForTests.#start(stateDirectory, resolvConf ?? before?.parts.resolvConf ?? own, confirm);
+  }
+
+  static async #start(stateDirectory: string, resolvConf: string, confirm: Confirm): Promise<HostForTests> {
+    const client6 = join(process.env['PATCHBAY_PROGRAMS'] ?? '', 'dhcp6.mjs');
+    const clients = new HostDhcpClients(realDisk, stateDirectory, [process.execPath, client6]);
     const resolver = new HostResolver(realDisk, stateDirectory, resolvConf);
     const kernel = new LinuxKernel({ dhcp: clients, resolver });
     const turn = takeTurns();

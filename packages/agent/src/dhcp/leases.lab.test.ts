@@ -2,7 +2,6 @@
  * Leases on a real kernel, from real servers. Runs on a lab host, as root; everything else is of its own making: nics, the segment
  * behind them, servers and an agent's parts.
  */
-import './v6/main.ts';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,4 @@
 /** Addresses and routes by router advertisements, on a real kernel. Runs on a lab host, as root. */
-import './v6/main.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bond, ip, network } from '../execute/real-kernel-for-tests.ts';

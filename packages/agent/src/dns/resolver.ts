@@ -17,27 +17,36 @@ import { putResolverFile, readResolverFile } from './resolver-file.ts';
 const SERVER = /^[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9_.-]{1,15})?$/;
 const DEVICE = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/;
 
+/** What stands in the state directory. */
+type Memory = Pick<ResolverReport, 'original' | 'told'>;
+
 export class HostResolver implements Resolver {
   readonly #disk: Disk;
-  readonly #original: string;
+  readonly #memory: string;
   readonly #path: string;
 
-  /** @param stateDirectory keeps the file as it was before it was first changed */
+  /** @param stateDirectory keeps what the resolver itself would forget */
   constructor(disk: Disk, stateDirectory: string, path = '/etc/resolv.conf') {
     this.#disk = disk;
-    this.#original = `${stateDirectory}/resolver.json`;
+    this.#memory = `${stateDirectory}/resolver.json`;
     this.#path = path;
   }
 
   async read(): Promise<Pick<KernelState, 'nameservers' | 'resolver'>> {
     const file = await readResolverFile(this.#path);
     const manager = await this.#manager(file);
-    const kept = await readDocument<{ file: ResolverFile | null }>(this.#disk, this.#original);
+    const { original, told } = await this.#remembered();
     const servers = manager === 'resolved' ? RESOLVED_SERVERS : this.#path;
     const devices = manager === 'resolved' ? readResolved() : manager === 'resolvconf' ? readResolvconf() : {};
     return {
       nameservers: parseNameservers(await textOf(servers)),
-      resolver: { manager, file, devices: await devices, ...(kept === null ? {} : { original: kept.file }) },
+      resolver: {
+        manager,
+        file,
+        devices: await devices,
+        ...(original === undefined ? {} : { original }),
+        ...(told === undefined ? {} : { told }),
+      },
     };
   }
 
@@ -53,23 +62,31 @@ export class HostResolver implements Resolver {
     const manager = await this.#manager(file);
     if (manager === 'file') return this.#setFile(file, nameservers);
     if (device === undefined || !DEVICE.test(device)) throw new Error(`${JSON.stringify(device)} is not a device.`);
-    return manager === 'resolved' ? tellResolved(device, nameservers) : tellResolvconf(device, nameservers);
+    await (manager === 'resolved' ? tellResolved(device, nameservers) : tellResolvconf(device, nameservers));
+    const memory = await this.#remembered();
+    const { [device]: _, ...others } = memory.told ?? {};
+    const told = nameservers.length === 0 ? others : { ...others, [device]: [...nameservers] };
+    await writeDocument(this.#disk, this.#memory, { ...memory, told });
   }
 
   /** @param file as {@link readResolverFile} once gave it */
   async restore(file: ResolverFile | null): Promise<void> {
     await putResolverFile(this.#path, file);
-    const kept = await readDocument<{ file: ResolverFile | null }>(this.#disk, this.#original);
-    if (kept !== null && sameFile(kept.file, file)) await this.#disk.remove(this.#original);
+    const { original, ...memory } = await this.#remembered();
+    if (original !== undefined && sameFile(original, file)) await writeDocument(this.#disk, this.#memory, memory);
   }
 
   async #setFile(file: ResolverFile | null, nameservers: readonly string[]): Promise<void> {
     const before = file === null ? '' : await textOf(this.#path);
     const content = withNameservers(before, nameservers);
     if (file?.content === content) return;
-    const kept = await this.#disk.read(this.#original);
-    if (kept === null) await writeDocument(this.#disk, this.#original, { file });
+    const memory = await this.#remembered();
+    if (memory.original === undefined) await writeDocument(this.#disk, this.#memory, { ...memory, original: file });
     await putResolverFile(this.#path, { target: null, content, ...ownerOf(file) });
+  }
+
+  async #remembered(): Promise<Memory> {
+    return (await readDocument<Memory>(this.#disk, this.#memory)) ?? {};
   }
 
   async #manager(file: ResolverFile | null): Promise<ResolverReport['manager']> {

@@ -1,6 +1,7 @@
 /** Name servers of a config, in the form that this host's resolver takes. */
-import type { HostConfig } from '@patchbay/protocol';
+import type { HostConfig, ResolverReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { readAlias } from '../observe/ownership.ts';
 import type { DnsTarget } from './target.ts';
 import type { Devices } from './target-links.ts';
 
@@ -23,16 +24,23 @@ export function dnsTarget(
     const original = resolver?.original;
     return { devices: {}, nameservers: null, ...(original === undefined ? {} : { file: original }) };
   }
-  const told = Object.keys(resolver.devices);
+  const marked = new Set(state.links.flatMap(({ name, alias }) => (readAlias(alias) === null ? [] : [name])));
   // A program like openresolv shows only what came from here.
-  const ours = told.filter((device) => resolver.manager === 'resolvconf' || devices.holds.has(device));
+  const ours = Object.keys(resolver.devices).filter(
+    (device) => resolver.manager === 'resolvconf' || devices.holds.has(device) || marked.has(device),
+  );
   const wanted: Record<string, string[]> = Object.fromEntries(ours.map((device) => [device, []]));
   if (northbound === undefined) return { devices: wanted, nameservers: null };
-  const kept = resolver.devices[northbound] ?? ours.map((device) => resolver.devices[device]).find(isSome);
-  const servers = nameservers ?? kept;
+  const servers = nameservers ?? keptServers(resolver, northbound, ours);
   return { devices: servers === undefined ? wanted : { ...wanted, [northbound]: servers }, nameservers: null };
 }
 
-function isSome(servers: string[] | undefined): servers is string[] {
-  return servers !== undefined && servers.length > 0;
+/** What the device has, or what another one of ours has or had, from which the network comes. */
+function keptServers(
+  { devices, told = {} }: ResolverReport,
+  northbound: string,
+  ours: readonly string[],
+): string[] | undefined {
+  const others = [...ours.map((device) => devices[device]), told[northbound], ...Object.values(told)];
+  return [devices[northbound], ...others].find((servers) => servers !== undefined && servers.length > 0);
 }

@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { beside } from './bundle.ts';
 import type { Lab } from './lab.ts';
+import { unpackManagers } from './managers.ts';
 import { providePrograms, runInside } from './run-inside.ts';
 import { startLab } from './start.ts';
 import { testsOf } from './tap.ts';
@@ -21,8 +22,10 @@ const files = readdirSync(packages, { recursive: true, encoding: 'utf8' })
 
 describe('on a real kernel', { skip: possible ? false : 'needs root on Linux', timeout: 900_000 }, () => {
   let lab: Lab;
+  let managers: string;
   before(async () => {
-    lab = await startLab({ hosts: files.length });
+    managers = await unpackManagers();
+    lab = await startLab({ hosts: files.length, files: managers });
     await providePrograms(lab);
   });
   after(() => lab.stop());
@@ -31,12 +34,13 @@ describe('on a real kernel', { skip: possible ? false : 'needs root on Linux', t
     test(basename(file), async (t) => {
       let tap = '';
       const complaints: string[] = [];
-      const status = await runInside(lab, `host${index + 1}`, file, [], {
-        out: (text) => {
+      const io = {
+        out: (text: string) => {
           tap += text;
         },
-        err: (text) => complaints.push(text),
-      });
+        err: (text: string) => complaints.push(text),
+      };
+      const status = await runInside(lab, `host${index + 1}`, file, [], io, { PATCHBAY_MANAGERS: managers });
       const tests = testsOf(tap);
       for (const { title, result, detail } of tests) {
         await t.test(title, { skip: result === 'skipped' }, () => assert.equal(result, 'passed', detail));

@@ -12,6 +12,7 @@ import type { Lab } from './lab.ts';
  *
  * @param entry path of the file
  * @param io where its output goes, piece by piece
+ * @param environment added to its environment
  * @returns its exit status, when its output has ended
  */
 export async function runInside(
@@ -20,6 +21,7 @@ export async function runInside(
   entry: string,
   args: readonly string[],
   io: { out(text: string): void; err(text: string): void },
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   const seed = process.env['PATCHBAY_SEED'];
   // A name of its own for each run: a guest may remember what a file once held.
@@ -27,6 +29,7 @@ export async function runInside(
   await bundle(entry, file);
   const running = lab.spawn(host, [process.execPath, '--enable-source-maps', file, ...args], {
     env: {
+      ...environment,
       PATCHBAY_LAB: host,
       PATCHBAY_PROGRAMS: programsIn(lab),
       ...(seed === undefined ? {} : { PATCHBAY_SEED: seed }),

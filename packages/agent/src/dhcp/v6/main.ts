@@ -1,6 +1,5 @@
 /** `dhcp6.mjs`: the DHCPv6 client of one network on one device. It lives on its own, as every client does; SIGUSR1 declines its address. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { bootTime } from '../../transaction/boot-clock.ts';
 import { type Binding, Client6 } from './client.ts';
 import { type Kept, ORDER, type Order } from './lease.ts';
@@ -8,7 +7,7 @@ import { Link6 } from './link.ts';
 import { wait } from './wait.ts';
 
 /** Never resolves. */
-export async function runClient6(order: Order): Promise<never> {
+async function run(order: Order): Promise<never> {
   const link = new Link6(order.device, (bytes) => client.hear(bytes));
   const client = new Client6(order, {
     send: (message) => link.send(message),
@@ -44,6 +43,5 @@ function keep({ lease, bootId }: Order, binding: Binding | null): void {
 }
 
 const order = process.env[ORDER];
-if (order !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) {
-  await runClient6(JSON.parse(order) as Order);
-}
+if (order === undefined) throw new Error(`${ORDER} says what to ask for, and where to leave it.`);
+await run(JSON.parse(order) as Order);
