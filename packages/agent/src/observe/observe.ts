@@ -44,10 +44,12 @@ export class Observer {
 
   /** @throws when the kernel cannot be read */
   async observe(also: CloserLook = new Map()): Promise<KernelState> {
+    const ipv6 = hasIpv6();
     const [[addresses = '', routes = '', rules4 = ''], [rules6 = ''], resolver, bootId] = await Promise.all([
       // Links first: the names of devices in the other answers come from what this one has seen.
       this.#ip.ask(['addr show', 'route show table all', 'rule show']),
-      this.#ip6.ask(['rule show']),
+      // A kernel without IPv6 refuses the question.
+      ipv6 ? this.#ip6.ask(['rule show']) : [],
       this.#resolver.read(),
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
     ]);
@@ -69,7 +71,7 @@ export class Observer {
       rules: [...parseRules(rules4, 4), ...parseRules(rules6, 6)],
       ...resolver,
       dhcp: leases,
-      capabilities: { ipv6: hasIpv6(), ...this.#dhcp.available() },
+      capabilities: { ipv6, ...this.#dhcp.available() },
     };
   }
 }
