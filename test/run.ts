@@ -25,6 +25,8 @@ interface Part {
   files: string[];
   /** Test files at once. */
   concurrency: number;
+  /** Minutes that a file may take before it is ended and counted as failed, so that one that hangs cannot hold up the rest. */
+  limit?: number;
 }
 
 const quick = process.argv.includes('--quick');
@@ -48,11 +50,13 @@ const parts: Part[] = [
       'test/host-cases/report.test.ts',
     ],
     concurrency: 2,
+    limit: 5,
   },
   {
     name: 'api',
     files: [...filesBelow('test/api'), ...filesBelow('test/acceptance')].filter((f) => f.endsWith('.test.ts')),
     concurrency: 1,
+    limit: 8,
   },
   {
     name: 'lab',
@@ -61,14 +65,25 @@ const parts: Part[] = [
       ...filesBelow('test/lab').filter((f) => f.endsWith('.test.ts') && !f.endsWith('sweep.test.ts')),
     ],
     concurrency: 1,
+    limit: 25,
   },
   // Each boots a guest of its own, and a guest uses one CPU.
-  { name: 'sweep', files: ['test/lab/kill-matrix-sweep.test.ts', 'test/lab/sweep.test.ts'], concurrency: 2 },
+  {
+    name: 'sweep',
+    files: ['test/lab/kill-matrix-sweep.test.ts', 'test/lab/sweep.test.ts'],
+    concurrency: 2,
+    ...(everything ? {} : { limit: 50 }),
+  },
   // Part of `lab` too, where it is short; `script/test differential 2000` is as long as asked.
   { name: 'differential', files: ['test/lab/differential.test.ts'], concurrency: 1 },
   // Part of `lab` too, where it is short; `script/test soak 1000` is as long as asked.
   { name: 'soak', files: ['test/lab/soak.test.ts'], concurrency: 1 },
-  { name: 'clients', files: filesBelow('test/clients').filter((f) => f.endsWith('.test.ts')), concurrency: 1 },
+  {
+    name: 'clients',
+    files: filesBelow('test/clients').filter((f) => f.endsWith('.test.ts')),
+    concurrency: 1,
+    limit: 20,
+  },
 ];
 
 const needsLab = new Set(['lab', 'sweep', 'differential', 'soak']);
@@ -111,6 +126,7 @@ async function runPart(part: Part): Promise<{ counts: Counts; status: number }> 
     process.execPath,
     [
       ...['--import', 'tsx', '--import', './test/seed.ts', '--test', `--test-concurrency=${part.concurrency}`],
+      ...(part.limit === undefined ? [] : [`--test-timeout=${part.limit * 60_000}`]),
       ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
       ...['--test-reporter=tap', `--test-reporter-destination=${tap}`],
       ...part.files,

@@ -57,8 +57,11 @@ export async function startSystem(
     api,
     hosts,
     async stop() {
-      await Promise.all(memories.map((host) => host.stop()));
-      await engine.close();
+      try {
+        await Promise.all(memories.map((host) => host.stop()));
+      } finally {
+        await engine.close();
+      }
     },
   };
 }

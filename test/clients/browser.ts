@@ -1,6 +1,6 @@
 /** JSON over fetch, in the way of clients that run in a browser: a token, kept for every request, and no XML anywhere. */
 import assert from 'node:assert/strict';
-import type { Outcome, PublishedClient, Target } from './client.ts';
+import { done, type Outcome, type PublishedClient, type Target } from './client.ts';
 
 interface Entity {
   id: string;
@@ -16,28 +16,11 @@ export const browser: PublishedClient = {
     const outcomes: Outcome[] = [];
     const session = await signIn(target);
     for (const [operation, work] of Object.entries(operations)) {
-      const step = /^S-\d\d/.exec(operation)?.[0];
-      const whole = async () => {
-        if (step !== undefined) await outside(target, `/before/${step}`);
-        await work(session);
-        if (step !== undefined) await outside(target, `/after/${step}`);
-      };
-      const problem = await whole().then(
-        () => null,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' '),
-      );
-      outcomes.push({ operation, problem });
+      outcomes.push(await done(target, operation, () => work(session)));
     }
     return outcomes;
   },
 };
-
-/** Asks whoever looks at the hosts from outside. */
-async function outside(target: Target, path: string): Promise<void> {
-  const answer = await fetch(target.outside + path, { method: 'POST' });
-  const words = await answer.text();
-  assert.equal(answer.status, 200, `seen from outside: ${words}`);
-}
 
 interface Session {
   /** @throws unless the answer has that status */

@@ -28,6 +28,27 @@ export interface PublishedClient {
   run(folder: string, target: Target): Promise<Outcome[]>;
 }
 
+/**
+ * Does one operation in this process. Before a founding operation another hand may do something to the host, and after it
+ * the host is looked at from outside.
+ */
+export async function done(target: Target, operation: string, work: () => Promise<void>): Promise<Outcome> {
+  const step = /^S-\d\d/.exec(operation)?.[0];
+  const outside = async (path: string) => {
+    const answer = await fetch(`${target.outside}${path}`, { method: 'POST' });
+    const words = await answer.text();
+    if (answer.status !== 200) throw new Error(`Seen from outside: ${words}`);
+  };
+  try {
+    if (step !== undefined) await outside(`/before/${step}`);
+    await work();
+    if (step !== undefined) await outside(`/after/${step}`);
+    return { operation, problem: null };
+  } catch (error) {
+    return { operation, problem: (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ') };
+  }
+}
+
 /** @returns what the program printed. @throws with its last words when it fails and that is not expected */
 export async function program(
   file: string,

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { connect } from '@patchbay/client';
 import { pack } from '../../packages/client/pack/pack.ts';
 import { beginWalk, foundingOperations } from '../seed/by-client.ts';
-import { type Outcome, type PublishedClient, program } from './client.ts';
+import { done, type Outcome, type PublishedClient, program } from './client.ts';
 
 export const patchbay: PublishedClient = {
   name: 'Patchbay client (@patchbay/client)',
@@ -14,18 +14,14 @@ export const patchbay: PublishedClient = {
     writeFileSync(`${folder}/package.json`, '{ "private": true, "type": "module" }');
     await program('npm', ['install', '--prefix', folder, '--offline', '--no-audit', '--no-fund', pack(folder)]);
   },
-  async run(folder, { url, password }) {
+  async run(folder, target) {
     const packed = pathToFileURL(`${folder}/node_modules/@patchbay/client/client/src/index.js`);
     const client = (await import(packed.href)) as { connect: typeof connect };
-    const api = client.connect({ url, user: 'admin@internal', password });
+    const api = client.connect({ url: target.url, user: 'admin@internal', password: target.password });
     const walk = await beginWalk(api, 'host1');
     const outcomes: Outcome[] = [];
     for (const [operation, work] of Object.entries(foundingOperations)) {
-      const problem = await work(walk).then(
-        () => null,
-        (error: unknown) => (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' '),
-      );
-      outcomes.push({ operation, problem });
+      outcomes.push(await done(target, operation, () => work(walk)));
     }
     await api.signOut();
     return outcomes;

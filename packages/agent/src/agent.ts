@@ -10,6 +10,7 @@ import { KernelWatch } from './link/kernel-watch.ts';
 import { Link } from './link/link.ts';
 import { Reporter } from './link/reporter.ts';
 import { readCounters } from './observe/counters.ts';
+import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
@@ -62,13 +63,16 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   await makeFolder(realDisk, stateDirectory);
   if (options.dhcp6 !== undefined) await copyWhole(options.dhcp6, `${stateDirectory}/dhcp6.mjs`);
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, kernel, planner, clients, self } = restorer;
+  const { disk, documents, kernel, planner, clients, offers, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
   }
   const { dialler } = options;
   dialler.start();
+  await offers
+    .find(() => probe(strayMark(stateDirectory)))
+    .catch((error) => log('warn', 'the kernel is taken to be as documented', { reason: `${error}` }));
   const counters = new Counters(disk, stateDirectory);
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);

@@ -1,9 +1,13 @@
 /** The one door to a kernel: real (`observe/`, `execute/`) or in memory (`lab`). */
 import type { HostReport, KernelOp } from '@patchbay/protocol';
 import type { CloserLook } from './observe/ethtool.ts';
+import type { Offers } from './observe/offers.ts';
 
 /** What can be read from the kernel itself, without Patchbay's own documents. Also the form of a transaction's snapshot. */
-export type KernelState = Omit<HostReport, 'running' | 'committed' | 'stateVersion'>;
+export type KernelState = Omit<HostReport, 'running' | 'committed' | 'stateVersion' | 'features'> & {
+  /** Absent: as {@link documented}. */
+  offers?: Offers;
+};
 
 export type Execution = { ok: true } | { ok: false; failed: KernelOp; message: string };
 

@@ -1,3 +1,4 @@
+export * from './bond/in-mode.ts';
 export * from './bond/modes.ts';
 export * from './bond/normalise.ts';
 export * from './change-set.ts';

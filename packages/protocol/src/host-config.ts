@@ -3,6 +3,7 @@
  * What is absent here and marked as ours in the kernel is removed; what is not marked as ours is never touched.
  */
 import * as z from 'zod/mini';
+import { Bursts } from './shaping.ts';
 
 /** A device name the kernel accepts and that cannot be confused with a VLAN device: 1-15 characters, no `.`, `/`, `:` or blank. */
 export const DeviceName = z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,14}$/));
@@ -43,6 +44,8 @@ export const QosConfig = z.object({
   upperlimit: z.nullable(z.int().check(z.minimum(1))),
   /** Bit/s that it always gets. */
   realtime: z.nullable(z.int().check(z.minimum(1))),
+  /** Other rates to begin with; that of the share is a share, too. */
+  bursts: z.optional(Bursts),
 });
 
 /** What ethtool sets on a nic: offloads, interrupt coalescing, rings, pause frames, channels, the link itself. */
@@ -55,7 +58,13 @@ export const EthtoolConfig = z.object({
   values: z.record(z.string(), z.string()),
 });
 
-/** One logical network on this host. Its key in {@link HostConfig} is its host-side name, which is also the bridge's name. */
+/** An address with its prefix, `192.0.2.7/24`. */
+export const Cidr4 = z.cidrv4();
+
+/**
+ * One logical network on this host. Its key in {@link HostConfig} is its host-side name, which is also the bridge's name; that
+ * of a network without a bridge may be any text.
+ */
 export const NetworkConfig = z.object({
   /** Nic or bond that carries it; null only for a bridged network without a port. */
   base: z.nullable(DeviceName),
@@ -67,6 +76,8 @@ export const NetworkConfig = z.object({
   mtu: z.int().check(z.minimum(68), z.maximum(65535)),
   ipv4: Ipv4Config,
   ipv6: Ipv6Config,
+  /** IPv4 addresses beside the one of `ipv4`. */
+  moreAddresses: z.optional(z.array(Cidr4)),
   defaultRoute: z.boolean(),
   /** Name servers in order; null keeps what the host has (or what the lease brings). */
   nameservers: z.nullable(z.array(z.string())),
@@ -83,11 +94,13 @@ export const BondConfig = z.object({
   slaves: z.array(DeviceName).check(z.minLength(1)),
   /** Option name to value, as the kernel spells them; `mode` as number or name. What is not named has the kernel's default. */
   options: z.record(z.string(), z.string()),
+  /** MAC of the bond; absent: the one that it has, or that of a member. */
+  mac: z.optional(z.string().check(z.regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i))),
 });
 
 export const HostConfig = z.object({
-  bonds: z.record(DeviceName, BondConfig),
-  networks: z.record(DeviceName, NetworkConfig),
+  bonds: z.record(z.string(), BondConfig),
+  networks: z.record(z.string(), NetworkConfig),
   /** SR-IOV: nic to how many virtual functions it shall have. A nic that is not named keeps those that it has. */
   virtualFunctions: z.optional(z.record(DeviceName, z.int().check(z.minimum(0)))),
 });

@@ -1,6 +1,7 @@
 /** What the kernel looks like, read whole. Numbers are numbers, unknown is null. */
 import * as z from 'zod/mini';
 import { HostConfig } from './host-config.ts';
+import { Bursts } from './shaping.ts';
 
 export const AddressReport = z.object({
   family: z.union([z.literal(4), z.literal(6)]),
@@ -24,6 +25,7 @@ export const ShapingReport = z.object({
       linkshare: z.nullable(z.int()),
       upperlimit: z.nullable(z.int()),
       realtime: z.nullable(z.int()),
+      bursts: z.optional(Bursts),
       /** Whether flows within the class are treated fairly (fq_codel). */
       fair: z.boolean(),
     }),
@@ -196,6 +198,10 @@ export const HostReport = z.object({
   hostName: z.string(),
   /** `uname -r`. */
   kernel: z.string(),
+  /** What networks can be made of on this host; what is false is refused. */
+  features: z.optional(
+    z.object({ bonding: z.boolean(), bridge: z.boolean(), vlan: z.boolean(), shaping: z.boolean() }),
+  ),
   links: z.array(LinkReport),
   routes: z.array(RouteReport),
   rules: z.array(RuleReport),

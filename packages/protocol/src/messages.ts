@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { HostConfig } from './host-config.ts';
 import { HostReport } from './host-report.ts';
 import { PlanSummary } from './plan.ts';
+import { AgentProblem } from './problem.ts';
 import { HostStatistics } from './statistics.ts';
 
 /** The engine accepts this version and the one before it. */
@@ -14,34 +15,6 @@ export const PROTOCOL_VERSION = 1;
 /** How a transaction ended. `unchanged`: refused before the first kernel operation. */
 export const Outcome = z.enum(['committed', 'reverted', 'unchanged', 'revert-failed']);
 export type Outcome = z.infer<typeof Outcome>;
-
-/** Stable codes of what an agent can answer; host.md's own codes keep their names. */
-export const AgentProblem = z.object({
-  code: z.enum([
-    'ERR_BAD_PARAMS',
-    'ERR_BAD_ADDR',
-    'ERR_BAD_NIC',
-    'ERR_USED_NIC',
-    'ERR_BAD_BONDING',
-    'ERR_BAD_VLAN',
-    'ERR_BAD_BRIDGE',
-    'ERR_UNSUPPORTED',
-    'ERR_LOST_CONNECTION',
-    'ERR_REHEARSAL',
-    'ERR_STEP_FAILED',
-    /** A step as well: the number of virtual functions. By oVirt's name, which its clients know. */
-    'UPDATE_NUM_VFS_FAILURE',
-    'ERR_VERIFY',
-    'ERR_BUSY',
-    'ERR_EPOCH',
-    'ERR_INTERRUPTED',
-    'ERR_REVERT',
-    'ERR_INTERNAL',
-  ]),
-  /** One sentence that names the things involved. */
-  message: z.string(),
-});
-export type AgentProblem = z.infer<typeof AgentProblem>;
 
 export const TransactionResult = z.object({
   transaction: z.string(),
@@ -86,11 +59,14 @@ export const Patience = z.object({
 });
 export type Patience = z.infer<typeof Patience>;
 
+/** A config as it comes: the agent reads it by {@link HostConfig} itself, so that what is wrong with it has a code. */
+const Unread = z.object({ config: z.unknown() });
+
 /** Calls that the engine makes of an agent, by method name. */
 export const agentMethods = {
   /** Answered as soon as the change is accepted and planned; its end arrives as the engine method `ended`. */
   apply: {
-    params: ApplyRequest,
+    params: z.extend(ApplyRequest, Unread.shape),
     result: z.object({
       accepted: z.boolean(),
       problem: z.nullable(AgentProblem),
@@ -104,11 +80,7 @@ export const agentMethods = {
   statistics: { params: z.object({}), result: HostStatistics },
   /** The plan for a config against the kernel as it is now, rehearsed when asked; changes nothing. */
   plan: {
-    params: z.object({
-      config: HostConfig,
-      force: z.optional(z.boolean()),
-      rehearse: z.optional(z.boolean()),
-    }),
+    params: z.extend(Unread, { force: z.optional(z.boolean()), rehearse: z.optional(z.boolean()) }),
     result: z.object({ plan: PlanSummary }),
   },
   /** How a transaction ended; null when it is unknown or still running. */

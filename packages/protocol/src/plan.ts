@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { EthtoolSection } from './host-config.ts';
 import { ResolverFile } from './host-report.ts';
+import { Bursts } from './shaping.ts';
 
 const Family = z.union([z.literal(4), z.literal(6)]);
 const Options = z.record(z.string(), z.string());
@@ -85,6 +86,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('bond.option'), name: z.string(), option: z.string(), value: z.string() }),
   z.object({ kind: z.literal('bridge.option'), name: z.string(), option: z.string(), value: z.string() }),
+  /** Lets a port of a bridge without spanning tree forward at once, whatever it was waiting for. */
+  z.object({ kind: z.literal('port.forward'), name: z.string() }),
   /** Key as in `/proc/sys`, with slashes: `net/ipv6/conf/eth0/disable_ipv6`. */
   z.object({ kind: z.literal('sysctl.set'), key: z.string(), value: z.string() }),
   /** Shaping at the root of a device, or fairness between the flows of one of its classes. */
@@ -99,6 +102,7 @@ export const KernelOp = z.discriminatedUnion('kind', [
     linkshare: z.nullable(z.int()),
     upperlimit: z.nullable(z.int()),
     realtime: z.nullable(z.int()),
+    bursts: z.optional(Bursts),
   }),
   z.object({ kind: z.literal('class.del'), device: z.string(), minor: z.int() }),
   /** Sends the frames of a VLAN, or all that no other filter takes, to a class. */

@@ -1,5 +1,6 @@
 /** One JSON-RPC peer over any text channel, the same at both ends. Unknown methods are refused, unknown fields ignored. */
 import * as z from 'zod/mini';
+import { AgentProblem } from './problem.ts';
 
 type Methods = Record<string, { params: z.ZodMiniType; result: z.ZodMiniType }>;
 export type Params<M extends Methods, K extends keyof M> = z.infer<M[K]['params']>;
@@ -14,16 +15,28 @@ const Message = z.union([
   z.object({
     jsonrpc: z.literal('2.0'),
     id: z.nullable(z.int()),
-    error: z.object({ code: z.int(), message: z.string() }),
+    error: z.object({ code: z.int(), message: z.string(), data: z.optional(z.unknown()) }),
   }),
 ]);
 
 /** The other end said no, or the channel closed before it answered. */
 export class RpcError extends Error {
   readonly reason: 'refused' | 'closed' | 'timeout';
-  constructor(reason: 'refused' | 'closed' | 'timeout', message: string) {
+  /** What the other end says is wrong, when it said so with a code. */
+  readonly problem: AgentProblem | null;
+  constructor(reason: 'refused' | 'closed' | 'timeout', message: string, problem: AgentProblem | null = null) {
     super(message);
     this.reason = reason;
+    this.problem = problem;
+  }
+}
+
+/** Thrown by a handler: no, for a reason that has a code. */
+export class Refusal extends Error {
+  readonly problem: AgentProblem;
+  constructor(problem: AgentProblem) {
+    super(`${problem.code}: ${problem.message}`);
+    this.problem = problem;
   }
 }
 
@@ -82,7 +95,7 @@ export class RpcPeer<Mine extends Methods, Theirs extends Methods> {
     if ('method' in parsed) return this.#serve(parsed.id, parsed.method, parsed.params);
     const waiting = parsed.id === null ? undefined : this.#waiting.get(parsed.id);
     if (waiting === undefined) return;
-    if ('error' in parsed) waiting.reject(new RpcError('refused', parsed.error.message));
+    if ('error' in parsed) waiting.reject(refused(parsed.error));
     else waiting.resolve(parsed.result);
   }
 
@@ -97,22 +110,34 @@ export class RpcPeer<Mine extends Methods, Theirs extends Methods> {
     const schema = Object.hasOwn(this.#mine, method) ? this.#mine[method] : undefined;
     const handler = this.#handlers[method];
     if (schema === undefined || handler === undefined) {
-      return this.#answer({ id, error: { code: -32601, message: `Unknown method ${method}.` } });
+      return this.#refuse(id, -32601, { code: 'ERR_BAD_PARAMS', message: `Unknown method ${method}.` });
     }
     const params = z.safeParse(schema.params, raw);
     if (!params.success) {
-      return this.#answer({ id, error: { code: -32602, message: z.prettifyError(params.error) } });
+      return this.#refuse(id, -32602, { code: 'ERR_BAD_PARAMS', message: z.prettifyError(params.error) });
     }
     try {
       this.#answer({ id, result: await handler(params.data as Params<Mine, string>) });
     } catch (error) {
-      this.#answer({ id, error: { code: -32000, message: error instanceof Error ? error.message : String(error) } });
+      const problem = error instanceof Refusal ? error.problem : undefined;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#answer({ id, error: { code: -32000, message, data: problem } });
     }
+  }
+
+  /** Before anything was done. */
+  #refuse(id: number, code: number, problem: AgentProblem): void {
+    this.#answer({ id, error: { code, message: problem.message, data: { ...problem, outcome: 'unchanged' } } });
   }
 
   #answer(body: object): void {
     if (!this.#closed) this.#send(JSON.stringify({ jsonrpc: '2.0', ...body }));
   }
+}
+
+function refused({ message, data }: { message: string; data?: unknown }): RpcError {
+  const problem = z.safeParse(AgentProblem, data);
+  return new RpcError('refused', message, problem.success ? problem.data : null);
 }
 
 function parseFrame(frame: string): z.infer<typeof Message> | null {

@@ -3,6 +3,18 @@
  * at the root, class 1388 for everything untagged or not shaped, for a VLAN the class and preference of its id (VDSM,
  * lib/vdsm/network/configurators/qos.py).
  */
+import * as z from 'zod/mini';
+
+/** A curve begins with another rate, for so long after every pause. Bit/s; microseconds, of which three digits count. */
+export const Burst = z.object({ rate: z.int().check(z.minimum(1)), microseconds: z.int().check(z.minimum(1)) });
+/** Which curves begin with one. */
+export const Bursts = z.object({
+  linkshare: z.optional(Burst),
+  upperlimit: z.optional(Burst),
+  realtime: z.optional(Burst),
+});
+export type Burst = z.infer<typeof Burst>;
+export type Bursts = z.infer<typeof Bursts>;
 
 /** Handle of the root, and minor of the default class and preference of its filter. */
 export const SHAPING_ROOT = 0x1389;

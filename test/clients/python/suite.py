@@ -14,7 +14,7 @@ from ovirtsdk4 import services, types
 
 URL, PASSWORD, OUTSIDE = sys.argv[1:4]
 
-# The services of host networking, and what of them this engine does not offer: installing hosts, storage, virtual functions.
+# The services of host networking, and what of them this engine does not offer: installing hosts, and storage.
 SERVICES = {
     services.HostsService: "add_using_root_password add_using_ssh",
     services.HostService: (
@@ -23,7 +23,9 @@ SERVICES = {
         " unregistered_storage_domains_discover update_using_root_password update_using_ssh upgrade upgrade_check"
     ),
     services.HostNicsService: "",
-    services.HostNicService: "update_virtual_functions_configuration",
+    services.HostNicService: "",
+    services.VirtualFunctionAllowedNetworksService: "",
+    services.VirtualFunctionAllowedNetworkService: "",
     services.NetworkAttachmentsService: "",
     services.NetworkAttachmentService: "",
     services.NetworkLabelsService: "",
@@ -75,7 +77,13 @@ def note_calls(service, name):
 
     @functools.wraps(original)
     def noted(*arguments, **named):
-        result = original(*arguments, **named)
+        try:
+            result = original(*arguments, **named)
+        except sdk.Error as error:
+            # A refusal is an answer, too; what is not offered at all says so.
+            if "Nothing is served at" not in str(error):
+                called.add((service, name))
+            raise
         called.add((service, name))
         return result
 
@@ -654,6 +662,28 @@ def _():
     expect(service.network_filter_service(found.id).get().name == "clean-traffic", "the filter")
     option = system.options_service().option_service("MaxAverageNetworkQoSValue").get()
     expect(int(option.values[0].value) > 0, "the option")
+
+
+@operation("virtual functions, of a nic that has none")
+def _():
+    service = nic_service("eth1")
+    allowed = service.virtual_function_allowed_networks_service()
+    expect(allowed.list() == [], "networks are allowed")
+    expect(service.virtual_function_allowed_labels_service().list() == [], "labels are allowed")
+    blue = network("blue").id
+    some = types.HostNicVirtualFunctionsConfiguration(number_of_virtual_functions=2)
+    for codes, attempt in (
+        ((405,), lambda: service.update_virtual_functions_configuration(virtual_functions_configuration=some)),
+        ((400, 405), lambda: allowed.add(types.Network(id=blue))),
+        ((404,), lambda: allowed.network_service(blue).get()),
+        ((400, 404, 405), lambda: allowed.network_service(blue).remove()),
+    ):
+        try:
+            attempt()
+        except sdk.Error as error:
+            expect(error.code in codes and error.fault.detail, str(error))
+        else:
+            raise AssertionError("nobody objected")
 
 
 @operation("unmanaged networks")

@@ -29,6 +29,8 @@ export function describe(op: KernelOp): string {
     case 'bond.option':
     case 'bridge.option':
       return `Set ${op.option} of ${op.name} to ${op.value === '' ? 'nothing' : op.value}`;
+    case 'port.forward':
+      return `Have ${op.name} forward at once`;
     case 'sysctl.set':
       return op.key.endsWith('/disable_ipv6')
         ? `Switch IPv6 ${op.value === '0' ? 'on' : 'off'} on ${op.key.split('/')[3]}`

@@ -1,8 +1,8 @@
-/** Settings that are files of the kernel: sysctls, and bonding options whose value is nothing. */
+/** Settings that are files of the kernel: sysctls, bonding options whose value is nothing, and aliases of any text. */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { KernelOp } from '@patchbay/protocol';
 
-type Setting = Extract<KernelOp, { kind: 'sysctl.set' | 'bond.option' }>;
+type Setting = Extract<KernelOp, { kind: 'sysctl.set' | 'bond.option' | 'link.set' }>;
 
 /** A device as the kernel names it. */
 export const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/;
@@ -19,6 +19,10 @@ export function writeSetting(op: Setting): void {
     return;
   }
   if (!NAME.test(op.name)) throw new Error(`${JSON.stringify(op.name)} is not a device.`);
+  if (op.kind === 'link.set') {
+    write(`/sys/class/net/${op.name}/ifalias`, op.alias ?? '');
+    return;
+  }
   const path = `/sys/class/net/${op.name}/bonding/${op.option}`;
   if (op.option === 'primary') write(path, '\n');
   else if (op.option === 'arp_ip_target') {

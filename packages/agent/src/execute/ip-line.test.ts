@@ -83,6 +83,14 @@ test('each operation is one line that a person could have typed', () => {
   for (const [op, line] of lines) assert.equal(ipLine(op), line);
 });
 
+test('what another hand wrote into an alias never becomes a line', () => {
+  const foreign: KernelOp = { kind: 'link.set', name: 'eth1', alias: 'to "rack 4" # left', up: true };
+  assert.deepEqual(runsOf([foreign]), [
+    { executor: 'ip', ops: [{ kind: 'link.set', name: 'eth1', up: true }] },
+    { executor: 'file', ops: [{ kind: 'link.set', name: 'eth1', alias: 'to "rack 4" # left' }] },
+  ]);
+});
+
 test('a word that is not what it should be never becomes a line', () => {
   const nasty = ['x y', 'x\nlink del eth0', 'x;y', '"x"', "x'y", 'x\\y', '#x', '-x', '', 'g'.repeat(16), '$(x)', 'x/y'];
   for (const text of nasty) {

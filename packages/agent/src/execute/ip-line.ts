@@ -13,7 +13,7 @@ const patterns = {
   number: /^\d{1,10}$/,
   rate: /^\d{1,12}$/,
   setting: /^[a-z0-9][a-z0-9_-]{0,63}$/,
-  alias: /^[A-Za-z0-9_.:,=+-]{1,255}$/,
+  alias: /^[A-Za-z0-9_.:,=+%-]{1,255}$/,
   ip: /^[0-9a-fA-F:.]{2,45}$/,
   subnet: /^[0-9a-fA-F:.]{2,45}\/\d{1,3}$/,
   protocol: /^[a-z0-9_]{1,20}$/,
@@ -25,6 +25,11 @@ export function word(kind: keyof typeof patterns, value: string | number): strin
   const text = String(value);
   if (!patterns[kind].test(text)) throw new Error(`${JSON.stringify(text)} is not a ${kind}.`);
   return text;
+}
+
+/** Whether a batch line can hold the alias. */
+export function isPlain(alias: string): boolean {
+  return alias === '' || patterns.alias.test(alias);
 }
 
 /** @throws when a part of the operation is not what it should be, or the operation is not one of `ip` */
@@ -60,6 +65,8 @@ function words(op: KernelOp): string[] {
         keyword(bridgeOptions, op.option),
         word('value', op.value),
       ];
+    case 'port.forward':
+      return ['link set dev', word('device', op.name), 'type bridge_slave state 3'];
     case 'addr.add':
       return addrAdd(op);
     case 'addr.del':

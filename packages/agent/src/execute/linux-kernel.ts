@@ -3,6 +3,7 @@ import type { KernelOp, ResolverFile } from '@patchbay/protocol';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
 import { type DhcpTable, Observer, type ResolverTable } from '../observe/observe.ts';
+import type { Offers } from '../observe/offers.ts';
 import { announce } from './announce.ts';
 import { Batches, isBatched } from './batches.ts';
 import { setEthtool } from './ethtool.ts';
@@ -30,6 +31,8 @@ export interface LinuxKernelParts {
   environment?: Record<string, string>;
   /** How operations are put together; in as few runs as possible when absent. */
   runs?: (ops: readonly KernelOp[]) => Run[];
+  /** What is known of what the kernel takes. */
+  offers?: () => Offers | null;
 }
 
 export class LinuxKernel implements Kernel {
@@ -40,7 +43,8 @@ export class LinuxKernel implements Kernel {
   constructor(parts: LinuxKernelParts) {
     this.#parts = parts;
     this.#environment = parts.environment ?? {};
-    this.#observer = new Observer(parts.dhcp, parts.resolver, this.#environment, parts.sriovRoot);
+    const { dhcp, resolver, offers = () => null, sriovRoot } = parts;
+    this.#observer = new Observer(dhcp, resolver, this.#environment, offers, sriovRoot);
   }
 
   observe(also?: CloserLook): Promise<KernelState> {
@@ -77,6 +81,7 @@ export class LinuxKernel implements Kernel {
     switch (op.kind) {
       case 'sysctl.set':
       case 'bond.option':
+      case 'link.set':
         return writeSetting(op);
       case 'ethtool.set':
         return setEthtool(op, this.#environment);

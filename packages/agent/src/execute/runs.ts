@@ -1,5 +1,6 @@
 /** Operations that one executor can do in one go stand together. */
 import type { KernelOp } from '@patchbay/protocol';
+import { isPlain } from './ip-line.ts';
 
 /**
  * `ip` and `ip6` are batches of `ip`, the second for the one kind of thing whose family a line cannot name, `tc` is a batch of
@@ -30,6 +31,9 @@ export function executorOf(op: KernelOp): Executor {
       return 'sriov';
     case 'sysctl.set':
       return 'file';
+    case 'link.set':
+      // Another hand's words may hold quotes, blanks and comment signs, which a batch line has its own use for.
+      return op.alias === undefined || isPlain(op.alias) ? 'ip' : 'file';
     case 'bond.option':
       // An empty device name or list has no spelling in a batch line.
       return op.value === '' ? 'file' : 'ip';
@@ -46,10 +50,18 @@ export function executorOf(op: KernelOp): Executor {
   }
 }
 
+/** An alias that no batch line can hold, apart from the rest of its operation. */
+export function apart(op: KernelOp): KernelOp[] {
+  if (executorOf(op) !== 'file' || op.kind !== 'link.set') return [op];
+  const { alias, ...rest } = op;
+  const alone = { kind: op.kind, name: op.name, ...(alias === undefined ? {} : { alias }) } as const;
+  return Object.keys(rest).length > 2 ? [rest, alone] : [alone];
+}
+
 /** Order is kept; only neighbours are joined. */
 export function runsOf(ops: readonly KernelOp[]): Run[] {
   const runs: Run[] = [];
-  for (const op of ops) {
+  for (const op of ops.flatMap(apart)) {
     const executor = executorOf(op);
     const last = runs.at(-1);
     if (last?.executor === executor) last.ops.push(op);

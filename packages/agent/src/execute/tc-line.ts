@@ -1,5 +1,5 @@
 /** One line of `tc -batch` per operation. Nothing but a device's name, which passes a pattern, is text. */
-import { DEFAULT_CLASS, type KernelOp, SHAPING_ROOT } from '@patchbay/protocol';
+import { type Bursts, DEFAULT_CLASS, type KernelOp, SHAPING_ROOT } from '@patchbay/protocol';
 import { word } from './ip-line.ts';
 
 const hex = (number: number): string => {
@@ -19,9 +19,14 @@ export function tcLine(op: KernelOp): string {
     case 'qdisc.del':
       return `qdisc del dev ${word('device', op.device)} root`;
     case 'class.set': {
-      const curve = (name: string, rate: number | null) =>
-        rate === null ? '' : ` ${name} m2 ${word('rate', rate)}bit`;
-      const curves = curve('rt', op.realtime) + curve('ls', op.linkshare) + curve('ul', op.upperlimit);
+      const curve = (name: string, kind: keyof Bursts) => {
+        const [rate, burst] = [op[kind], op.bursts?.[kind]];
+        if (rate === null) return '';
+        const first =
+          burst === undefined ? '' : ` m1 ${word('rate', burst.rate)}bit d ${word('number', burst.microseconds)}us`;
+        return ` ${name}${first} m2 ${word('rate', rate)}bit`;
+      };
+      const curves = curve('rt', 'realtime') + curve('ls', 'linkshare') + curve('ul', 'upperlimit');
       return `class replace dev ${word('device', op.device)} parent ${root}: classid ${root}:${hex(op.minor)} hfsc${curves}`;
     }
     case 'class.del':

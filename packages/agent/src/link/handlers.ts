@@ -1,6 +1,6 @@
 /** What an engine may ask of this agent. */
 
-import type { HostReport, HostStatistics } from '@patchbay/protocol';
+import { type AgentProblem, type HostReport, type HostStatistics, Refusal } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
 import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
@@ -9,6 +9,7 @@ import type { Log, Planner, TransactionParts } from '../transaction/parts.ts';
 import { rehearsed } from '../transaction/rehearsed.ts';
 import type { Transactions } from '../transaction/transactions.ts';
 import type { AgentHandlers } from './dial.ts';
+import { readConfig } from './read-config.ts';
 
 export interface HandlerParts {
   transactions: Transactions;
@@ -31,30 +32,51 @@ export function agentHandlers({
   report,
   statistics,
 }: HandlerParts): AgentHandlers {
-  return {
-    apply: (request) => transactions.apply(request),
+  return coded({
+    apply: async (request) => {
+      const read = readConfig(request.config);
+      if (!read.ok) return { accepted: false, problem: read.problem };
+      return transactions.apply({ ...request, config: read.config });
+    },
     commit: async () => {
       await transactions.commitRunning();
       return { report: await report() };
     },
     report: async () => ({ report: await report() }),
     statistics: async () => statistics(),
-    plan: async ({ config, force = false, rehearse: wanted }) => {
+    plan: async ({ config: raw, force = false, rehearse: wanted }) => {
+      const read = readConfig(raw);
+      if (!read.ok) throw new Refusal(read.problem);
+      const { config } = read;
       const now = await kernel.observe(closerLook(ethtoolOf(config)));
       const refused = refusal(now, config, management(), force);
-      const planned =
-        refused === null ? planner.forward(now, config, management()) : { ok: false as const, problem: refused };
-      const problem = planned.ok
-        ? wanted === true
-          ? await rehearsed({ rehearse, log }, now, planned.value)
-          : null
-        : planned.problem;
-      if (!planned.ok || problem !== null) throw new Error(`${problem?.code}: ${problem?.message}`);
+      if (refused !== null) throw new Refusal({ ...refused, outcome: 'unchanged' });
+      const planned = planner.forward(now, config, management());
+      if (!planned.ok) throw new Refusal({ ...planned.problem, outcome: 'unchanged' });
+      const problem = wanted === true ? await rehearsed({ rehearse, log }, now, planned.value) : null;
+      if (problem !== null) throw new Refusal({ ...problem, outcome: 'unchanged' });
       return { plan: summarise(planned.value) };
     },
     outcome: async ({ transaction }) => {
       const { state, ended } = await transactions.outcome(transaction);
       return { state, result: ended === null ? null : { ...ended, report: await report() } };
     },
-  };
+  });
+}
+
+/** Whatever goes wrong in a call that changes nothing is told with a code, and that it changed nothing. */
+function coded(handlers: AgentHandlers): AgentHandlers {
+  const inCode = (error: unknown): AgentProblem => ({
+    code: 'ERR_INTERNAL',
+    message: error instanceof Error ? error.message : String(error),
+    outcome: 'unchanged',
+  });
+  const wrapped = Object.entries(handlers).map(([name, handler]) => {
+    const call = (params: never) =>
+      (handler as (params: never) => Promise<unknown>)(params).catch((error: unknown) => {
+        throw error instanceof Refusal ? error : new Refusal(inCode(error));
+      });
+    return [name, call] as const;
+  });
+  return Object.fromEntries(wrapped) as unknown as AgentHandlers;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { HostReport, TransactionResult } from '@patchbay/protocol';
-import { realDisk } from '../persist/disk.ts';
+import { type Disk, realDisk } from '../persist/disk.ts';
 import { Outcomes } from '../persist/outcomes.ts';
 import { overTheWire } from './arrival.ts';
 import type { AgentHandlers } from './dial.ts';
@@ -308,6 +308,47 @@ test('an outcome is told until an engine acknowledges it', async () => {
   link.stop();
   await run;
   await engine.close();
+});
+
+test('a link that is stopped ends when the acknowledgement that it had is written down', async () => {
+  const authority = await openTestAuthority();
+  const engine = await startTestEngine(authority, engineOf(new Ear()));
+  let mayWrite = (): void => {};
+  const allowed = new Promise<void>((resolve) => {
+    mayWrite = resolve;
+  });
+  let begun = (): void => {};
+  const writing = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  let slow = false;
+  const disk: Disk = {
+    ...realDisk,
+    async rename(from, to) {
+      if (slow) {
+        begun();
+        await allowed;
+      }
+      await realDisk.rename(from, to);
+    },
+  };
+  const outcomes = await Outcomes.open(disk, mkdtempSync(join(tmpdir(), 'patchbay-')));
+  await outcomes.keep({ transaction: 't1', outcome: 'committed', problem: null, changed: true, timings: {} }, '');
+  slow = true;
+  const link = await newLink(authority, [engine.url], { outcomes });
+  const run = link.run();
+  await writing;
+  link.stop();
+  await engine.close();
+  const order: string[] = [];
+  const ended = run.then(() => order.push('ended'));
+  setImmediate(() => {
+    order.push('written');
+    mayWrite();
+  });
+  await ended;
+  assert.deepEqual(order, ['written', 'ended']);
+  assert.deepEqual(outcomes.unacknowledged(), []);
 });
 
 test('an engine of another authority, or another name, is not talked to', async () => {

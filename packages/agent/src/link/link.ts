@@ -44,7 +44,7 @@ export class Link {
   readonly #greeted = deferred();
   #current: Connection | null = null;
   #confirming: Promise<unknown> | null = null;
-  #telling = false;
+  #telling: Promise<void> | null = null;
   #next = 0;
   #ends: Ends | null = null;
 
@@ -62,7 +62,7 @@ export class Link {
     return this.#greeted.promise;
   }
 
-  /** Dials until it is stopped. */
+  /** Dials until it is stopped. Resolves when nothing that an engine said is still to be written down. */
   async run(): Promise<void> {
     const stopped = aborted(this.#stopped.signal);
     for (let failures = 0; !this.#stopped.signal.aborted; ) {
@@ -86,6 +86,7 @@ export class Link {
         await pause(least + Math.random() * (longest - least), this.#stopped.signal);
       }
     }
+    await this.#telling;
   }
 
   stop(): void {
@@ -111,10 +112,9 @@ export class Link {
 
   /** Tells an engine every outcome that none has acknowledged; what cannot be told now is told on the next connection. */
   tellEnded(): void {
-    if (!this.#telling && this.#current !== null) {
-      this.#telling = true;
-      void this.#tell().finally(() => {
-        this.#telling = false;
+    if (this.#telling === null && this.#current !== null) {
+      this.#telling = this.#tell().finally(() => {
+        this.#telling = null;
       });
     }
   }

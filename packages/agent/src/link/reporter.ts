@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { HostReport } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
+import { documented, type Offers } from '../observe/offers.ts';
 import { type Documents, sameConfig } from '../persist/documents.ts';
 
 /** Versions that one start of the agent may use; the next start begins above them. */
@@ -21,12 +22,13 @@ export class Reporter {
   }
 
   async report(): Promise<HostReport> {
-    const [state, running, committed] = await Promise.all([
+    const [{ offers, ...state }, running, committed] = await Promise.all([
       this.#kernel.observe(),
       this.#documents.running(),
       this.#documents.committed(),
     ]);
-    const report = { ...state, running, committed: sameConfig(running, committed), stateVersion: 0 };
+    const features = featuresOf(offers ?? documented);
+    const report = { ...state, features, running, committed: sameConfig(running, committed), stateVersion: 0 };
     const seen = fingerprint(report);
     if (seen !== this.#seen) {
       this.#seen = seen;
@@ -34,6 +36,10 @@ export class Reporter {
     }
     return { ...report, stateVersion: this.#version };
   }
+}
+
+function featuresOf({ bond, bridge, vlan, shaping }: Offers): NonNullable<HostReport['features']> {
+  return { bonding: bond !== null, bridge: bridge !== null, vlan, shaping };
 }
 
 /** Lifetimes count down by themselves, which is no change. */

@@ -23,10 +23,10 @@ export function addDeviceSettings(links: readonly LinkReport[], root = ''): void
         if (value !== null) sysctls[`${family}/${name}`] = value;
       }
     };
-    // Of a nic every setting is given back one day; elsewhere they mean something where there are addresses, or will be.
-    const nic = link.kind === 'nic';
-    if (link.name !== 'lo' && (nic || !link.ipv6Disabled)) add('ipv6', IPV6_SETTINGS);
-    if (link.name !== 'lo' && (nic || hasAddresses(link))) add('ipv4', IPV4_SETTINGS);
+    // A nic, or a bond of others, gets back one day what it has now; elsewhere they mean something where there are addresses, or will be.
+    const lasting = link.kind === 'nic' || link.kind === 'bond';
+    if (lasting || (!link.ipv6Disabled && link.name !== 'lo')) add('ipv6', IPV6_SETTINGS);
+    if (lasting || (link.name !== 'lo' && hasAddresses(link))) add('ipv4', IPV4_SETTINGS);
     if (Object.keys(sysctls).length > 0) link.sysctls = sysctls;
     if (link.kind === 'nic' || link.kind === 'bond')
       link.speed = speedOf(read(`${root}/sys/class/net/${link.name}/speed`));

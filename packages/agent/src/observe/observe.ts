@@ -7,6 +7,7 @@ import { addDeviceSettings, hasIpv6 } from './device-settings.ts';
 import { addEthtool, type CloserLook } from './ethtool.ts';
 import { IpReader } from './ip-reader.ts';
 import { parseLinks } from './links.ts';
+import type { Offers } from './offers.ts';
 import { addShaping } from './read-shaping.ts';
 import { addRouters } from './routers.ts';
 import { parseRoutes, parseRules } from './routes.ts';
@@ -27,15 +28,23 @@ export class Observer {
   readonly #dhcp: DhcpTable;
   readonly #resolver: ResolverTable;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #offers: () => Offers | null;
   readonly #sriovRoot: string;
   readonly #ip: IpReader;
   readonly #ip6: IpReader;
 
   /** @param sriovRoot of the file system that tells of SR-IOV */
-  constructor(dhcp: DhcpTable, resolver: ResolverTable, environment: Readonly<Record<string, string>>, sriovRoot = '') {
+  constructor(
+    dhcp: DhcpTable,
+    resolver: ResolverTable,
+    environment: Readonly<Record<string, string>>,
+    offers: () => Offers | null,
+    sriovRoot = '',
+  ) {
     this.#dhcp = dhcp;
     this.#resolver = resolver;
     this.#environment = environment;
+    this.#offers = offers;
     this.#sriovRoot = sriovRoot;
     this.#ip = new IpReader(['-d', '-j'], environment);
     // The family of rules is chosen per program, not per question.
@@ -62,7 +71,9 @@ export class Observer {
     await addRouters(links, this.#ip6);
     const leases = this.#dhcp.current();
     markLeases(links, leases);
+    const offers = this.#offers();
     return {
+      ...(offers === null ? {} : { offers }),
       bootId: bootId.trim(),
       hostName: hostname(),
       kernel: release(),

@@ -1,6 +1,6 @@
 /**
  * The marks by which Patchbay knows its own things in a kernel, so that ownership survives the loss of every file.
- * A link of ours carries {@link OUR_GROUP} from the call that makes it and an alias from the first change after it; a nic
+ * A link of ours carries {@link OUR_GROUP} from the call that makes it and an alias from the first change after it; a nic or bond of others
  * that was taken into use carries an alias that remembers what it looked like before.
  */
 import type { LinkReport, RouteReport, RuleReport } from '@patchbay/protocol';
@@ -22,8 +22,9 @@ const PREFIX = 'patchbay:';
 
 /** What an alias of ours says. */
 export interface Mark {
+  /** `nic`: taken into use; the others were made. */
   kind: 'nic' | 'bond' | 'vlan' | 'bridge';
-  /** Network or bond that the link was made for; null on a nic. */
+  /** Network or bond that the link was made for, as far as it fits; null on one that was taken. */
   name: string | null;
   /** MTU in bytes before the device was taken into use. */
   mtu: number | null;
@@ -31,62 +32,89 @@ export interface Mark {
   ipv6: boolean;
   /** Settings of ethtool that were changed, as they were before: section, name, value. */
   ethtool: Record<string, Record<string, string>>;
-  /** Network or bond that holds the device's IP layer; null when the addresses on it are not ours to judge. */
+  /** Settings under `/proc/sys` that were changed, as they were before; keys as in {@link LinkReport.sysctls}. */
+  sysctls: Record<string, string>;
+  /** What somebody else had written there. */
+  alias: string;
+  /** Network or bond that holds the device's IP layer, as far as it fits; null when the addresses on it are not ours to judge. */
   holder: string | null;
   /** Routing table of the network whose addresses are here; null when it needs none. */
   table: number | null;
-  /** Settings below `/proc/sys` that were changed, as they were before; names as in {@link LinkReport}. */
-  sysctls: Record<string, string>;
 }
 
-/** Settings that may be changed on a device with addresses, in the order in which an alias remembers them. */
+/** Settings that may be changed on a device with addresses. */
 export const IPV4_SETTINGS = ['rp_filter', 'arp_ignore', 'arp_announce', 'promote_secondaries'] as const;
 export const IPV6_SETTINGS = ['accept_ra', 'accept_ra_defrtr', 'autoconf', 'keep_addr_on_down'] as const;
 
+/** What a device had before it was taken into use, as its alias keeps it. */
+export type Taken = Omit<Mark, 'kind' | 'name' | 'mtu' | 'table'> & { mtu: number };
+
+/**
+ * Alias of a link that Patchbay made: `patchbay:bridge:blue`, `patchbay:bond:bond0,for=blue`.
+ * @param mtu bytes that it had when it came over from another hand
+ */
+export function madeAlias(
+  kind: 'bond' | 'vlan' | 'bridge',
+  name: string,
+  holder: string | null = null,
+  mtu: number | null = null,
+): string {
+  const words = [shortened(name), ...(holder === null ? [] : [`for=${shortened(holder)}`])];
+  if (mtu !== null && mtu !== 1500) words.push(`mtu=${mtu}`);
+  return `${PREFIX}${kind}:${words.join(',')}`;
+}
+
 /** Characters that the kernel keeps of an alias. */
 export const MAX_ALIAS = 255;
+/** Most of what somebody else has written that is kept; longer words are lost. */
+const MAX_FORMER = 60;
 
-const plainMark: Omit<Mark, 'kind'> = {
-  name: null,
-  mtu: null,
-  ipv6: true,
-  ethtool: {},
-  holder: null,
-  table: null,
-  sysctls: {},
-};
-
-/** Mark of a link that Patchbay made: `patchbay:bridge:blue`, `patchbay:bond:bond0,for=blue`. */
-export function madeMark(kind: 'bond' | 'vlan' | 'bridge', name: string, holder: string | null = null): Mark {
-  return { ...plainMark, kind, name, holder };
-}
-
-/** Mark of a nic taken into use: `patchbay:nic:mtu=1500,ipv6=on,for=bond0,was=features.tx.on+ring.rx.256`. */
-export function takenMark(mtu: number, ipv6: boolean, holder: string | null, ethtool: Mark['ethtool'] = {}): Mark {
-  return { ...plainMark, kind: 'nic', mtu, ipv6, holder, ethtool };
-}
-
-/** A mark as the link's alias. */
-export function aliasOf({ kind, name, mtu, ipv6, holder, table, sysctls, ethtool }: Mark): string {
+/** Alias of a nic or bond taken into use: `patchbay:nic:mtu=1500,ipv6=on,for=bond0,was=features.tx.on+ring.rx.256`. */
+export function takenAlias({ mtu, ipv6, holder, ethtool, sysctls, alias }: Taken): string {
   const settings = Object.entries(ethtool).flatMap(([section, values]) =>
     Object.entries(values).map(([name, value]) => `${section}.${name}.${value}`),
   );
-  const field = (key: string, value: string | number | null) => (value === null ? [] : [`${key}=${value}`]);
+  const nets = Object.entries(sysctls).flatMap(([key, value]) => {
+    const short = shorts.get(key);
+    return short === undefined ? [] : [`${short}.${value}`];
+  });
+  const former = encoded(alias);
   const parts = [
-    ...(kind === 'nic' ? [`mtu=${mtu}`, `ipv6=${ipv6 ? 'on' : 'off'}`] : [name]),
-    ...field('for', holder),
-    ...field('table', table === null ? null : table - FIRST_TABLE),
-    ...field('v4', valuesOf('ipv4', IPV4_SETTINGS, sysctls)),
-    ...field('v6', valuesOf('ipv6', IPV6_SETTINGS, sysctls)),
-    ...field('was', settings.length === 0 ? null : settings.sort().join('+')),
+    `mtu=${mtu}`,
+    `ipv6=${ipv6 ? 'on' : 'off'}`,
+    ...(holder === null ? [] : [`for=${shortened(holder)}`]),
+    ...(nets.length === 0 ? [] : [`net=${nets.sort().join('+')}`]),
+    ...(former === '' || former.length > MAX_FORMER ? [] : [`as=${former}`]),
+    ...(settings.length === 0 ? [] : [`was=${settings.sort().join('+')}`]),
   ];
-  return `${PREFIX}${kind}:${parts.join(',')}`;
+  return `${PREFIX}nic:${parts.join(',')}`;
 }
 
-/** `0.1.2.0`, with nothing between the dots where nothing is known. */
-function valuesOf(family: string, names: readonly string[], sysctls: Mark['sysctls']): string | null {
-  const values = names.map((name) => sysctls[`${family}/${name}`] ?? '');
-  return values.every((value) => value === '') ? null : values.join('.');
+/** The alias, and the routing table of the network whose addresses are on its device. */
+export function withTable(alias: string, table: number): string {
+  return `${alias},table=${table - FIRST_TABLE}`;
+}
+
+/** The settings as an alias names them. */
+const shorts: ReadonlyMap<string, string> = new Map([
+  ['ipv4/rp_filter', 'rp'],
+  ['ipv4/arp_ignore', 'ai'],
+  ['ipv4/arp_announce', 'an'],
+  ['ipv4/promote_secondaries', 'ps'],
+  ['ipv6/accept_ra', 'ra'],
+  ['ipv6/accept_ra_defrtr', 'rd'],
+  ['ipv6/autoconf', 'ac'],
+  ['ipv6/keep_addr_on_down', 'ka'],
+]);
+
+/** Any text in the letters that the other words of an alias leave free. */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!~*'()]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Names are for people here; those that fit no device are cut. */
+export function shortened(name: string): string {
+  return encoded(name).slice(0, 15);
 }
 
 /** Reads an alias; null when it is not one of ours. Unknown fields are ignored. */
@@ -104,20 +132,11 @@ export function readAlias(alias: string | null): Mark | null {
     mtu: Number.isInteger(mtu) && mtu > 0 ? mtu : null,
     ipv6: field('ipv6') !== 'off',
     ethtool: settingsOf(field('was') ?? ''),
+    sysctls: sysctlsOf(field('net') ?? ''),
+    alias: decoded(field('as') ?? ''),
     holder: field('for') ?? null,
     table: isOurTable(table) ? table : null,
-    sysctls: {
-      ...sysctlsOf('ipv4', IPV4_SETTINGS, field('v4') ?? ''),
-      ...sysctlsOf('ipv6', IPV6_SETTINGS, field('v6') ?? ''),
-    },
   };
-}
-
-function sysctlsOf(family: string, names: readonly string[], text: string): Record<string, string> {
-  const values = text.split('.');
-  return Object.fromEntries(
-    names.flatMap((name, at) => (/^\d+$/.test(values[at] ?? '') ? [[`${family}/${name}`, values[at] ?? '']] : [])),
-  );
 }
 
 function settingsOf(text: string): Mark['ethtool'] {
@@ -129,10 +148,35 @@ function settingsOf(text: string): Mark['ethtool'] {
   return found;
 }
 
+function sysctlsOf(text: string): Record<string, string> {
+  const parts = new Map(text.split('+').map((part) => part.split('.') as [string, string]));
+  const found = [...shorts].flatMap(([key, short]) => {
+    const value = parts.get(short);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+/** Somebody else may have written into it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
 /** Whether Patchbay made this link. A nic is never made by us. */
 export function isMade(link: LinkReport): boolean {
   if (link.kind === 'nic' || link.kind === 'other') return false;
-  return readAlias(link.alias) !== null || link.group === String(OUR_GROUP) || link.group === String(LEAVING_GROUP);
+  const mark = readAlias(link.alias);
+  if (mark !== null) return mark.kind !== 'nic';
+  return link.group === String(OUR_GROUP) || link.group === String(LEAVING_GROUP);
+}
+
+/** Whether another hand made this link and Patchbay uses it: a nic, or a bond that networks stand on. */
+export function isTaken({ kind, alias }: Pick<LinkReport, 'kind' | 'alias'>): boolean {
+  return (kind === 'nic' || kind === 'bond') && readAlias(alias)?.kind === 'nic';
 }
 
 export function isOurTable(table: number): boolean {

@@ -40,6 +40,18 @@ test('What tc says of one device, and of several', () => {
   assert.deepEqual(parseShaping(other + RECORDED), [null, shaping], 'our handle with another default is not ours');
 });
 
+test('A curve that begins with another rate', () => {
+  const line =
+    'class hfsc 1389:1388 parent 1389: leaf 1388: ls m1 400bit d 1.5ms m2 240bit ul m1 0bit d 0us m2 20Mbit ';
+  const root = 'qdisc hfsc 1389: root refcnt 2 default 1388 ';
+  assert.deepEqual(parseShaping(`${root}\n${line}\n`)[0]?.classes, [
+    {
+      ...{ minor: 5000, linkshare: 240, upperlimit: 20_000_000, realtime: null, fair: true },
+      bursts: { linkshare: { rate: 400, microseconds: 1500 } },
+    },
+  ]);
+});
+
 test('Half-made shaping, and how other versions and VDSM spell it', () => {
   assert.deepEqual(parseShaping('qdisc hfsc 1389: root refcnt 2 default 0x1388 \nclass hfsc 1389: root \n'), [
     { classes: [], filters: [] },

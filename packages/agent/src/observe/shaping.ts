@@ -2,7 +2,7 @@
  * Shaping of what leaves a nic or bond, as it is read back from the kernel. Patchbay's own mark is the handle of its root with
  * the default class of its own.
  */
-import { DEFAULT_CLASS, SHAPING_ROOT, type ShapingReport } from '@patchbay/protocol';
+import { type Burst, type Bursts, DEFAULT_CLASS, SHAPING_ROOT, type ShapingReport } from '@patchbay/protocol';
 
 /** Largest rate that hfsc can hold, bit/s: 32 bits of bytes per second. */
 export const MAX_RATE = 0xffffffff * 8;
@@ -51,14 +51,39 @@ function classOf(line: string): ShapingReport['classes'][number] | null {
   const [, minor = '', leaf, curves = ''] = match;
   // One curve for both is shown as `sc`.
   const rate = (curve: string) => rateOf(new RegExp(`\\b(?:${curve}) .*?m2 (\\d+)([KMGT]?)bit`).exec(curves));
+  const bursts = burstsOf(curves);
   return {
     minor: Number.parseInt(minor, 16),
     linkshare: rate('ls|sc'),
     upperlimit: rate('ul'),
     realtime: rate('rt|sc'),
     fair: leaf !== undefined,
+    ...(Object.keys(bursts).length === 0 ? {} : { bursts }),
   };
 }
+
+function burstsOf(curves: string): Bursts {
+  const bursts: Bursts = {};
+  for (const [kind, words] of [
+    ['linkshare', 'ls|sc'],
+    ['upperlimit', 'ul'],
+    ['realtime', 'rt|sc'],
+  ] as const) {
+    const burst = burstOf(new RegExp(`\\b(?:${words}) m1 (\\d+)([KMGT]?)bit d ([\\d.]+)(us|ms|s)`).exec(curves));
+    if (burst !== null) bursts[kind] = burst;
+  }
+  return bursts;
+}
+
+/** tc shows one without a length where there is none. */
+function burstOf(match: RegExpExecArray | null): Burst | null {
+  if (match === null) return null;
+  const [, , , time, unit = ''] = match;
+  const microseconds = Math.round(Number(time) * (times[unit] ?? 1));
+  return microseconds === 0 ? null : { rate: rateOf(match) ?? 0, microseconds };
+}
+
+const times: Readonly<Record<string, number>> = { us: 1, ms: 1e3, s: 1e6 };
 
 const units: Readonly<Record<string, number>> = { '': 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 

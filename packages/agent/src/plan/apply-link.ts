@@ -1,8 +1,7 @@
 /** Links: made, changed, removed. */
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
-import { wholeBondOptions } from '../observe/bond-options.ts';
-import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { OUR_GROUP } from '../observe/ownership.ts';
+import { dormantBond, freshBond } from './apply-bond.ts';
 import { attach, release } from './apply-master.ts';
 import { forgetResolver } from './apply-resolver.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
@@ -21,9 +20,8 @@ export function addLink(world: World, op: Op<'link.add'>): string | null {
     if (world.vlanOn(base.name, op.vlan) !== undefined) return '8021q: VLAN device already exists.';
   }
   const { stp_state: stp, ...named } = op.options;
-  const options = op.type === 'bond' ? wholeBondOptions(named) : wholeBridgeOptions(op.type === 'bridge' ? named : {});
-  if ('error' in options && typeof options['error'] === 'string') return options['error'];
-  const plain = options as Record<string, string>;
+  const bond = op.type === 'bond' ? freshBond(world.offers.bond, named) : null;
+  if (bond !== null && 'refusal' in bond) return bond.refusal;
   const link = world.insert({
     name: op.name,
     kind: op.type,
@@ -42,13 +40,13 @@ export function addLink(world: World, op: Op<'link.add'>): string | null {
     group: String(OUR_GROUP),
     speed: null,
     ipv6Disabled: (base?.mtu ?? 1500) < MIN_IPV6_MTU,
-    bond:
-      op.type === 'bond' ? { options: plain, slaves: [], activeSlave: null, partnerMac: null, aggregator: null } : null,
+    bond: bond === null ? null : { ...bond, slaves: [], activeSlave: null, partnerMac: null, aggregator: null },
     slave: null,
-    bridge: op.type === 'bridge' ? { stp: stp === '1', options: plain } : null,
+    bridge: op.type === 'bridge' ? { stp: stp === '1', options: { ...world.offers.bridge?.fresh, ...named } } : null,
     addresses: [],
   });
-  world.hiddenOf(link).macSet = op.mac !== null;
+  const dormant = bond === null ? {} : dormantBond(world.offers.bond, bond.options);
+  Object.assign(world.hiddenOf(link), { macSet: op.mac !== null, dormant });
   return null;
 }
 

@@ -36,21 +36,30 @@ function join(world: World, bond: LinkReport, port: LinkReport): void {
     bondHidden.unsureMac = false;
     changeMac(world, bond, port.mac);
   }
-  if (!keepsMacs(bond)) changeMac(world, port, bond.mac);
+  const policy = macPolicy(bond);
+  const first = bond.bond?.slaves.length === 0;
+  if (policy === 'active' && first) changeMac(world, bond, port.mac);
+  else if (policy === 'none' || first) changeMac(world, port, bond.mac);
   if (port.mtu !== bond.mtu) changeMtu(world, port, bond.mtu);
   world.setMaster(port, bond.name);
   port.slave = { state: 'ACTIVE', miiUp: true, aggregator: null };
   setUp(world, port);
   port.addresses = port.addresses.filter((address) => address.family !== 6);
   if (bond.bond === null) return;
-  if (bondHidden.primary === port.name && 'primary' in bond.bond.options) bond.bond.options['primary'] = port.name;
+  const prefers = world.offers.bond?.settable[bond.bond.options['mode'] ?? '']?.includes('primary');
+  if (bondHidden.primary === port.name && prefers) bond.bond.options['primary'] = port.name;
   bond.bond.slaves.push(port.name);
   bond.bond.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
-/** Balancing bonds (tlb, alb) let every member but the first speak with its own MAC. */
-function keepsMacs({ bond }: LinkReport): boolean {
-  return bond !== null && bond.slaves.length > 0 && ['5', '6'].includes(bond.options['mode'] ?? '');
+/**
+ * Which members get the MAC of their bond: all; the first alone, as where load is balanced by MACs (tlb, alb) or the MAC follows
+ * the active member; or none, because the bond has the MAC of its active member.
+ */
+function macPolicy({ bond }: LinkReport): 'none' | 'first' | 'active' {
+  const { mode = '', fail_over_mac: policy } = bond?.options ?? {};
+  if (mode === '1' && policy === 'active') return 'active';
+  return ['5', '6'].includes(mode) || (mode === '1' && policy === 'follow') ? 'first' : 'none';
 }
 
 /** A member that leaves its bond is closed and gets its own MAC and MTU back; a bond without members gets a random MAC. */

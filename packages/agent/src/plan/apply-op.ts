@@ -3,9 +3,9 @@
  * the lab compares the two, operation by operation.
  */
 import type { DhcpReport, KernelOp } from '@patchbay/protocol';
-import { bondOptions, wholeBondOptions } from '../observe/bond-options.ts';
 import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { addAddress, deleteAddress } from './apply-address.ts';
+import { setBondOption } from './apply-bond.ts';
 import { addLink, deleteLink, setLink } from './apply-link.ts';
 import { restoreResolver, setNameservers } from './apply-resolver.ts';
 import { deleteRoute, replaceRoute } from './apply-route.ts';
@@ -62,6 +62,8 @@ export function applyOp(world: World, op: KernelOp): string | null {
     }
     case 'sriov.numvfs':
       return setNumvfs(world, op);
+    case 'port.forward':
+      return forwardAtOnce(world, op.name);
     case 'sysctl.set':
       return setSysctl(world, op.key, op.value);
     case 'qdisc.add':
@@ -109,6 +111,12 @@ export function sameClient(a: Client, b: Client): boolean {
   return a.device === b.device && a.network === b.network && a.family === b.family;
 }
 
+function forwardAtOnce(world: World, name: string): string | null {
+  const bridge = world.get(world.get(name)?.master ?? null)?.bridge;
+  if (bridge === undefined || bridge === null) return 'Operation not supported';
+  return bridge.stp ? 'Device or resource busy' : null;
+}
+
 interface Rule {
   family: 4 | 6;
   priority: number;
@@ -122,23 +130,3 @@ export function sameRule(a: Rule, b: Rule): boolean {
     a.family === b.family && a.priority === b.priority && a.from === b.from && a.to === b.to && a.table === b.table
   );
 }
-
-function setBondOption(world: World, name: string, option: string, value: string): string | null {
-  const link = world.get(name);
-  if (link?.bond === null || link === undefined) return `Cannot find device "${name}"`;
-  const mode = option === 'mode' || option === 'fail_over_mac';
-  if (mode && link.bond.slaves.length > 0) return 'Unable to set option: bond device has slaves';
-  if (downOnly.has(option) && link.adminUp) return 'Unable to set option: bond device is up';
-  if (option === 'mode') {
-    // What the new mode does not know disappears, what only it knows appears with its default.
-    const fresh = wholeBondOptions({ mode: value });
-    if ('error' in fresh) return 'Invalid argument';
-    for (const known of Object.keys(link.bond.options)) if (!(known in fresh)) delete link.bond.options[known];
-    for (const [known, fallback] of Object.entries(fresh)) link.bond.options[known] ??= fallback;
-  }
-  if (option === 'primary') world.hiddenOf(link).primary = value;
-  link.bond.options[option] = value;
-  return null;
-}
-
-const downOnly = new Set(['mode', ...[...bondOptions.values()].filter((o) => o.needs === 'down').map((o) => o.name)]);

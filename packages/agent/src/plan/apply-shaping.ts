@@ -1,5 +1,5 @@
 /** Shaping in the kernel: the root, its classes and its filters. */
-import type { KernelOp, LinkReport, ShapingReport } from '@patchbay/protocol';
+import type { Bursts, KernelOp, LinkReport, ShapingReport } from '@patchbay/protocol';
 import type { World } from './world.ts';
 
 type Op = Extract<
@@ -48,6 +48,7 @@ function applyClass(
       linkshare: op.linkshare ?? known?.linkshare ?? null,
       upperlimit: op.upperlimit ?? known?.upperlimit ?? null,
       realtime: op.realtime ?? known?.realtime ?? null,
+      ...burstsAfter(op, known),
       fair: known?.fair ?? false,
     });
   }
@@ -56,6 +57,18 @@ function applyClass(
   if (shaping.filters.some(({ minor }) => minor === op.minor)) return 'Device or resource busy';
   link.shaping = { ...shaping, classes: others };
   return null;
+}
+
+/** A curve that is given has the beginning that it is given. */
+function burstsAfter(
+  op: Extract<Op, { kind: 'class.set' }>,
+  known: ShapingReport['classes'][number] | undefined,
+): { bursts?: Bursts } {
+  const bursts = { ...known?.bursts, ...op.bursts };
+  for (const curve of ['linkshare', 'upperlimit', 'realtime'] as const) {
+    if (op[curve] !== null && op.bursts?.[curve] === undefined) delete bursts[curve];
+  }
+  return Object.keys(bursts).length === 0 ? {} : { bursts };
 }
 
 function applyFilter(

@@ -1,6 +1,5 @@
 /** What differs between a link and its target, in the form in which it will be set. */
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
-import { bondOptions } from '../observe/bond-options.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
@@ -66,11 +65,11 @@ function rank(option: string, value: string): number {
   return late >= 0 ? 20 + late : 40;
 }
 
-export function needs(option: string): 'nothing' | 'down' | 'no-slaves' {
-  return option === 'mode' ? 'no-slaves' : (bondOptions.get(option)?.needs ?? 'nothing');
+export function needs({ world }: Draft, option: string): 'nothing' | 'down' | 'no-slaves' {
+  return option === 'mode' ? 'no-slaves' : (world.offers.bond?.needs[option] ?? 'nothing');
 }
 
-/** Options that differ from what is shown; timers before the protocol that runs by them. */
+/** Options that differ from what is shown. What is on bounds what can be set, so it goes off first, and on last. */
 export function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [string, string][] {
   if (bridge === null || wanted.bridge === undefined) return [];
   const changes: [string, string][] = [];
@@ -80,7 +79,12 @@ export function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [stri
     if (shown !== undefined && value !== undefined && shown !== value) changes.push([name, value]);
   }
   if (wanted.stp !== undefined && wanted.stp !== bridge.stp) changes.push(['stp_state', wanted.stp ? '1' : '0']);
-  return changes;
+  return changes.sort((a, b) => turn(a) - turn(b));
+}
+
+function turn([name, value]: [string, string]): number {
+  if (name !== 'stp_state' && name !== 'vlan_filtering') return 1;
+  return value === '0' ? 0 : 2;
 }
 
 export interface SysctlChange {

@@ -10,7 +10,8 @@ export function changeMac(world: World, link: LinkReport, mac: string | null): v
   if (link.mac !== mac && !link.ipv6Disabled) world.hiddenOf(link).oldMacIpv6 = true;
   link.mac = mac;
   for (const vlan of world.vlansOn(link.name)) if (!world.hiddenOf(vlan).macSet) changeMac(world, vlan, mac);
-  if (link.kind === 'bond') for (const slave of world.ports(link.name)) changeMac(world, slave, mac);
+  const lends = link.bond?.options['fail_over_mac'] !== 'active' || link.bond.options['mode'] !== '1';
+  if (link.kind === 'bond' && lends) for (const slave of world.ports(link.name)) changeMac(world, slave, mac);
 }
 
 export function changeMtu(world: World, link: LinkReport, mtu: number): void {

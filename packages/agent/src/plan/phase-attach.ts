@@ -1,7 +1,7 @@
 /** Phase: links become members of bonds and ports of bridges, or leave them. */
-
+import type { LinkReport } from '@patchbay/protocol';
 import { byName } from './by-name.ts';
-import { bondChanges, settlingOp } from './differences.ts';
+import { bondChanges, needs, settlingOp } from './differences.ts';
 import type { Draft } from './draft.ts';
 import { removeAddresses } from './phase-addresses.ts';
 import type { TargetLink } from './target.ts';
@@ -67,7 +67,7 @@ function emptyBonds(draft: Draft, which: (link: TargetLink) => boolean): void {
   for (const wanted of draft.bottomUp((link) => link.kind === 'bond' && which(link))) {
     const link = draft.now(wanted);
     if (link === undefined) continue;
-    const changes = bondChanges(wanted, link).filter(({ option }) => option === 'mode' || option === 'fail_over_mac');
+    const changes = bondChanges(wanted, link).filter(({ option }) => needs(draft, option) === 'no-slaves');
     if (changes.length === 0) continue;
     for (const { name } of draft.world.ports(link.name)) {
       draft.do({ kind: 'link.set', name, up: false });
@@ -75,9 +75,22 @@ function emptyBonds(draft: Draft, which: (link: TargetLink) => boolean): void {
     }
     const wasUp = link.adminUp;
     if (wasUp) draft.do({ kind: 'link.set', name: link.name, up: false });
-    for (const change of changes) draft.do({ kind: 'bond.option', name: link.name, ...change });
+    for (const change of [...ofOldMode(draft, wanted, link), ...changes]) {
+      draft.do({ kind: 'bond.option', name: link.name, ...change });
+    }
     if (wanted.mac !== undefined) draft.do({ kind: 'link.set', name: link.name, mac: wanted.mac });
   }
+}
+
+/** What only the old mode lets change returns to what a new bond has, for the kernel would keep it and nobody could see it. */
+function ofOldMode({ world }: Draft, wanted: TargetLink, { bond }: LinkReport): { option: string; value: string }[] {
+  const [before, after] = [bond?.options['mode'] ?? '', wanted.bond?.['mode'] ?? ''];
+  const { settable = {}, fresh = {} } = world.offers.bond ?? {};
+  const lost = (settable[before] ?? []).filter((option) => !settable[after]?.includes(option) && option !== 'primary');
+  return lost.flatMap((option) => {
+    const value = fresh[before]?.[option];
+    return value === undefined || bond?.options[option] === value ? [] : [{ option, value }];
+  });
 }
 
 /** Links whose new place is free-standing, and old ports of a bridge that gets a new one, leave. */

@@ -1,6 +1,4 @@
 /** Phase: what is missing is made, down and unconnected, so that nothing can break; names in the way are freed before. */
-import { wholeBondOptions } from '../observe/bond-options.ts';
-import { bridgeDefaults } from '../observe/bridge-options.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
 
@@ -30,7 +28,7 @@ export function create(draft: Draft): void {
       mac: wanted.mac ?? null,
       base: null,
       vlan: null,
-      options: creationOptions(wanted),
+      options: creationOptions(draft, wanted),
     });
     if (wanted.kind === 'bond') growOne(draft, wanted);
   }
@@ -42,14 +40,16 @@ export function create(draft: Draft): void {
 }
 
 /** Only what differs from the kernel's defaults, and not what names a member that is not there yet. */
-function creationOptions({ bond, bridge, stp }: TargetLink): Record<string, string> {
-  if (bond === undefined)
-    return { ...differing(bridge ?? {}, bridgeDefaults), ...(stp === true ? { stp_state: '1' } : {}) };
+function creationOptions({ world: { offers } }: Draft, { bond, bridge, stp }: TargetLink): Record<string, string> {
+  if (bond === undefined) {
+    const { vlan_filtering: filters, ...options } = differing(bridge ?? {}, offers.bridge?.fresh ?? {});
+    // A bridge that filters keeps its default VLAN, whatever the same call says.
+    const filtering = filters === undefined || 'default_pvid' in options ? {} : { vlan_filtering: filters };
+    return { ...options, ...filtering, ...(stp === true ? { stp_state: '1' } : {}) };
+  }
   const mode = bond['mode'] ?? '0';
-  // The kernel monitors links by itself only where the protocol needs it.
-  const defaults = { ...wholeBondOptions({ mode }), miimon: Number(mode) >= 4 ? '100' : '0' };
   const { primary: _, ...others } = bond;
-  return { mode, ...differing(others, defaults) };
+  return { mode, ...differing(others, offers.bond?.fresh[mode] ?? {}) };
 }
 
 function differing(

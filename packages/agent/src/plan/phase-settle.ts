@@ -35,15 +35,23 @@ export function settleOptions(draft: Draft, which: (link: TargetLink) => boolean
     if (link === undefined) continue;
     for (const [option, value] of bridgeChanges(wanted, link)) {
       draft.do({ kind: 'bridge.option', name: link.name, option, value });
+      if (option === 'stp_state' && value === '0') forwardAtOnce(draft, link.name);
     }
-    const changes = bondChanges(wanted, link).filter(({ option }) => needs(option) !== 'no-slaves');
-    const closed = link.adminUp && changes.some(({ option }) => needs(option) === 'down');
+    const changes = bondChanges(wanted, link).filter(({ option }) => needs(draft, option) !== 'no-slaves');
+    const closed = link.adminUp && changes.some(({ option }) => needs(draft, option) === 'down');
     if (closed) draft.do({ kind: 'link.set', name: link.name, up: false });
     for (const { option, value } of changes) {
       const missing = option === 'primary' && value !== '' && draft.world.get(value)?.master !== link.name;
       if (!missing) draft.do({ kind: 'bond.option', name: link.name, option, value });
     }
     if (closed) draft.do({ kind: 'link.set', name: link.name, up: true });
+  }
+}
+
+/** Without spanning tree nobody has to be listened for any more, but a port that had begun to would go on. */
+function forwardAtOnce(draft: Draft, bridge: string): void {
+  for (const { name } of draft.world.ports(bridge)) {
+    if (draft.target.links.has(name)) draft.do({ kind: 'port.forward', name });
   }
 }
 

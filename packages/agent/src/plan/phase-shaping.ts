@@ -24,10 +24,11 @@ export function shapingOps(device: string, now: ShapingReport | null, wanted: Sh
   for (const preference of stale) ops.push({ kind: 'filter.del', device, preference });
   for (const minor of remade) ops.push({ kind: 'class.del', device, minor });
   for (const one of wanted.classes) {
-    const { minor, linkshare, upperlimit, realtime, fair } = one;
+    const { minor, linkshare, upperlimit, realtime, fair, bursts } = one;
     const known = remade.has(minor) ? undefined : before.classes.find((other) => other.minor === minor);
     if (known === undefined || !sameCurves(known, one)) {
-      ops.push({ kind: 'class.set', device, minor, linkshare, upperlimit, realtime });
+      const begins = bursts === undefined ? {} : { bursts };
+      ops.push({ kind: 'class.set', device, minor, linkshare, upperlimit, realtime, ...begins });
     }
     if (fair && known?.fair !== true) ops.push({ kind: 'qdisc.add', device, minor });
   }
@@ -39,16 +40,19 @@ export function shapingOps(device: string, now: ShapingReport | null, wanted: Sh
 }
 
 type Class = ShapingReport['classes'][number];
+const curves = ['linkshare', 'upperlimit', 'realtime'] as const;
 
 /** A class that is wanted no longer goes; so does one that shall lose a curve, which the kernel never takes away. */
 function mustBeRemade(one: Class, { classes }: ShapingReport): boolean {
   const wanted = classes.find(({ minor }) => minor === one.minor);
-  const loses = (curve: 'linkshare' | 'upperlimit' | 'realtime') => one[curve] !== null && wanted?.[curve] === null;
-  return wanted === undefined || loses('linkshare') || loses('upperlimit') || loses('realtime');
+  return wanted === undefined || curves.some((curve) => one[curve] !== null && wanted[curve] === null);
 }
 
 function sameCurves(a: Class, b: Class): boolean {
-  return a.linkshare === b.linkshare && a.upperlimit === b.upperlimit && a.realtime === b.realtime;
+  return curves.every((curve) => {
+    const [one, other] = [a.bursts?.[curve], b.bursts?.[curve]];
+    return a[curve] === b[curve] && one?.rate === other?.rate && one?.microseconds === other?.microseconds;
+  });
 }
 
 function sameFilter(a: ShapingReport['filters'][number], b: ShapingReport['filters'][number]): boolean {

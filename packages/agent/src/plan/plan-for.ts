@@ -3,7 +3,7 @@ import type { AgentProblem, HostConfig, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { chainBelow } from './chain.ts';
 import { diff } from './diff.ts';
-import { expectedOutage, risks, touches } from './risks.ts';
+import { expectedOutage, listening, risks, touches } from './risks.ts';
 import { settleTime } from './settle-time.ts';
 import type { Target } from './target.ts';
 import { targetFor } from './target-for.ts';
@@ -33,11 +33,13 @@ function assemble(state: KernelState, target: Target, now: string | null, known:
   const then = now === null ? null : successor(state, target, now);
   const ops = diff(state, target, { now, then });
   const path = new Set(known && now !== null ? chainBelow(state.links, now) : []);
+  const after = new Set(then === null ? [] : chainBelow(target.links.values(), then));
+  const reached = ops.some((op) => touches(op, path));
   return {
     ops,
     risks: risks(state, target, ops, path),
-    touchesManagement: ops.some((op) => touches(op, path)),
-    expectedOutage: expectedOutage(ops, path, target),
+    touchesManagement: reached,
+    expectedOutage: expectedOutage(ops, path, target) + (reached ? listening(ops, target, after) : 0),
     settleTime: settleTime(ops, path, target, then),
   };
 }

@@ -14,6 +14,7 @@ export function touches(op: KernelOp, path: ReadonlySet<string>): boolean {
       return Object.keys(felt).length > 0 && (path.has(name) || (typeof op.master === 'string' && path.has(op.master)));
     }
     case 'link.del':
+    case 'port.forward':
     case 'bond.option':
     case 'bridge.option':
       return path.has(op.name);
@@ -56,6 +57,24 @@ export function expectedOutage(ops: readonly KernelOp[], path: ReadonlySet<strin
     else total += COST.address;
   }
   return total;
+}
+
+/**
+ * Milliseconds for which a port of a spanning tree listens and learns before it forwards: where the way to the engine leads over
+ * a bridge that begins with that, or gets another port.
+ */
+export function listening(ops: readonly KernelOp[], target: Target, path: ReadonlySet<string>): number {
+  const times = [...target.links.values()].flatMap(({ name, stp, bridge }) => {
+    if (stp !== true || !path.has(name)) return [];
+    const begins = ops.some(
+      (op) =>
+        (op.kind === 'link.set' && op.master === name) ||
+        (op.kind === 'bridge.option' && op.name === name && op.option === 'stp_state'),
+    );
+    // Hundredths of a second, twice.
+    return begins ? [Number(bridge?.['forward_delay'] ?? 1500) * 20] : [];
+  });
+  return Math.max(0, ...times);
 }
 
 export function risks(

@@ -4,12 +4,13 @@ import type { KernelState } from '../kernel.ts';
 import { isMade, isOurRoute, isOurRule } from '../observe/ownership.ts';
 import { sameClient, sameRule } from './apply-op.ts';
 import { sameKey } from './apply-route.ts';
+import { markDevices } from './mark-devices.ts';
 import type { Target, TargetLink } from './target.ts';
 import { dnsTarget } from './target-dns.ts';
 import { addIp, type IpPlan } from './target-ip.ts';
 import { addDevices, type Devices } from './target-links.ts';
 import { addShaping } from './target-shaping.ts';
-import { validate } from './validate.ts';
+import { validate } from './validate/validate.ts';
 import { countsToSet } from './virtual-functions.ts';
 
 export type TargetResult = { ok: true; target: Target } | { ok: false; problem: AgentProblem };
@@ -23,6 +24,7 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
   if (problem !== null) return { ok: false, problem };
   const devices: Devices = addDevices(state, config, preferred);
   const ip: IpPlan = addIp(state, config, devices);
+  markDevices(state, devices, ip.tables);
   const { links } = devices;
   addShaping(state, config, links);
   const gone = new Set(state.links.filter((link) => isMade(link) && !links.has(link.name)).map((link) => link.name));

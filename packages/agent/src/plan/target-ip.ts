@@ -1,7 +1,7 @@
 /** The addresses, routes, rules, DHCP clients and name servers of a config. */
 import type { HostConfig, LinkReport, NetworkConfig, RouteReport, RuleReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { aliasOf, isOurRoute, MAIN_TABLE, OUR_PROTOCOL, RULE_PRIORITY, readAlias } from '../observe/ownership.ts';
+import { isOurRoute, MAIN_TABLE, OUR_PROTOCOL, RULE_PRIORITY } from '../observe/ownership.ts';
 import { canonical, type Family, inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
 import { advertised, isLearned } from './router-advertisements.ts';
 import { SourceTables } from './source-table.ts';
@@ -16,12 +16,21 @@ export interface IpPlan {
   nameservers: string[] | null;
   /** Devices on which routers may say where the default route of the main table goes. */
   heardRouters: Set<string>;
+  /** Device to the routing table of the network whose addresses it has, where that needs one. */
+  tables: Map<string, number>;
 }
 
 /** Fills in the addresses of the devices that hold them. @returns what is not part of a device */
 export function addIp(state: KernelState, config: HostConfig, devices: Devices): IpPlan {
-  const plan: IpPlan = { routes: [], rules: [], dhcp: [], nameservers: null, heardRouters: new Set() };
-  const tables = new SourceTables(state, config);
+  const plan: IpPlan = {
+    routes: [],
+    rules: [],
+    dhcp: [],
+    nameservers: null,
+    heardRouters: new Set(),
+    tables: new Map(),
+  };
+  const tables = new SourceTables(state, config, devices.northbound);
   for (const [name, network] of Object.entries(config.networks)) {
     const link = devices.links.get(devices.northbound.get(name) ?? '');
     if (link === undefined) continue;
@@ -58,10 +67,15 @@ class NetworkIp {
   }
 
   add(): void {
-    const { ipv4, ipv6, defaultRoute, nameservers } = this.#network;
+    const { ipv4, ipv6, moreAddresses = [], defaultRoute, nameservers } = this.#network;
+    for (const more of moreAddresses) {
+      const [address = '', prefix = ''] = more.split('/');
+      this.#hold({ family: 4, address, prefix: Number(prefix), validFor: null });
+    }
     const leased6 = ipv6.method === 'dhcp' || ipv6.method === 'poly_dhcp_autoconf';
     const learned = ipv6.method === 'autoconf' || ipv6.method === 'poly_dhcp_autoconf';
-    if (ipv4.method !== 'none') this.#set('ipv4', { arp_ignore: '1', arp_announce: '2', promote_secondaries: '1' });
+    if (ipv4.method !== 'none' || moreAddresses.length > 0)
+      this.#set('ipv4', { arp_ignore: '1', arp_announce: '2', promote_secondaries: '1' });
     if (ipv4.method === 'dhcp') this.#routeLoosely();
     if (ipv4.method === 'static') this.#fix(4, ipv4);
     if (ipv6.method === 'static') this.#fix(6, ipv6);
@@ -82,7 +96,8 @@ class NetworkIp {
       });
       this.#followRouters(learned);
     }
-    this.#mark();
+    const table = this.#tables.known(this.#name);
+    if (table !== null) this.#plan.tables.set(this.#link.name, table);
     if (!defaultRoute) return;
     const leased = [...(this.#bound(4)?.nameservers ?? []), ...(this.#bound(6)?.nameservers ?? [])];
     this.#plan.nameservers = nameservers ?? (leased.length > 0 ? leased : null);
@@ -215,24 +230,6 @@ class NetworkIp {
   #set(family: 'ipv4' | 'ipv6', settings: Record<string, string>): void {
     const named = Object.entries(settings).map(([name, value]) => [`${family}/${name}`, value] as const);
     this.#link.sysctls = { ...this.#link.sysctls, ...Object.fromEntries(named) };
-  }
-
-  /** The device's mark says which table is the network's and, on a nic, what its settings were before. */
-  #mark(): void {
-    const mark = readAlias(this.#link.alias ?? null);
-    if (mark === null) return;
-    const before = readAlias(this.#existing?.alias ?? null)?.sysctls ?? {};
-    const changed = this.#link.kind === 'nic' ? Object.entries(this.#link.sysctls ?? {}) : [];
-    const originals = changed.flatMap(([key, wanted]) => {
-      const value = before[key] ?? this.#existing?.sysctls?.[key];
-      // What is as wanted was so before, or was made so and is remembered.
-      return value === undefined || (value === wanted && before[key] === undefined) ? [] : [[key, value] as const];
-    });
-    this.#link.alias = aliasOf({
-      ...mark,
-      table: this.#tables.known(this.#name),
-      sysctls: { ...mark.sysctls, ...Object.fromEntries(originals) },
-    });
   }
 
   #bound(family: Family) {

@@ -4,7 +4,8 @@ import type { KernelState } from '../kernel.ts';
 import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { type EthtoolValues, ethtoolOf } from '../observe/ethtool.ts';
-import { aliasOf, isMade, type Mark, madeMark, OUR_GROUP, readAlias, takenMark } from '../observe/ownership.ts';
+import { offersOf } from '../observe/offers.ts';
+import { isMade, isTaken, madeAlias, OUR_GROUP, readAlias, type Taken } from '../observe/ownership.ts';
 import { byName } from './by-name.ts';
 import { plainLink, type TargetLink } from './target.ts';
 import { ethtoolTarget } from './target-ethtool.ts';
@@ -15,6 +16,8 @@ export interface Devices {
   northbound: Map<string, string>;
   /** Devices whose addresses are ours to decide. */
   holds: Set<string>;
+  /** Nics, and bonds of others, that networks use; and what their marks shall keep. */
+  taken: Map<string, Taken>;
 }
 
 export function addDevices(state: KernelState, config: HostConfig, preferred: ReadonlySet<string>): Devices {
@@ -28,9 +31,11 @@ class DeviceBuilder {
   readonly #config: HostConfig;
   readonly #preferred: ReadonlySet<string>;
   readonly #ethtool: ReadonlyMap<string, EthtoolValues>;
-  readonly #devices: Devices = { links: new Map(), northbound: new Map(), holds: new Set() };
+  readonly #devices: Devices = { links: new Map(), northbound: new Map(), holds: new Set(), taken: new Map() };
   /** Untagged network, or bond, that decides about the addresses of a nic or bond. */
   readonly #holder = new Map<string, string>();
+  /** MACs of bonds that are not given one, since they have that of their active slave. */
+  readonly #borrowedMacs = new Map<string, string>();
 
   constructor(state: KernelState, config: HostConfig, preferred: ReadonlySet<string>) {
     this.#state = state;
@@ -51,32 +56,49 @@ class DeviceBuilder {
     const { bonds, networks } = this.#config;
     const members = new Set(Object.values(bonds).flatMap(({ slaves }) => slaves));
     const bases = new Set(Object.values(networks).flatMap(({ base }) => (base === null ? [] : [base])));
-    for (const name of [...members, ...bases]) if (bonds[name] === undefined) this.#addNic(name);
+    for (const name of [...members, ...bases]) if (bonds[name] === undefined) this.#addTaken(name);
     for (const [name, bond] of Object.entries(bonds)) this.#addBond(name, bond);
     for (const [name, network] of Object.entries(networks)) this.#addNetwork(name, network);
     for (const link of this.#state.links) if (!this.#devices.links.has(link.name)) this.#addFreed(link);
     return this.#devices;
   }
 
-  #addNic(name: string): void {
-    const nic = this.#existing.get(name);
-    if (nic === undefined) return;
-    const mark = readAlias(nic.alias);
+  #addTaken(name: string): void {
+    const device = this.#existing.get(name);
+    if (device === undefined) return;
+    const mark = isTaken(device) ? readAlias(device.alias) : null;
     const holder = this.#holder.get(name) ?? null;
     const member = holder !== null && this.#config.bonds[holder] !== undefined;
-    const link = this.#base(name, 'nic');
-    const { target, originals } = ethtoolTarget(this.#ethtool.get(name) ?? {}, mark?.ethtool ?? {}, nic.ethtool ?? {});
+    const link = this.#base(name, device.kind === 'bond' ? 'bond' : 'nic');
+    const wanted = this.#ethtool.get(name) ?? {};
+    const { target, originals } = ethtoolTarget(wanted, mark?.ethtool ?? {}, device.ethtool ?? {});
     if (Object.keys(target).length > 0) link.ethtool = target;
-    const taken = takenMark(mark?.mtu ?? nic.mtu, mark?.ipv6 ?? !nic.ipv6Disabled, holder, originals);
-    const left = holder === null && mark !== null && mark.holder !== null;
-    link.alias = aliasOf({ ...taken, sysctls: left ? {} : (mark?.sysctls ?? {}) });
+    this.#devices.taken.set(name, {
+      mtu: mark?.mtu ?? device.mtu,
+      ipv6: mark?.ipv6 ?? !device.ipv6Disabled,
+      holder,
+      ethtool: originals,
+      sysctls: mark?.sysctls ?? {},
+      alias: mark?.alias ?? device.alias ?? '',
+    });
     if (member) link.master = holder;
     else link.mtu = this.#baseMtu(name);
     // A member that leaves its bond gets its own MAC back; the kernel does it, and it is checked.
-    if (!member && nic.slave !== null && nic.permanentMac !== null) link.mac = nic.permanentMac;
-    this.#settleHolder(link, nic, holder, mark?.holder ?? null);
+    if (!member && device.slave !== null && device.permanentMac !== null) link.mac = device.permanentMac;
+    this.#settleHolder(link, device, holder, mark?.holder ?? null);
     // Its tagged networks stay: from here on it is as if there had only ever been those.
-    if (left) giveSettingsBack(link, mark);
+    if (holder === null && mark !== null && mark.holder !== null) link.ipv6 = mark.ipv6;
+    for (const slave of device.bond?.slaves ?? []) this.#silence(slave);
+  }
+
+  /** Addresses on the slave of a bond answer nobody, and draw their subnet's traffic to where none comes back. */
+  #silence(slave: string): void {
+    const existing = this.#existing.get(slave);
+    if (existing === undefined || this.#devices.links.has(slave)) return;
+    const link = plainLink(slave, existing.kind);
+    link.unwanted = staleAddresses(existing);
+    this.#devices.links.set(slave, link);
+    this.#devices.holds.add(slave);
   }
 
   #addBond(name: string, bond: BondConfig): void {
@@ -84,11 +106,15 @@ class DeviceBuilder {
     const mark = readAlias(existing?.alias ?? null);
     const holder = this.#holder.get(name) ?? null;
     const link = this.#base(name, 'bond');
-    link.alias = aliasOf(madeMark('bond', name, holder));
-    link.bond = wholeBondOptions(bond.options) as Record<string, string>;
+    link.group = OUR_GROUP;
+    const adopted = existing === undefined || isMade(existing) ? (mark?.mtu ?? null) : existing.mtu;
+    link.alias = madeAlias('bond', name, holder, adopted);
+    const { bond: offers } = offersOf(this.#state);
+    if (offers !== null) link.bond = wholeBondOptions(offers, bond.options) as Record<string, string>;
     link.mtu = this.#baseMtu(name);
-    const mac = this.#bondMac(bond, existing);
-    if (mac !== null) link.mac = mac;
+    const mac = this.#bondMac(bond, existing, link.bond ?? {});
+    if (mac !== null && link.bond?.['fail_over_mac'] === 'active') this.#borrowedMacs.set(name, mac);
+    else if (mac !== null) link.mac = mac;
     this.#settleHolder(link, existing, holder, mark?.holder ?? null);
   }
 
@@ -119,15 +145,19 @@ class DeviceBuilder {
       return;
     }
     const link = this.#base(name, 'bridge');
+    link.group = OUR_GROUP;
     const existing = this.#existing.get(name);
-    link.alias = aliasOf(madeMark('bridge', name));
+    link.alias = madeAlias('bridge', name);
     link.mtu = network.mtu;
     link.ipv6 = false;
     link.unwanted = staleAddresses(existing);
     link.master = null;
-    link.bridge = wholeBridgeOptions(network.bridgeOptions) as Record<string, string>;
+    const { bridge: offers } = offersOf(this.#state);
+    if (offers !== null) link.bridge = wholeBridgeOptions(offers, network.bridgeOptions) as Record<string, string>;
     link.stp = network.stp;
-    const mac = carrier === null ? null : this.#macOf(carrier);
+    const follows = this.#borrowedMacs.has(carrier?.base ?? carrier?.name ?? '');
+    // Below it the MAC changes from slave to slave; the bridge's had better stay.
+    const mac = follows && existing !== undefined ? existing.mac : carrier === null ? null : this.#macOf(carrier);
     if (mac !== null) link.mac = mac;
     if (carrier !== null) carrier.master = name;
     this.#devices.holds.add(name);
@@ -141,31 +171,34 @@ class DeviceBuilder {
     if (vlan === null || below === null) return below;
     const existing = this.#vlans.get(`${base} ${vlan}`);
     const link = this.#base(existing?.name ?? `${base}.${vlan}`, 'vlan');
+    link.group = OUR_GROUP;
     link.base = base;
     link.vlan = vlan;
-    link.alias = aliasOf(madeMark('vlan', name));
+    link.alias = madeAlias('vlan', name);
     link.mtu = mtu;
     link.ipv6 = false;
     link.master = null;
     link.unwanted = staleAddresses(existing);
-    const mac = this.#macOf(below);
+    const mac = this.#borrowedMacs.has(base) ? null : this.#macOf(below);
     if (mac !== null) link.mac = mac;
     this.#devices.holds.add(link.name);
     return link;
   }
 
-  /** What was ours and is wanted no longer: a nic gets back what it had when it was taken into use. */
+  /** What was used and is so no longer gets back what it had when it was taken into use. */
   #addFreed(existing: LinkReport): void {
     const mark = readAlias(existing.alias);
-    if (existing.kind !== 'nic' || mark === null) return;
-    const link = this.#base(existing.name, 'nic');
-    link.alias = '';
+    if (!isTaken(existing) || mark === null) return;
+    const link = this.#base(existing.name, existing.kind);
+    link.alias = mark.alias;
+    if (Object.keys(mark.sysctls).length > 0) link.sysctls = mark.sysctls;
     if (Object.keys(mark.ethtool).length > 0) link.ethtool = mark.ethtool;
-    link.master = null;
+    const master = this.#existing.get(existing.master ?? '');
+    if (master === undefined || isMade(master)) link.master = null;
     link.mtu = this.#baseMtu(existing.name, mark.mtu ?? 1500);
     if (existing.slave !== null && existing.permanentMac !== null) link.mac = existing.permanentMac;
     // It may have been switched off by a network that left before the last one.
-    if (mark.ipv6 || mark.holder !== null) giveSettingsBack(link, mark);
+    if (mark.ipv6 || mark.holder !== null) link.ipv6 = mark.ipv6;
     if (mark.holder === null) return;
     this.#devices.holds.add(link.name);
     link.unwanted = staleAddresses(existing);
@@ -174,8 +207,6 @@ class DeviceBuilder {
   #base(name: string, kind: TargetLink['kind']): TargetLink {
     const link = plainLink(name, kind);
     link.up = true;
-    // A removal that was broken off may have left a mark that would take the link away with the next.
-    if (kind !== 'nic') link.group = OUR_GROUP;
     this.#devices.links.set(name, link);
     return link;
   }
@@ -195,17 +226,23 @@ class DeviceBuilder {
   }
 
   /**
-   * A bond keeps its MAC; a new one takes that of the member through which the host is reached, else of its first member by
-   * name. It gives a MAC up only when the nic it belongs to is put to use elsewhere, where two of the same would meet.
+   * A bond has the MAC that is asked for, else keeps its own; a new one takes that of the member through which the host is
+   * reached, else of the one it prefers, where that alone decides, else of its first member by name. It gives a MAC up only when the nic it belongs to is put to use elsewhere, where two of the same would meet.
    */
-  #bondMac(bond: BondConfig, existing: LinkReport | undefined): string | null {
+  #bondMac(
+    bond: BondConfig,
+    existing: LinkReport | undefined,
+    options: Readonly<Record<string, string>>,
+  ): string | null {
+    if (bond.mac !== undefined) return bond.mac.toLowerCase();
     const members = [...bond.slaves].sort(byName);
     const used = (nic: string) => this.#devices.links.has(nic) && !members.includes(nic);
     const own = existing?.mac ?? null;
     const owner = this.#state.links.find((link) => link.kind === 'nic' && used(link.name) && ownMac(link) === own);
     if (own !== null && owner === undefined) return own;
     const reached = members.find((name) => this.#preferred.has(name));
-    for (const name of [reached, ...members]) {
+    const preferred = options['fail_over_mac'] === 'active' ? options['primary'] : undefined;
+    for (const name of [preferred, reached, ...members]) {
       const mac = ownMac(this.#existing.get(name ?? ''));
       if (mac !== null) return mac;
     }
@@ -213,14 +250,8 @@ class DeviceBuilder {
   }
 
   #macOf(link: TargetLink): string | null {
-    return link.mac ?? ownMac(this.#existing.get(link.name));
+    return link.mac ?? this.#borrowedMacs.get(link.base ?? link.name) ?? ownMac(this.#existing.get(link.name));
   }
-}
-
-/** A nic that nothing untagged of ours holds any more has its settings as they were when it was taken into use. */
-function giveSettingsBack(link: TargetLink, { ipv6, sysctls }: Mark): void {
-  link.ipv6 = ipv6;
-  if (Object.keys(sysctls).length > 0) link.sysctls = sysctls;
 }
 
 /** MAC of a nic itself, not the one that its bond lends it. */

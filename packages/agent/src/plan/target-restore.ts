@@ -1,6 +1,7 @@
 /** An earlier state of the kernel as the goal: what Patchbay changes is put back, whoever had set it. */
 import type { LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { type Offers, offersOf } from '../observe/offers.ts';
 import { isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.ts';
 import { sameClient, sameRule } from './apply-op.ts';
 import { sameRoute } from './phase-routes.ts';
@@ -19,7 +20,9 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
     const base = link.base === null ? undefined : before.get(link.base);
     return link.kind !== 'vlan' || (base !== undefined && possible(base));
   };
-  for (const link of snapshot.links) if (possible(link)) links.set(link.name, asBefore(link, now.get(link.name)));
+  for (const link of snapshot.links.filter(possible)) {
+    links.set(link.name, asBefore(link, now.get(link.name), offersOf(state)));
+  }
 
   const clients = snapshot.dhcp.filter(({ device }) => links.has(device));
   const routes = snapshot.routes.filter(({ device, protocol }) => isSet(protocol) && links.has(device ?? ''));
@@ -54,7 +57,7 @@ function dnsBefore(state: KernelState, { resolver, nameservers }: KernelState): 
   return { devices, nameservers: null };
 }
 
-function asBefore(link: LinkReport, now: LinkReport | undefined): TargetLink {
+function asBefore(link: LinkReport, now: LinkReport | undefined, { bond: offers }: Offers): TargetLink {
   const target = plainLink(link.name, link.kind);
   target.master = link.master;
   if (link.kind === 'other') return target;
@@ -72,7 +75,11 @@ function asBefore(link: LinkReport, now: LinkReport | undefined): TargetLink {
   if (link.sysctls !== undefined) target.sysctls = { ...link.sysctls };
   if (link.shaping !== undefined || now?.shaping !== undefined) target.shaping = link.shaping ?? null;
   if (link.ethtool !== undefined) target.ethtool = link.ethtool;
-  if (link.bond !== null) target.bond = { ...link.bond.options };
+  if (link.bond !== null) {
+    const settable = ['mode', ...(offers?.settable[link.bond.options['mode'] ?? ''] ?? [])];
+    const options = Object.entries(link.bond.options).filter(([option]) => settable.includes(option));
+    target.bond = Object.fromEntries(options);
+  }
   if (link.bridge !== null) {
     target.bridge = link.bridge.options;
     target.stp = link.bridge.stp;

@@ -1,5 +1,6 @@
 /** How the nics and bonds of a config are shaped. */
 import {
+  type Bursts,
   DEFAULT_CLASS,
   type HostConfig,
   LINKSHARE_UNIT,
@@ -30,6 +31,25 @@ export function addShaping(state: KernelState, config: HostConfig, links: Map<st
   }
 }
 
+/** The kernel counts bytes, and tc shows at most six digits: what could not be read back would always differ. */
+function visible(rate: number): number {
+  let unit = 1;
+  while (rate / unit >= 1e6) unit *= 1000;
+  const step = Math.max(unit, 8);
+  return Math.max(step, Math.floor(rate / step) * step);
+}
+
+function beginnings({ bursts = {} }: NonNullable<NetworkConfig['qos']>): { bursts?: Bursts } {
+  const found: Bursts = {};
+  for (const curve of ['linkshare', 'upperlimit', 'realtime'] as const) {
+    const burst = bursts[curve];
+    if (burst === undefined) continue;
+    const rate = curve === 'linkshare' ? burst.rate * LINKSHARE_UNIT : visible(burst.rate);
+    found[curve] = { rate, microseconds: Number(burst.microseconds.toPrecision(3)) };
+  }
+  return Object.keys(found).length === 0 ? {} : { bursts: found };
+}
+
 /** Null when none of the networks of a device is shaped. What is not shaped is not starved: it has as much as the largest share. */
 export function shapingOf(networks: readonly NetworkConfig[]): ShapingReport | null {
   const classes: ShapingReport['classes'] = networks.flatMap(({ vlan, qos }) =>
@@ -39,9 +59,10 @@ export function shapingOf(networks: readonly NetworkConfig[]): ShapingReport | n
           {
             minor: minorOf(vlan),
             linkshare: qos.linkshare * LINKSHARE_UNIT,
-            upperlimit: qos.upperlimit,
-            realtime: qos.realtime,
+            upperlimit: qos.upperlimit && visible(qos.upperlimit),
+            realtime: qos.realtime && visible(qos.realtime),
             fair: true,
+            ...beginnings(qos),
           },
         ],
   );

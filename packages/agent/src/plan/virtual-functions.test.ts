@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { aliasOf, takenMark } from '../observe/ownership.ts';
+import { takenAlias } from '../observe/ownership.ts';
 import { bond, ip4, network, TestHost, words } from './host-for-tests.ts';
 import { planFor, planRestore } from './plan-for.ts';
 import { presentPart } from './present-part.ts';
@@ -88,7 +88,13 @@ describe('numbers of virtual functions', () => {
         h.link('eth5').sriov = { ...sriov(7), current: 2, held: 1 };
       },
       'eth5v1 (a network)': (h) =>
-        h.run([{ kind: 'link.set', name: 'eth5v1', alias: aliasOf(takenMark(1500, true, 'red')) }]),
+        h.run([
+          {
+            kind: 'link.set',
+            name: 'eth5v1',
+            alias: takenAlias({ mtu: 1500, ipv6: true, holder: 'red', ethtool: {}, sysctls: {}, alias: '' }),
+          },
+        ]),
     };
     for (const [user, use] of Object.entries(uses)) {
       const h = host();

@@ -4,6 +4,7 @@
  */
 import type { DhcpReport, LinkReport, ResolverReport, RouteReport, RuleReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { type Offers, offersOf } from '../observe/offers.ts';
 
 /** What the kernel knows about a link beyond what it shows. */
 export interface Hidden {
@@ -21,9 +22,11 @@ export interface Hidden {
   oldMacIpv6: boolean;
   /** Bonds: the member to prefer, which the kernel keeps in mind while that nic is no member. */
   primary: string;
+  /** Bonds: options that the mode does not show. */
+  dormant: Record<string, string>;
 }
 
-const fresh: Hidden = {
+const fresh: Omit<Hidden, 'dormant'> = {
   originalMtu: null,
   bridgeMtu: 'auto',
   macSet: false,
@@ -42,16 +45,19 @@ export class World {
   dhcp: DhcpReport[];
   nameservers: string[];
   resolver: ResolverReport | undefined;
+  /** What the kernel takes. */
+  readonly offers: Offers;
   readonly #vlans = new Map<string, string>();
   readonly #above = new Map<string, Set<string>>();
   #nextIndex: number;
 
-  constructor(state: Pick<KernelState, 'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers' | 'resolver'>) {
+  constructor(state: Pick<KernelState, 'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers' | 'resolver' | 'offers'>) {
+    this.offers = offersOf(state);
     for (const link of state.links.map(copyOf)) {
       this.links.set(link.name, link);
       const macSet = link.kind === 'nic' || link.kind === 'bond';
       const primary = link.bond?.options['primary'] ?? '';
-      this.hidden.set(link.name, { ...fresh, bridgeMtu: 'unknown', macSet, primary });
+      this.hidden.set(link.name, { ...fresh, dormant: {}, bridgeMtu: 'unknown', macSet, primary });
       this.#settle(link);
       if (link.master !== null) this.#join(link.master, link.name);
     }
@@ -85,7 +91,7 @@ export class World {
   hiddenOf(link: LinkReport): Hidden {
     let hidden = this.hidden.get(link.name);
     if (hidden === undefined) {
-      hidden = { ...fresh };
+      hidden = { ...fresh, dormant: {} };
       this.hidden.set(link.name, hidden);
     }
     return hidden;

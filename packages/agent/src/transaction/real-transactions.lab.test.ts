@@ -188,7 +188,7 @@ describe('transactions on a real kernel', { skip: programs === null && 'runs on 
       });
     const refusal = {
       accepted: false,
-      problem: { code: 'ERR_BUSY', message: 'Transaction t1 is still running on this host.' },
+      problem: { code: 'ERR_BUSY', message: 'Transaction t1 is still running on this host.', outcome: 'unchanged' },
     };
     const first = await host.begin(one({ base: 'eth1', vlan: 5 }));
     while (host.transactions.awaiting() === null) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,4 +1,5 @@
 /** The parts that agent and guard have in common, on the real kernel. */
+import { release } from 'node:os';
 import { HostDhcpClients } from '../dhcp/clients.ts';
 import { HostResolver } from '../dns/resolver.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
@@ -7,6 +8,7 @@ import { restartHost } from '../execute/restart-host.ts';
 import { realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
 import { keepFiles } from '../persist/kept-files.ts';
+import { KnownOffers } from '../persist/offers.ts';
 import { ownProcess } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { killFile } from './checkpoint.ts';
@@ -20,14 +22,16 @@ export async function openRestorer(
   stateDirectory: string,
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
-): Promise<Restorer & { clients: HostDhcpClients }> {
+): Promise<Restorer & { clients: HostDhcpClients; offers: KnownOffers }> {
   const documents = await Documents.open(realDisk, stateDirectory);
   const clients = new HostDhcpClients(realDisk, stateDirectory);
   const resolver = new HostResolver(realDisk, stateDirectory);
+  const offers = await KnownOffers.open(realDisk, stateDirectory, release());
   const environment = strayMark(stateDirectory);
   return {
     clients,
-    kernel: new LinuxKernel({ dhcp: clients, resolver, environment }),
+    offers,
+    kernel: new LinuxKernel({ dhcp: clients, resolver, environment, offers: () => offers.known }),
     neighbours: new KernelNeighbours(environment),
     files: keepFiles(realDisk, () => touchedFiles(stateDirectory)),
     planner,

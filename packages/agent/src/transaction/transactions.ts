@@ -1,6 +1,13 @@
 /** The one door to a change of this host: one transaction at a time, each id done once. */
 import { createHash } from 'node:crypto';
-import type { AgentProblem, ApplyRequest, HostConfig, Patience, Plan } from '@patchbay/protocol';
+import {
+  type AgentProblem,
+  type ApplyRequest,
+  type HostConfig,
+  type Patience,
+  type Plan,
+  Refusal,
+} from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
 import type { Counters } from '../persist/counters.ts';
@@ -122,8 +129,10 @@ export class Transactions {
 
   /** Makes the running config the one that the next boot restores. @throws while a transaction runs */
   async commitRunning(): Promise<void> {
-    if (this.#current !== null)
-      throw new Error(`ERR_BUSY: Transaction ${this.#current.id} is still running on this host.`);
+    if (this.#current !== null) {
+      const message = `Transaction ${this.#current.id} is still running on this host.`;
+      throw new Refusal({ code: 'ERR_BUSY', message, outcome: 'unchanged' });
+    }
     await this.#parts.documents.setCommitted(await this.#parts.documents.running());
   }
 
@@ -284,7 +293,7 @@ async function accept(acceptance: Acceptance, { planned }: Current): Promise<Acc
 }
 
 function refuse(code: AgentProblem['code'], message: string): Acceptance {
-  return { accepted: false, problem: { code, message } };
+  return { accepted: false, problem: { code, message, outcome: 'unchanged' } };
 }
 
 /** What makes two requests the same one: an engine that took over may send it with its own epoch and nonce. */

@@ -18,8 +18,9 @@ export function askPassword(question: string): Promise<string> {
       'There is no terminal to ask for the password: set PATCHBAY_PASSWORD or PATCHBAY_PASSWORD_FILE.',
     );
   }
-  stderr.write(question);
+  // Before the question: who answers at once must not be shown either.
   stdin.setRawMode(true);
+  stderr.write(question);
   stdin.setEncoding('utf8');
   return new Promise((resolve, reject) => {
     let typed = '';

@@ -1,5 +1,12 @@
 /** The agent's report in the model's words: which nics there are, and how each network of ours stands on them. */
-import type { ObservedHost, ObservedIp, ObservedNetwork, ObservedNic, Qos } from '@patchbay/model';
+import {
+  type ObservedHost,
+  type ObservedIp,
+  type ObservedNetwork,
+  type ObservedNic,
+  optionsInMode,
+  type Qos,
+} from '@patchbay/model';
 import { type HostReport, LINKSHARE_UNIT, type LinkReport, minorOf, type NetworkConfig } from '@patchbay/protocol';
 
 const mainTable = 254;
@@ -36,7 +43,7 @@ function observedNic(link: LinkReport, report: HostReport): ObservedNic | null {
     vlan: link.vlan,
     bond: link.bond && {
       slaves: link.bond.slaves,
-      options: link.bond.options,
+      options: optionsInMode(link.bond.options),
       activeSlave: link.bond.activeSlave,
       partnerMac: link.bond.partnerMac,
     },

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { cp, mkdtemp, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buildAgent } from '@patchbay/agent/bundle';
 import { beside, bundle } from './bundle.ts';
@@ -46,7 +46,7 @@ export async function runInside(
   return status;
 }
 
-/** Folder of the lab with the agent, its guard, and every `x.program.ts` of the packages as `x.program.mjs`. */
+/** Folder of the lab with the agent, its guard, its units, and every `x.program.ts` of the packages as `x.program.mjs`. */
 export const programsIn = (lab: Pick<Lab, 'folder'>): string => join(lab.folder, 'programs');
 
 /** Builds the programs that tests start on hosts. */
@@ -57,6 +57,7 @@ export async function providePrograms(lab: Pick<Lab, 'folder'>): Promise<void> {
     (path) => path.endsWith('.program.ts') && !path.includes('node_modules'),
   );
   await buildAgent(folder);
+  await cp(join(packages, 'agent/systemd'), join(folder, 'systemd'), { recursive: true });
   await Promise.all(
     entries.map((path) => bundle(join(packages, path), join(folder, basename(path).replace(/\.ts$/, '.mjs')))),
   );

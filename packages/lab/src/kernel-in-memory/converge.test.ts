@@ -3,10 +3,24 @@ import { test } from 'node:test';
 import { type KernelState, planFor, planRestore } from '@patchbay/agent';
 import type { HostConfig, KernelOp, LinkReport, Plan } from '@patchbay/protocol';
 import fc from 'fast-check';
-import { hostConfig, NICS } from './arbitrary-config.ts';
+import { hostConfig as anyConfig, NICS } from './arbitrary-config.ts';
 import { MemoryKernel } from './memory-kernel.ts';
 
 const RUNS = Number(process.env['PATCHBAY_PROPERTY_RUNS'] ?? 60);
+
+/** No bond can have the nic that carries the VLAN of another hand. */
+const hostConfig = anyConfig.map(({ bonds, networks }): HostConfig => {
+  const left = Object.entries(bonds).flatMap(([name, bond]) => {
+    const slaves = bond.slaves.filter((slave) => slave !== 'eth5');
+    const { primary: _, ...options } = bond.options;
+    return slaves.length === 0 ? [] : [[name, { slaves, options }] as const];
+  });
+  const standing = new Set([...NICS, ...left.map(([name]) => name), null]);
+  return {
+    bonds: Object.fromEntries(left),
+    networks: Object.fromEntries(Object.entries(networks).filter(([, { base }]) => standing.has(base))),
+  };
+});
 
 function host(): MemoryKernel {
   const kernel = new MemoryKernel({

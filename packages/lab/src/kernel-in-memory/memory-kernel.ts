@@ -221,6 +221,8 @@ function nicOf(nic: MemoryNic): Omit<LinkReport, 'index'> {
     // A speed that nobody gave it is a word, as that of a veth.
     ...(nic.speed === undefined ? { nominalSpeed: true } : {}),
     ethtool: structuredClone(ethtool),
+    // As a kernel makes a nic that has IPv6.
+    sysctls: { 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1' },
     ...(nic.virtualFunctions === undefined
       ? {}
       : { sriov: { total: nic.virtualFunctions, current: 0, held: 0, pf: null, vfIndex: null } }),

@@ -10,7 +10,8 @@ import { HostResolver } from '../../dns/resolver.ts';
 import { LinuxKernel } from '../../execute/linux-kernel.ts';
 import { essence } from '../../execute/real-kernel-for-tests.ts';
 import { runsOf } from '../../execute/runs.ts';
-import { keeperLauncher } from '../../guard/launch.ts';
+import { type GuardLauncher, keeperLauncher } from '../../guard/launch.ts';
+import { systemdLauncher } from '../../guard/launch-systemd.ts';
 import { GuardPost } from '../../guard/post.ts';
 import type { Execution, Kernel } from '../../kernel.ts';
 import { KernelWatch } from '../../link/kernel-watch.ts';
@@ -52,7 +53,7 @@ const parts: TransactionParts = {
   ...restorer,
   kernel: script?.refuses === undefined ? kernel : refusing(kernel, script.refuses),
   outcomes: await Outcomes.open(disk, state),
-  guards: new GuardPost(disk, guard, keeperLauncher(process.execPath, `${state}/guard.log`)),
+  guards: new GuardPost(disk, guard, launcher()),
   confirm: confirmOf(script?.engine ?? 'silent'),
   management: () => script?.connection?.local ?? null,
   connection: () => script?.connection ?? null,
@@ -82,6 +83,11 @@ const said: Said = {
 };
 kernelWatch.close();
 process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0));
+
+function launcher(): GuardLauncher {
+  if (script?.guards === 'systemd') return systemdLauncher(process.execPath);
+  return keeperLauncher(process.execPath, `${state}/guard.log`);
+}
 
 function requestOf({ transaction, config, confirmTimeout, checkConnectivity, commit }: Script): ApplyRequest {
   return { transaction, epoch: 1, config, nonceHash: '', checkConnectivity, confirmTimeout, commit, rehearse: false };

@@ -18,6 +18,8 @@ export interface Script {
   /** Kind of operation that the kernel is made to refuse. */
   refuses?: string;
   rescueReboot?: boolean;
+  /** Who starts the guards; shells of the agent when absent. */
+  guards?: 'systemd';
 }
 
 export interface Said {

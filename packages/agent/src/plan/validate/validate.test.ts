@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
-import { bond, ip4, network, TestHost } from './host-for-tests.ts';
-import { planFor } from './plan-for.ts';
+import { bond, ip4, network, TestHost } from '../host-for-tests.ts';
+import { planFor } from '../plan-for.ts';
 
 type Part = Parameters<typeof network>[0];
 
@@ -20,7 +20,7 @@ describe('what cannot be is refused before anything is done', () => {
     [
       'same VLAN twice',
       { bonds: {}, networks: { a: network({ base: 'eth1', vlan: 0 }), b: network({ base: 'eth1', vlan: 0 }) } },
-      'ERR_USED_NIC',
+      'ERR_BAD_PARAMS',
     ],
     ['VLAN name too long', net({ base: 'bond0123456', vlan: 4094 }, { bond0123456: bond(['eth1']) }), 'ERR_BAD_VLAN'],
     ['VLAN on nothing', net({ vlan: 5 }), 'ERR_BAD_VLAN'],

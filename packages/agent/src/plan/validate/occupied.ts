@@ -1,0 +1,35 @@
+import type { LinkReport } from '@patchbay/protocol';
+import { isMade, readAlias } from '../../observe/ownership.ts';
+import { type Case, type Finding, first, problem } from './finding.ts';
+
+/** Devices in the hands of others are not taken from them; a bridge with foreign ports is not removed. */
+export function occupiedProblem(one: Case): Finding {
+  return takenProblem(one) ?? portsProblem(one);
+}
+
+function takenProblem({ links, config }: Case): Finding {
+  const free = (master: LinkReport) =>
+    isMade(master) || config.bonds[master.name] !== undefined || config.networks[master.name]?.bridged === true;
+  const vlans = [...links.values()].filter(({ kind }) => kind === 'vlan');
+  const users = [
+    ...Object.values(config.bonds).flatMap(({ slaves }) => slaves),
+    ...Object.values(config.networks).flatMap(({ base, vlan }) => {
+      if (base === null || vlan === null) return base ?? [];
+      return vlans.filter((link) => link.base === base && link.vlan === vlan).map(({ name }) => name);
+    }),
+  ];
+  return first(users, (name) => {
+    const master = links.get(links.get(name)?.master ?? '');
+    if (master === undefined || free(master)) return null;
+    return problem('ERR_USED_NIC', `${name} is a port of ${master.name}, which is not managed here.`);
+  });
+}
+
+function portsProblem({ links, config }: Case): Finding {
+  return first(links.values(), (port) => {
+    const bridge = links.get(port.master ?? '');
+    if (bridge?.kind !== 'bridge' || !isMade(bridge) || config.networks[bridge.name]?.bridged === true) return null;
+    if (isMade(port) || readAlias(port.alias) !== null) return null;
+    return problem('ERR_BAD_BRIDGE', `Bridge ${bridge.name} cannot be removed: ${port.name} is still plugged into it.`);
+  });
+}
