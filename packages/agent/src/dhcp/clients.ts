@@ -11,13 +11,11 @@ import { PROGRAM_PATH } from '../execute/spawn.ts';
 import { type Disk, readDocument, replaceFile, writeDocument } from '../persist/disk.ts';
 import { isAlive, kill, type ProcessId, processOf, readBootId } from '../persist/process-id.ts';
 import { bootTime } from '../transaction/boot-clock.ts';
+import { fileName, networkOf, SEPARATOR } from './file-name.ts';
 import { Identities, type Identity } from './identity.ts';
 import { type Lease, leaseScript, parseLease } from './lease.ts';
 import { udhcpc, udhcpcArguments } from './udhcpc.ts';
 import { type Kept, ORDER, type Order, parseLease6 } from './v6/lease.ts';
-
-/** Between network, device and family in file names; none of them may hold it. */
-const SEPARATOR = '~';
 
 /** Which client: of a network, on a device, for a family. */
 export interface ClientKey {
@@ -239,16 +237,17 @@ export class HostDhcpClients implements DhcpClients {
   }
 
   #leftPath(network: string, family: 4 | 6): string {
-    return `${this.#folder}/left/${network}${SEPARATOR}${family}.json`;
+    return `${this.#folder}/left/${fileName(network)}${SEPARATOR}${family}.json`;
   }
 }
 
 function nameOf({ network, device, family }: ClientKey): string {
-  return [network, device, family].join(SEPARATOR);
+  return [fileName(network), device, family].join(SEPARATOR);
 }
 
 function leaseOf(name: string, record: string): Lease | null {
-  const [network = '', device = '', family] = name.split(SEPARATOR);
+  const [encoded = '', device = '', family] = name.split(SEPARATOR);
+  const network = networkOf(encoded);
   return family === '6' ? parseLease6(network, device, record) : parseLease(network, device, record);
 }
 

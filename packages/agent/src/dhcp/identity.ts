@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Disk, readDocument, writeDocument } from '../persist/disk.ts';
+import { fileName, networkOf } from './file-name.ts';
 import type { Binding, Identity6 } from './v6/client.ts';
 
 /** Where a network was when it was given a lease, to find back there when the lease is given back. */
@@ -79,7 +80,9 @@ export class Identities {
 
   async networks(): Promise<string[]> {
     const files = await this.#disk.list(this.#folder);
-    return files.flatMap((file) => (file.endsWith('.json') && !file.startsWith('.') ? [file.slice(0, -5)] : []));
+    return files.flatMap((file) =>
+      file.endsWith('.json') && !file.startsWith('.') ? [networkOf(file.slice(0, -5))] : [],
+    );
   }
 
   #put(network: string, identity: Identity): Promise<void> {
@@ -87,6 +90,6 @@ export class Identities {
   }
 
   #path(network: string): string {
-    return `${this.#folder}/${network}.json`;
+    return `${this.#folder}/${fileName(network)}.json`;
   }
 }
