@@ -222,7 +222,10 @@ function nicOf(nic: MemoryNic): Omit<LinkReport, 'index'> {
     ...(nic.speed === undefined ? { nominalSpeed: true } : {}),
     ethtool: structuredClone(ethtool),
     // As a kernel makes a nic that has IPv6.
-    sysctls: { 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1' },
+    sysctls: {
+      ...{ 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1', 'ipv6/keep_addr_on_down': '0' },
+      ...{ 'ipv4/rp_filter': '0', 'ipv4/arp_ignore': '0', 'ipv4/arp_announce': '0', 'ipv4/promote_secondaries': '0' },
+    },
     ...(nic.virtualFunctions === undefined
       ? {}
       : { sriov: { total: nic.virtualFunctions, current: 0, held: 0, pf: null, vfIndex: null } }),
