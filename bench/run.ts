@@ -4,7 +4,9 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildAgent } from '@patchbay/agent/bundle';
 import { runInside, startLab } from '@patchbay/lab';
 import { line, type Measured } from './measured.ts';
 import { writeDocument } from './write-document.ts';
@@ -66,8 +68,10 @@ async function host(): Promise<string[]> {
   let text = '';
   try {
     const entry = fileURLToPath(new URL('./host/run.ts', import.meta.url));
+    const agent = join(lab.folder, 'agent');
+    await buildAgent(agent);
     const rounds = (process.env['BENCH_ROUNDS'] ?? '5 3 1').split(' ');
-    const status = await runInside(lab, 'host1', entry, rounds, {
+    const status = await runInside(lab, 'host1', entry, [agent, ...rounds], {
       out: (piece) => {
         text += piece;
       },

@@ -48,6 +48,12 @@ export const w4 = ({ single }: Nics): string[] => pairs(single, 2000, 10);
 export const w5 = ({ single }: Nics, ids: readonly number[]): string[] =>
   ids.flatMap((id) => [`link del dev ${single}.${id}`, `link del dev n${id}`]);
 
+/** The same by one who knows that links of a group go together, much faster. */
+export const w5ByGroup = ({ single }: Nics, ids: readonly number[]): string[] => [
+  ...ids.flatMap((id) => [`link set dev ${single}.${id} group 99`, `link set dev n${id} group 99`]),
+  'link del group 99',
+];
+
 /** What W1 and W2 leave, taken away. */
 export const undo = ({ bonded }: Nics, bridges: readonly number[]): string[] => [
   ...bridges.map((id) => `link del dev n${id}`),

@@ -1,24 +1,28 @@
 /**
- * B14 and B15: what an apply costs on the kernel under test against a hand-written batch of `ip`, taken in turns in the same
- * run, because a machine's mood changes by the minute. Ours is the whole way: observe, plan, execute, and observe and plan again
- * to verify. Runs on a lab host.
+ * B14 to B16: what a change costs on the kernel under test against a hand-written batch of `ip`, taken in turns in the same
+ * run, because a machine's mood changes by the minute. Ours is the whole transaction: observed, planned, journalled, guarded,
+ * carried out, verified and kept. Runs on a lab host.
  */
-import { type Kernel, planFor } from '@patchbay/agent';
 import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
-import { type Nics, undo, w1, w2, w3, w4, w5 } from './floor.ts';
-import { ip, median, timed } from './timing.ts';
+import { type Measured, median, timed } from '../measured.ts';
+import { AgentUnderTest, type Change } from './agent-under-test.ts';
+import { type Nics, undo, w1, w2, w3, w4, w5, w5ByGroup } from './floor.ts';
+import { ip, readBare } from './ip.ts';
 
-/** Milliseconds, medians over the rounds. */
-export interface Row {
-  workload: string;
-  rounds: number;
-  floor: number;
-  ours: number;
-  ratio: number;
-  parts: Record<string, number>;
+/** How often each is measured. */
+export interface Rounds {
+  /** W1 and W2. */
+  small: number;
+  /** W3 to W5. */
+  large: number;
+  /** With up to a thousand links. */
+  huge: number;
 }
 
-type Parts = Record<'observe' | 'plan' | 'execute' | 'verify', number>;
+interface Sample {
+  floor: number;
+  ours: Change;
+}
 
 const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
   base: null,
@@ -34,112 +38,180 @@ const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
   ...part,
 });
 const empty: HostConfig = { bonds: {}, networks: {} };
-
-function vlans(base: string, from: number, count: number): HostConfig['networks'] {
-  const ids = Array.from({ length: count }, (_, at) => from + at);
-  return Object.fromEntries(ids.map((id) => [`n${id}`, network({ base, vlan: id })]));
-}
-
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 
-export class Bench {
-  readonly #kernel: Kernel;
-  readonly #nics: Nics;
-  readonly #samples = new Map<string, { floor: number[]; ours: Parts[] }>();
+function vlans(base: string, from: number, count: number): HostConfig['networks'] {
+  return Object.fromEntries(range(from, count).map((id) => [`n${id}`, network({ base, vlan: id })]));
+}
 
-  constructor(kernel: Kernel, nics: Nics) {
-    this.#kernel = kernel;
+/** Networks of the runs that show how the time grows. */
+const COUNTS = [50, 100, 200, 400];
+
+export class Bench {
+  readonly #agent: AgentUnderTest;
+  readonly #nics: Nics;
+  readonly #samples = new Map<string, Sample[]>();
+
+  constructor(agent: AgentUnderTest, nics: Nics) {
+    this.#agent = agent;
     this.#nics = nics;
   }
 
-  /** @param rounds at least five for W1 and W2, three for the others */
-  async run(rounds: { small: number; large: number; huge: number }): Promise<Row[]> {
+  async run(rounds: Rounds): Promise<Measured[]> {
+    // The first change of a process takes several times as long as any later one.
+    await this.#ours({ bonds: {}, networks: vlans(this.#nics.single, 1000, 20) });
+    await this.#ours(empty);
+    for (let round = 0; round < rounds.small; round++) await this.#small();
+    for (let round = 0; round < rounds.large; round++) await this.#large();
+    for (let round = 0; round < rounds.huge; round++) await this.#huge();
+    return [
+      ...this.#rows('W1', 'bond, bridge and address, against ip -batch', null),
+      ...this.#rows('W2', 'bond with 50 VLANs and bridges, against ip -batch', 1.5),
+      ...this.#rows('W3', '200 VLANs and bridges, against ip -batch', 1.5),
+      ...this.#rows('W4', 'ten more on top of W3, against ip -batch', 1.5),
+      ...this.#rows('W5', 'all of them removed, against ip -batch link by link', 0.7),
+      ...this.#rows('W5', 'all of them removed, against ip link del group', null, 'W5 group'),
+      ...this.#rows('W4', 'with a rehearsal, against ip -batch', null, 'W4 rehearsed'),
+      ...this.#rows('B16', 'a change that changes nothing, of 1 network, against one bare read', 1, 'nothing 1'),
+      ...this.#rows('B16', 'a change that changes nothing, of 210 networks, against one bare read', 1, 'nothing 210'),
+      ...this.#rows('B15', 'reading 400 links, against the ip calls it needs', 1.3, 'read 400'),
+      ...this.#rows('B15', 'reading 1000 links, against the ip calls it needs', 2, 'read 1000'),
+      ...this.#rows('B14', '500 VLANs and bridges, against ip -batch', 1.2, 'made 500'),
+      ...this.#rows('B14', '500 removed, against ip -batch link by link', 1, 'removed 500'),
+      ...this.#growth('made', 'VLANs and bridges, exponent of growth from 50 to 400'),
+      ...this.#growth('removed', 'removed, exponent of growth from 50 to 400'),
+    ];
+  }
+
+  async #small(): Promise<void> {
     const nics = this.#nics;
     const bonds = { bond7: { slaves: nics.bonded, options: { mode: '1' } } };
     const ipv4 = { method: 'static', address: '198.51.100.5', prefix: 24, gateway: null } as const;
-    for (let round = 0; round < rounds.small; round++) {
-      await this.#floor('W1', w1(nics), undo(nics, [1]));
-      await this.#ours('W1', { bonds, networks: { n1: network({ base: 'bond7', ipv4 }) } });
-      await this.#ours(null, empty);
-      await this.#floor('W2', w2(nics), undo(nics, range(1000, 50)));
-      await this.#ours('W2', { bonds, networks: vlans('bond7', 1000, 50) });
-      await this.#ours(null, empty);
-    }
-    for (let round = 0; round < rounds.large; round++) {
-      await this.#floor('W3', w3(nics), []);
-      await this.#floor('W4', w4(nics), []);
-      await this.#floor('W5', w5(nics, [...range(1000, 200), ...range(2000, 10)]), []);
-      const most = vlans(nics.single, 1000, 200);
-      await this.#ours('W3', { bonds: {}, networks: most });
-      await this.#ours('W4', { bonds: {}, networks: { ...most, ...vlans(nics.single, 2000, 10) } });
-      await this.#ours('W5', empty);
-    }
-    for (let round = 0; round < rounds.huge; round++) {
-      await this.#floor('B14 500 made', w3(nics, 500), []);
-      await this.#floor('B14 500 removed', w5(nics, range(1000, 500)), []);
-      await this.#ours('B14 500 made', { bonds: {}, networks: vlans(nics.single, 1000, 500) });
-      await this.#observe();
-      await this.#ours('B14 500 removed', empty);
-    }
-    return [...this.#samples].map(([workload, { floor, ours }]) => row(workload, floor, ours));
+    const one = { bonds, networks: { n1: network({ base: 'bond7', ipv4 }) } };
+    await this.#against('W1', () => this.#floor(w1(nics), undo(nics, [1])), one);
+    await this.#against('nothing 1', () => this.#agent.aside(() => timed(readBare)), one);
+    await this.#ours(empty);
+    const many = { bonds, networks: vlans('bond7', 1000, 50) };
+    await this.#against('W2', () => this.#floor(w2(nics), undo(nics, range(1000, 50))), many);
+    await this.#ours(empty);
   }
 
-  async #floor(workload: string, lines: readonly string[], after: readonly string[]): Promise<void> {
-    this.#sample(workload).floor.push(await timed(() => ip(lines)));
-    if (after.length > 0) await ip(after);
+  async #large(): Promise<void> {
+    const nics = this.#nics;
+    const ids = [...range(1000, 200), ...range(2000, 10)];
+    const most = { bonds: {}, networks: vlans(nics.single, 1000, 200) };
+    const all = { bonds: {}, networks: { ...most.networks, ...vlans(nics.single, 2000, 10) } };
+    const [made, added, removed, byGroup] = await this.#agent.aside(async () => {
+      const times = [await batch(w3(nics)), await batch(w4(nics)), await batch(w5(nics, ids))];
+      await ip(w3(nics));
+      await ip(w4(nics));
+      return [...times, await batch(w5ByGroup(nics, ids))];
+    });
+    this.#keep('W3', made, await this.#ours(most));
+    await this.#read('read 400');
+    this.#keep('W4', added, await this.#ours(all));
+    await this.#against('nothing 210', () => this.#agent.aside(() => timed(readBare)), all);
+    const ours = await this.#ours(empty);
+    this.#keep('W5', removed, ours);
+    this.#keep('W5 group', byGroup, ours);
+    await this.#ours(most);
+    this.#keep('W4 rehearsed', added, await this.#agent.change(all, true));
+    await this.#ours(empty);
   }
 
-  async #ours(workload: string | null, config: HostConfig): Promise<void> {
-    const kernel = this.#kernel;
-    const marks = [performance.now()];
-    const state = await kernel.observe();
-    marks.push(performance.now());
-    const plan = planFor(state, config);
-    if (!plan.ok) throw new Error(plan.problem.message);
-    marks.push(performance.now());
-    const execution = await kernel.execute(plan.value.ops);
-    if (!execution.ok) throw new Error(`${JSON.stringify(execution.failed)}: ${execution.message}`);
-    marks.push(performance.now());
-    const again = planFor(await kernel.observe(), config);
-    if (!again.ok || again.value.ops.length > 0) throw new Error(`Something was left to do: ${JSON.stringify(again)}`);
-    marks.push(performance.now());
-    const part = (at: number) => (marks[at + 1] ?? 0) - (marks[at] ?? 0);
-    if (workload === null) return;
-    this.#sample(workload).ours.push({ observe: part(0), plan: part(1), execute: part(2), verify: part(3) });
+  async #huge(): Promise<void> {
+    const nics = this.#nics;
+    for (const count of [...COUNTS, 500]) {
+      const [made, removed] = await this.#agent.aside(async () => [
+        await batch(w3(nics, count)),
+        await batch(w5(nics, range(1000, count))),
+      ]);
+      const config = { bonds: {}, networks: vlans(nics.single, 1000, count) };
+      this.#keep(`made ${count}`, made, await this.#ours(config));
+      if (count === 500) await this.#read('read 1000');
+      this.#keep(`removed ${count}`, removed, await this.#ours(empty));
+    }
   }
 
-  /** B15, while a thousand links stand: reading with understanding against reading alone. */
-  async #observe(): Promise<void> {
+  async #read(name: string): Promise<void> {
     for (let i = 0; i < 3; i++) {
-      this.#sample('B15 observe 1000').floor.push(await timed(() => ip([], ['-d', '-j', 'addr'])));
-      const observe = await timed(() => this.#kernel.observe());
-      this.#sample('B15 observe 1000').ours.push({ observe, plan: 0, execute: 0, verify: 0 });
+      await this.#agent.rest();
+      const floor = await timed(readBare);
+      await this.#agent.rest();
+      this.#keep(name, floor, {
+        total: await timed(() => this.#agent.read()),
+        timings: {},
+        reads: { whole: 1, devices: 0 },
+      });
     }
   }
 
-  #sample(workload: string): { floor: number[]; ours: Parts[] } {
-    const known = this.#samples.get(workload) ?? { floor: [], ours: [] };
-    this.#samples.set(workload, known);
-    return known;
+  /** What a person's batch takes; what it made is taken away again. */
+  #floor(lines: readonly string[], after: readonly string[]): Promise<number> {
+    return this.#agent.aside(async () => {
+      const time = await batch(lines);
+      await ip(after);
+      return time;
+    });
   }
+
+  async #against(name: string, floor: () => Promise<number>, config: HostConfig): Promise<void> {
+    this.#keep(name, await floor(), await this.#ours(config));
+  }
+
+  #ours(config: HostConfig): Promise<Change> {
+    return this.#agent.change(config);
+  }
+
+  #keep(name: string, floor: number | undefined, ours: Change): void {
+    this.#samples.set(name, [...(this.#samples.get(name) ?? []), { floor: floor ?? Number.NaN, ours }]);
+  }
+
+  #rows(id: string, name: string, atMost: number | null, key = id): Measured[] {
+    const samples = this.#samples.get(key);
+    return samples === undefined ? [] : [row(id, name, atMost, samples)];
+  }
+
+  /** Twice the links should take twice the time: then the exponent is 1. */
+  #growth(what: string, name: string): Measured[] {
+    const times = COUNTS.map((count) => this.#samples.get(`${what} ${count}`)?.map(({ ours }) => ours.total));
+    const [first, last] = [times[0], times.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const ratio = Math.log(median(last) / median(first)) / Math.log((COUNTS.at(-1) ?? 1) / (COUNTS[0] ?? 1));
+    const detail = COUNTS.map((count, at) => `${count}: ${median(times[at] ?? []).toFixed(0)} ms`).join(', ');
+    return [{ id: 'B14', name, ratio, target: { atMost: 1.1 }, detail }];
+  }
+}
+
+function batch(lines: readonly string[]): Promise<number> {
+  return timed(() => ip(lines));
 }
 
 /** The median of ratios of neighbouring rounds, not the ratio of medians: both of a round had the same weather. */
-function row(workload: string, floor: number[], ours: Parts[]): Row {
-  const total = ({ observe, plan, execute, verify }: Parts) => observe + plan + execute + verify;
-  const of = (name: keyof Parts) => median(ours.map((one) => one[name]));
+function row(id: string, name: string, atMost: number | null, samples: readonly Sample[]): Measured {
+  const phases = Object.keys(samples[0]?.ours.timings ?? {});
+  const of = (phase: string) => median(samples.map(({ ours }) => ours.timings[phase] ?? 0));
+  const parts = phases.map((phase) => `${phase} ${of(phase).toFixed(0)}`).join(', ');
+  const whole = samples.map(({ ours }) => ours.reads.whole).join(' ');
+  const devices = samples.map(({ ours }) => ours.reads.devices).join(' ');
+  const reads = phases.length === 0 ? '' : `; read whole ${whole} times, and ${devices} devices`;
+  const floor = median(samples.map((one) => one.floor)).toFixed(0);
+  const ours = median(samples.map((one) => one.ours.total)).toFixed(0);
   return {
-    workload,
-    rounds: ours.length,
-    floor: median(floor),
-    ours: median(ours.map(total)),
-    ratio: median(ours.map((one, at) => total(one) / (floor[at] ?? Number.NaN))),
-    parts: { observe: of('observe'), plan: of('plan'), execute: of('execute'), verify: of('verify') },
+    id,
+    name,
+    ratio: median(samples.map((one) => one.ours.total / one.floor)),
+    target: atMost === null ? null : { atMost },
+    detail: `floor ${floor} ms, ours ${ours} ms${parts === '' ? '' : `: ${parts}`}; ${samples.length} rounds${reads}`,
   };
 }
 
-/** `W1 ratio 1.43 (floor 120 ms, ours 172 ms: observe 40, plan 2, execute 90, verify 40)` */
-export function lineOf({ workload, ratio, floor, ours, parts, rounds }: Row): string {
-  const list = Object.entries(parts).map(([name, value]) => `${name} ${value.toFixed(0)}`);
-  return `${workload} ratio ${ratio.toFixed(2)} (floor ${floor.toFixed(0)} ms, ours ${ours.toFixed(0)} ms: ${list.join(', ')}; ${rounds} rounds)`;
+/** @param guard script of a guard */
+export async function measure(guard: string, rounds: Rounds): Promise<Measured[]> {
+  const agent = await AgentUnderTest.start('/var/lib/patchbay-bench', guard);
+  try {
+    return await new Bench(agent, { bonded: ['eth1', 'eth2'], single: 'eth3' }).run(rounds);
+  } finally {
+    agent.stop();
+  }
 }

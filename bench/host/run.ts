@@ -1,13 +1,10 @@
-/** Runs on a lab host: `run.ts [small large huge]` rounds; prints one line per workload, then all rows as JSON. */
-import { type Kernel, kernelAlone } from '@patchbay/agent';
-import { Bench, lineOf, type Row } from './measure.ts';
+/** Runs on a lab host: `run.ts FOLDER [small large huge]`, the folder with an agent, rounds of each; prints one line per measurement. */
+import { line } from '../measured.ts';
+import { idle } from './idle.ts';
+import { measure } from './measure.ts';
 
-export function measure(kernel: Kernel, rounds = { small: 5, large: 3, huge: 1 }): Promise<Row[]> {
-  return new Bench(kernel, { bonded: ['eth1', 'eth2'], single: 'eth3' }).run(rounds);
-}
-
-const kernel = kernelAlone();
-const [small = 5, large = 3, huge = 1] = process.argv.slice(2).map(Number);
-const rows = await measure(kernel, { small, large, huge });
-for (const row of rows) console.log(lineOf(row));
-console.log(JSON.stringify(rows));
+const [folder = '', ...counts] = process.argv.slice(2);
+const [small = 5, large = 3, huge = 1] = counts.map(Number);
+for (const one of await measure(`${folder}/guard.mjs`, { small, large, huge })) console.log(line(one));
+for (const one of await idle(folder)) console.log(line(one));
+process.exit(0);

@@ -289,6 +289,9 @@ async function memoryOf({ lab }: System): Promise<number> {
 
 /** Everything on the host that a change could leave behind. */
 async function picture({ lab }: System, host: HostView): Promise<string> {
+  // The kernel gives nics that have just been set free their addresses of the link after a while.
+  const looking = async () => (await host.exec('ip', '-6', 'addr', 'show', 'tentative')) !== '';
+  await until('every IPv6 address is known to be the only one', async () => !(await looking()), 10_000);
   const links = [...(await host.links()).values()].map((link) => ({
     name: link.ifname,
     kind: link.linkinfo?.info_kind,

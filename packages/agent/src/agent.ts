@@ -2,13 +2,14 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { AddressKeeper } from './dhcp/address-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
+import { DriftWatch } from './drift/watch.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
 import { overTheWire } from './link/arrival.ts';
 import { agentHandlers } from './link/handlers.ts';
-import { KernelWatch } from './link/kernel-watch.ts';
 import { Link } from './link/link.ts';
 import { Reporter } from './link/reporter.ts';
+import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
 import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
@@ -36,6 +37,8 @@ export interface AgentOptions {
   dhcp6?: string;
   /** Whether a host that cannot be brought back after a change is restarted. */
   rescueReboot: boolean;
+  /** Device of a hardware watchdog for the time of a change; null for none. */
+  watchdog: string | null;
   agentVersion: string;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
@@ -63,7 +66,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   await makeFolder(realDisk, stateDirectory);
   if (options.dhcp6 !== undefined) await copyWhole(options.dhcp6, `${stateDirectory}/dhcp6.mjs`);
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, kernel, planner, clients, offers, self } = restorer;
+  const { disk, documents, planner, clients, offers, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
@@ -77,7 +80,12 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
   const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
-  const reporter = new Reporter(kernel, documents, starts);
+  const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
+  const kernel = new MirroredKernel(restorer.kernel, act, log);
+  const changing = () => transactions.running() !== null;
+  // While a lease is given back, the kernel shows for a moment what is no part of any state.
+  const busy = () => changing() || addresses?.givingBack === true;
+  const reporter = new Reporter(kernel, documents, starts, busy);
   const report = () => reporter.report();
   const statistics = new Statistics(readCounters);
   const turn = takeTurns();
@@ -91,14 +99,13 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const confirm: Confirm = async (...asked) => (await firstLink).confirm(...asked);
   const connection = () => link?.ends() ?? null;
   const management = () => connection()?.local ?? null;
-  const tell = () => void changed().catch((error) => log('warn', 'no report', { reason: `${error}` }));
-  const watch = new KernelWatch(tell);
-  const settle = (milliseconds: number) => watch.settle(milliseconds);
+  const settle = (milliseconds: number) => kernel.settle(milliseconds);
   const environment = strayMark(stateDirectory);
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
-  const { rescueReboot } = options;
+  const { rescueReboot, watchdog } = options;
   const parts: TransactionParts = {
     ...restorer,
+    live: kernel,
     rehearse: rehearsal,
     outcomes,
     guards,
@@ -106,16 +113,28 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     management,
     connection,
     rescueReboot,
+    watchdog,
     turn,
     settle,
   };
-  const transactions = new Transactions(parts, counters, () => {
+  const transactions: Transactions = new Transactions(parts, counters, () => {
     link?.tellEnded();
+    restorer.kernel.ready();
+    drift.forget();
+    drift.begin();
     addresses?.wake();
   });
+  const drift = new DriftWatch({
+    report,
+    planner,
+    busy,
+    repair: (repairs) => transactions.repair(repairs),
+    tell: async (news, events) => (await link?.tellChanged(news, events)) ?? false,
+    log,
+  });
 
-  const late = new LateNics(parts, () => transactions.running() !== null);
-  watch.start();
+  const late = new LateNics(parts, changing);
+  kernel.start();
   await transactions.resume();
   if (firstOfBoot) {
     const lacking = await turn(() => bootRestore(parts));
@@ -124,10 +143,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   }
   await late.begin();
   const configInForce = () => transactions.configInForce();
-  const changing = () => transactions.running() !== null;
   addresses = new AddressKeeper({
     ...{ clients, kernel, planner, turn, configInForce, changing, management, log },
-    settled: tell,
+    settled: () => drift.look(),
   });
   addresses.wake();
 
@@ -151,22 +169,19 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     awaiting: () => transactions.awaiting(),
     report,
     arrival: overTheWire(),
+    welcomed: (repair) => drift.allow(repair),
+    reported: (stateVersion) => drift.reported(stateVersion),
     pause: options.pause,
     log,
   });
   linked(link);
+  drift.begin();
 
-  let told = 0;
-  async function changed(): Promise<void> {
+  async function happened(): Promise<void> {
     addresses?.wake();
     await late.wake();
-    if (link === null || changing() || addresses?.givingBack) return;
-    const news = await report();
-    if (news.stateVersion === told) return;
-    told = news.stateVersion;
-    await link.tellChanged(news);
+    drift.look();
   }
-
   return {
     ended: link.run(),
     async stop() {
@@ -174,8 +189,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       link?.stop();
       dialler.close();
       addresses?.close();
+      drift.close();
       statistics.close();
-      watch.close();
+      kernel.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import type { CloserLook } from './observe/ethtool.ts';
 import type { Offers } from './observe/offers.ts';
 
 /** What can be read from the kernel itself, without Patchbay's own documents. Also the form of a transaction's snapshot. */
-export type KernelState = Omit<HostReport, 'running' | 'committed' | 'stateVersion' | 'features'> & {
+export type KernelState = Omit<HostReport, 'running' | 'committed' | 'drift' | 'stateVersion' | 'features'> & {
   /** Absent: as {@link documented}. */
   offers?: Offers;
 };

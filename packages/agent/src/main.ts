@@ -36,6 +36,7 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
   --guards WHO      who starts the guards of changes: own (shells of this agent, the default), or
                     systemd (instances of patchbay-guard@.service)
   --rescue-reboot   restart the host when a change cannot be taken back and the engine cannot be reached
+  --watchdog DEVICE a hardware watchdog that resets the host when its kernel hangs in the middle of a change
   --patience MS     how long a restore waits for nics that are not there yet (10000)
   --retry-min MS    shortest pause before dialling again (200)
   --retry-max MS    longest pause before dialling again (5000)
@@ -60,6 +61,7 @@ function readArguments() {
         engine: { type: 'string', multiple: true },
         guards: { type: 'string', default: 'own' },
         'rescue-reboot': { type: 'boolean', default: false },
+        watchdog: { type: 'string' },
         patience: { type: 'string', default: '10000' },
         'retry-min': { type: 'string', default: '200' },
         'retry-max': { type: 'string', default: '5000' },
@@ -119,6 +121,7 @@ async function runAgent(): Promise<void> {
       dialler,
       rescueReboot: values['rescue-reboot'],
       dhcp6: fileURLToPath(new URL('./dhcp6.mjs', import.meta.url)),
+      watchdog: values.watchdog ?? null,
       agentVersion: VERSION,
       pause: { least: Number(values['retry-min']), most: Number(values['retry-max']) },
       log,

@@ -2,7 +2,7 @@
  * `agent.mjs restore`: the committed config after a boot, before anything that needs a network begins. It talks to nobody, and
  * leaves what is not there yet to the agent.
  */
-import { KernelWatch } from './link/kernel-watch.ts';
+import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
 import { makeFolder } from './persist/disk.ts';
@@ -31,10 +31,11 @@ export async function restoreAfterBoot({ stateDirectory, patience, log }: Restor
   const counters = new Counters(disk, stateDirectory);
   if (!(await counters.countStart(self.bootId)).firstOfBoot) return;
 
-  const watch = new KernelWatch(() => {});
-  watch.start();
+  const live = new MirroredKernel(kernel, () => {}, log);
+  live.start();
   const parts: TransactionParts = {
     ...restorer,
+    live,
     outcomes: await Outcomes.open(disk, stateDirectory),
     guards: { arm: none, adopt: async () => null, gone: async () => {} },
     confirm: none,
@@ -42,19 +43,20 @@ export async function restoreAfterBoot({ stateDirectory, patience, log }: Restor
     management: () => null,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
     turn: takeTurns(),
-    settle: (milliseconds) => watch.settle(milliseconds),
+    settle: (milliseconds) => live.settle(milliseconds),
   };
   // What was under way when the host went down ends here, for the decision to keep it may be the last thing that was written.
   for (const journal of await openJournals(parts)) {
     if (journal.record.bootId !== self.bootId) await resume(parts, journal);
   }
   const committed = await documents.committed();
-  for (const end = bootTime() + patience; bootTime() < end; await watch.settle(end - bootTime())) {
+  for (const end = bootTime() + patience; bootTime() < end; await live.settle(end - bootTime())) {
     if (missingNics(await kernel.observe(), committed).length === 0) break;
   }
   const lacking = await bootRestore(parts);
-  watch.close();
+  live.close();
   log(lacking === null ? 'info' : 'error', 'restored the committed config after a boot', { lacking });
   await counters.setRestored(self.bootId);
 }

@@ -11,6 +11,7 @@ import {
   type Confirm,
   Counters,
   Documents,
+  DriftWatch,
   enrol,
   type Guards,
   Link,
@@ -45,6 +46,8 @@ export interface MemoryHostOptions {
 
 export interface RunningMemoryHost {
   kernel: MemoryKernel;
+  /** Notices what was done to the kernel, as an agent does by the kernel's events; resolves when the engine knows. */
+  look(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -67,7 +70,8 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
   });
   const documents = await Documents.open(realDisk, stateDirectory);
   const outcomes = await Outcomes.open(realDisk, stateDirectory);
-  const reporter = new Reporter(kernel, documents, 1);
+  const busy = () => transactions.running() !== null;
+  const reporter = new Reporter(kernel, documents, 1, busy);
   const statistics = new Statistics(() => kernel.counters());
   const log: TransactionParts['log'] = (level, message, facts) =>
     options.log(JSON.stringify({ level, message, ...facts }));
@@ -77,6 +81,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
   const management = () => 'eth0';
   const parts: TransactionParts = {
     kernel,
+    live: kernel,
     neighbours: { known: () => Promise.resolve(false), answers: () => Promise.resolve(false) },
     files: { read: () => Promise.resolve([]), putBack: () => Promise.resolve() },
     planner,
@@ -98,8 +103,20 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     management,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
   };
-  const transactions = new Transactions(parts, new Counters(realDisk, stateDirectory), () => link?.tellEnded());
+  const transactions: Transactions = new Transactions(parts, new Counters(realDisk, stateDirectory), () => {
+    link?.tellEnded();
+    watch.forget();
+  });
+  const watch = new DriftWatch({
+    report: () => reporter.report(),
+    planner,
+    busy,
+    repair: (repairs) => transactions.repair(repairs),
+    tell: async (report, events) => (await link?.tellChanged(report, events)) ?? false,
+    log,
+  });
   const { key, certificate, ca, engines } = identity;
   link = new Link({
     engines,
@@ -119,16 +136,23 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     outcomes,
     awaiting: () => transactions.awaiting(),
     report: () => reporter.report(),
+    welcomed: (repair) => watch.allow(repair),
+    reported: (stateVersion) => watch.reported(stateVersion),
     pause: { least: 50, most: 1000 },
     log,
   });
   const ended = link.run();
   return {
     kernel,
+    look: () => {
+      watch.look();
+      return watch.settled();
+    },
     async stop() {
       await transactions.idle();
       link?.stop();
       statistics.close();
+      watch.close();
       await ended;
       await rm(stateDirectory, { recursive: true, force: true });
     },

@@ -14,7 +14,13 @@ export interface Settings {
   nicDownGrace: number;
   /** Whether hosts try a change in a scratch network namespace first, unless a request says otherwise. */
   changesRehearsed: boolean;
+  /** What hosts may put right by themselves when another hand has changed it; nothing: they report it. */
+  repairs: readonly RepairClass[];
 }
+
+/** Kinds of repairs that cut nothing. Nothing but the first four is done on the way to the engine, and nothing to bonds at all. */
+export const repairClasses = ['rules', 'routes', 'addresses', 'sysctls', 'qdiscs', 'ports', 'mtu'] as const;
+export type RepairClass = (typeof repairClasses)[number];
 
 /** oVirt's values, and its usual example of a declared property. */
 export const defaultSettings: Settings = {
@@ -25,4 +31,5 @@ export const defaultSettings: Settings = {
   revisionsKept: 100,
   nicDownGrace: 60,
   changesRehearsed: true,
+  repairs: [],
 };

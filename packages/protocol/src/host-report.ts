@@ -1,5 +1,6 @@
 /** What the kernel looks like, read whole. Numbers are numbers, unknown is null. */
 import * as z from 'zod/mini';
+import { Drift } from './drift.ts';
 import { HostConfig } from './host-config.ts';
 import { Bursts } from './shaping.ts';
 
@@ -214,6 +215,8 @@ export const HostReport = z.object({
   /** Last applied config, and whether it is also what the next boot restores. */
   running: HostConfig,
   committed: z.boolean(),
+  /** Against the running config; absent while a change is under way. */
+  drift: z.optional(Drift),
   /** Rises with every observed change of the kernel. */
   stateVersion: z.int(),
 });

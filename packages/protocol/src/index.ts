@@ -1,3 +1,4 @@
+export * from './drift.ts';
 export * from './host-config.ts';
 export * from './host-report.ts';
 export * from './messages.ts';

@@ -3,6 +3,7 @@
  * Times on the wire are durations in milliseconds, never clock readings, so clocks need not agree.
  */
 import * as z from 'zod/mini';
+import { HostEvent, RepairClass } from './drift.ts';
 import { HostConfig } from './host-config.ts';
 import { HostReport } from './host-report.ts';
 import { PlanSummary } from './plan.ts';
@@ -102,7 +103,12 @@ export const engineMethods = {
       awaiting: z.nullable(z.string()),
       report: HostReport,
     }),
-    result: z.object({ engine: z.string(), protocol: z.int() }),
+    result: z.object({
+      engine: z.string(),
+      protocol: z.int(),
+      /** What the host may put right without being asked; nothing when absent. */
+      repair: z.optional(z.array(RepairClass)),
+    }),
   },
   /** Only valid on a connection opened after the apply. The engine reveals the nonce when it still wants the change. */
   confirm: {
@@ -110,8 +116,11 @@ export const engineMethods = {
     result: z.object({ nonce: z.nullable(z.string()) }),
   },
   ended: { params: TransactionResult, result: z.object({}) },
-  /** The kernel changed by itself or by another hand. */
-  changed: { params: z.object({ report: HostReport }), result: z.object({}) },
+  /** The kernel changed by itself or by another hand. Events happened in the order in which they stand. */
+  changed: {
+    params: z.object({ report: HostReport, events: z.optional(z.array(HostEvent)) }),
+    result: z.object({}),
+  },
 } as const;
 
 export type AgentMethod = keyof typeof agentMethods;

@@ -1,6 +1,6 @@
 /**
- * Keeps what hangs on addresses as it should be between transactions: brings into the kernel what leases and routers say, puts back the
- * routes that a link lost, keeps the DHCP clients alive, and gives leases back when that is certain to be right.
+ * Keeps what hangs on addresses as it should be between transactions: brings into the kernel what leases and routers say, keeps the
+ * DHCP clients alive, tells a resolver again what it has forgotten, and gives leases back when that is certain to be right.
  */
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import type { HostConfig } from '@patchbay/protocol';
@@ -8,7 +8,7 @@ import { RESOLVED_FOLDER } from '../dns/resolved.ts';
 import type { Kernel, KernelState } from '../kernel.ts';
 import type { Log, Planner } from '../transaction/parts.ts';
 import type { HostDhcpClients } from './clients.ts';
-import { lentFamilies, repairs } from './following.ts';
+import { keptOps, lentFamilies } from './following.ts';
 import { giveBack } from './give-back.ts';
 
 /** Milliseconds to let several files of one event arrive. */
@@ -85,7 +85,7 @@ export class AddressKeeper {
       if (!planned.ok) return log('warn', 'addresses not kept', { reason: planned.problem.message });
       this.#declineDuplicates(state);
       await this.#notePlaces(state, config);
-      const ops = repairs(state, config, planned.value.ops);
+      const ops = keptOps(state, config, planned.value.ops);
       if (ops.length > 0) {
         this.#inARow += 1;
         const execution = await kernel.execute(ops);

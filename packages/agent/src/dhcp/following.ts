@@ -1,6 +1,6 @@
 /**
- * Which steps of a plan may be done between transactions. Pure. Leases and router advertisements come and go, and links lose their
- * routes when somebody takes them down and up; everything else that differs is another hand's, to be reported and not repaired.
+ * Which steps of a plan may be done between transactions by whoever keeps addresses up. Pure. Leases and router advertisements come
+ * and go; everything else that differs is another hand's, to be reported, and repaired where that is allowed.
  */
 import type { HostConfig, KernelOp, NetworkConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
@@ -12,15 +12,21 @@ import { isOurRoute, readAlias } from '../observe/ownership.ts';
  * @param ops plan from the state to the config
  */
 export function heardOps(state: KernelState, config: HostConfig, ops: readonly KernelOp[]): KernelOp[] {
+  const heard = isHeard(state, config);
+  return ops.filter(heard);
+}
+
+/** Whether a step only follows what servers and routers said; asked of many steps from one state to one config. */
+export function isHeard(state: KernelState, config: HostConfig): (op: KernelOp) => boolean {
   const devices = new Map(dynamicDevices(state, config));
-  if (devices.size === 0) return [];
+  if (devices.size === 0) return () => false;
   const tables = new Set([...devices.values()].map(({ table }) => table));
   const lent = (device: string, address: string): boolean =>
     state.links.some(
       ({ name, addresses }) =>
         name === device && addresses.some((one) => one.address === address && (one.validFor !== null || one.dadFailed)),
     );
-  return ops.filter((op) => {
+  return (op) => {
     switch (op.kind) {
       case 'addr.add':
         return devices.has(op.device) && isLent(state, op);
@@ -40,40 +46,13 @@ export function heardOps(state: KernelState, config: HostConfig, ops: readonly K
       default:
         return false;
     }
-  });
+  };
 }
 
-/**
- * The same, and what may be put back without asking: our own routes, rules and settings on devices whose addresses are there. They
- * can cut nothing off that works, and without them the addresses are of no use.
- */
-export function repairs(state: KernelState, config: HostConfig, ops: readonly KernelOp[]): KernelOp[] {
-  const heard = new Set(heardOps(state, config, ops));
-  const allowed = (op: KernelOp): boolean => heard.has(op) || isRepair(state, op);
-  // A route cannot stand where the address is missing that its gateway is a neighbour by, and that is not put back.
-  const missing = ops.flatMap((op) => (op.kind === 'addr.add' && !allowed(op) ? [`${op.device} ${op.family}`] : []));
-  return ops.filter(
-    (op) => allowed(op) && !(op.kind === 'route.replace' && missing.includes(`${op.device} ${op.family}`)),
-  );
-}
-
-function isRepair(state: KernelState, op: KernelOp): boolean {
-  switch (op.kind) {
-    case 'route.replace':
-      return op.protocol === undefined;
-    case 'route.del':
-      return isOurs(state, op);
-    case 'rule.add':
-    case 'rule.del':
-      return true;
-    case 'sysctl.set':
-      return !op.key.endsWith('/disable_ipv6');
-    case 'dns.set':
-      // A program that was started anew has forgotten what it was told; a file forgets nothing.
-      return op.device !== undefined;
-    default:
-      return false;
-  }
+/** The same, and what a program that resolves names was told and has forgotten, because it was started anew; a file forgets nothing. */
+export function keptOps(state: KernelState, config: HostConfig, ops: readonly KernelOp[]): KernelOp[] {
+  const heard = isHeard(state, config);
+  return ops.filter((op) => heard(op) || (op.kind === 'dns.set' && op.device !== undefined));
 }
 
 /** @param also protocol of routes that are to be gone as well: one may have been heard of a moment before nobody was to listen */

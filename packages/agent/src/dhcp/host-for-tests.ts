@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostConfig, LinkReport } from '@patchbay/protocol';
 import { HostResolver } from '../dns/resolver.ts';
+import { DriftWatch } from '../drift/watch.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
 import type { KernelState } from '../kernel.ts';
-import { KernelWatch } from '../link/kernel-watch.ts';
+import { Reporter } from '../link/reporter.ts';
+import { MirroredKernel } from '../mirror/mirrored-kernel.ts';
 import { realDisk } from '../persist/disk.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
-import type { Confirm, Planner } from '../transaction/parts.ts';
+import type { Confirm, Log, Planner } from '../transaction/parts.ts';
 import { applyRequest, confirms, openTrial, type Trial } from '../transaction/testing.ts';
 import { takeTurns } from '../transaction/turn.ts';
 import { AddressKeeper } from './address-keeper.ts';
@@ -26,8 +28,10 @@ interface Parts {
   resolvConf: string;
   clients: HostDhcpClients;
   kernel: LinuxKernel;
-  watch: KernelWatch;
+  /** The same kernel, as an agent sees it. */
+  live: MirroredKernel;
   keeper: AddressKeeper;
+  drift: DriftWatch;
   trial: Trial;
   /** What was logged, as `message facts`. */
   said: string[];
@@ -61,23 +65,39 @@ export class HostForTests {
     const resolver = new HostResolver(realDisk, stateDirectory, resolvConf);
     const kernel = new LinuxKernel({ dhcp: clients, resolver });
     const turn = takeTurns();
-    const watch: KernelWatch = new KernelWatch(() => keeper.wake());
-    const settle = (milliseconds: number) => watch.settle(milliseconds);
-    const trial = await openTrial(stateDirectory, kernel, { turn, confirm, settle });
-    const planner: Planner = { forward: planFor, restore: planRestore };
     const said: string[] = [];
-    const keeper = new AddressKeeper({
-      ...{ clients, kernel, planner, turn },
-      configInForce: () => trial.transactions.configInForce(),
-      changing: () => trial.transactions.running() !== null,
-      management: () => null,
-      settled: () => {},
-      log: (_, message, facts) => said.push(`${message} ${JSON.stringify(facts)}`),
+    const log: Log = (_, message, facts) => said.push(`${message} ${JSON.stringify(facts)}`);
+    const live: MirroredKernel = new MirroredKernel(
+      kernel,
+      () => {
+        keeper.wake();
+        drift.look();
+      },
+      log,
+    );
+    const settle = (milliseconds: number) => live.settle(milliseconds);
+    const trial = await openTrial(stateDirectory, kernel, { live, turn, confirm, settle });
+    const planner: Planner = { forward: planFor, restore: planRestore };
+    const changing = () => trial.transactions.running() !== null;
+    const busy = () => changing() || keeper.givingBack;
+    const reporter = new Reporter(live, trial.parts.documents, 1, busy);
+    const drift = new DriftWatch({
+      ...{ planner, busy, log },
+      report: () => reporter.report(),
+      repair: (repairs) => trial.transactions.repair(repairs),
+      tell: async () => true,
     });
-    watch.start();
+    const keeper = new AddressKeeper({
+      ...{ clients, kernel: live, planner, turn, log },
+      configInForce: () => trial.transactions.configInForce(),
+      changing,
+      management: () => null,
+      settled: () => drift.look(),
+    });
+    live.start();
     await trial.transactions.resume();
     keeper.wake();
-    return new HostForTests({ stateDirectory, resolvConf, clients, kernel, watch, keeper, trial, said });
+    return new HostForTests({ stateDirectory, resolvConf, clients, kernel, live, keeper, drift, trial, said });
   }
 
   /** Changes the host. @returns how that ended */
@@ -106,7 +126,7 @@ export class HostForTests {
       const state = await this.kernel.observe();
       if (is(state)) return state;
       assert.ok(Date.now() < end, `never ${what}: ${this.parts.said.slice(-5).join('\n')}\n${told(state)}`);
-      await this.parts.watch.settle(250);
+      await this.parts.live.settle(250);
     }
   }
 
@@ -135,7 +155,8 @@ export class HostForTests {
   /** Ends the agent and nothing else. */
   stop(): void {
     this.parts.keeper.close();
-    this.parts.watch.close();
+    this.parts.drift.close();
+    this.parts.live.close();
   }
 
   /** Ends the agent and every client. */

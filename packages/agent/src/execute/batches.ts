@@ -24,9 +24,19 @@ export class Batches {
   readonly #limit: number;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #within: readonly string[];
+  #ready: IpBatch | null;
 
-  /** @param within words that run a program somewhere else, such as in another namespace; none for here */
-  constructor(ops: readonly KernelOp[], environment: Readonly<Record<string, string>>, within: readonly string[] = []) {
+  /**
+   * @param within words that run a program somewhere else, such as in another namespace; none for here
+   * @param ready an `ip` that was started before and has not been fed yet
+   */
+  constructor(
+    ops: readonly KernelOp[],
+    environment: Readonly<Record<string, string>>,
+    within: readonly string[] = [],
+    ready: IpBatch | null = null,
+  ) {
+    this.#ready = ready;
     const links = ops.reduce((sum, op) => sum + (op.kind === 'link.del-group' ? op.names.length : 1), 0);
     this.#limit = START_LIMIT + LINE_LIMIT * links;
     this.#environment = environment;
@@ -48,7 +58,7 @@ export class Batches {
       const result =
         executor === 'tc'
           ? await tcBatch(rest, this.#environment, this.#within)
-          : await this.#batch(executor).run(rest);
+          : await this.#batch(executor).run(rest, this.#limit);
       if (result.ok) return { ok: true };
       if (executor !== 'tc') this.#running.delete(executor);
       const failed = ops[done + result.line];
@@ -60,15 +70,28 @@ export class Batches {
     return { ok: true };
   }
 
-  async end(): Promise<void> {
-    for (const batch of this.#running.values()) await batch.end();
+  end(): void {
+    for (const batch of this.#running.values()) batch.end();
+    this.#ready?.end();
   }
 
   #batch(executor: 'ip' | 'ip6'): IpBatch {
     const running = this.#running.get(executor);
     if (running !== undefined) return running;
-    const batch = new IpBatch(executor === 'ip6' ? ['-6'] : [], this.#environment, this.#limit, this.#within);
+    const batch = (executor === 'ip' ? this.#taken() : null) ?? this.#started(executor);
     this.#running.set(executor, batch);
     return batch;
+  }
+
+  #taken(): IpBatch | null {
+    const ready = this.#ready;
+    this.#ready = null;
+    if (ready === null || !ready.isRunning) return null;
+    ready.hold(true);
+    return ready;
+  }
+
+  #started(executor: 'ip' | 'ip6'): IpBatch {
+    return new IpBatch(executor === 'ip6' ? ['-6'] : [], this.#environment, this.#limit, this.#within);
   }
 }

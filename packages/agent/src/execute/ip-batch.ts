@@ -30,12 +30,25 @@ export class IpBatch {
     this.#limit = limit;
   }
 
-  /** @returns when the kernel has taken every line; or the index of the first that it refused, after which the batch has ended */
-  async run(lines: readonly string[]): Promise<BatchResult> {
+  /** Whether it can be fed. */
+  get isRunning(): boolean {
+    return this.#child.isRunning;
+  }
+
+  /** Whether this process stays alive for its sake, which it need not for one that only waits. */
+  hold(held: boolean): void {
+    this.#child.hold(held);
+  }
+
+  /**
+   * @param limit milliseconds, where this run has another
+   * @returns when the kernel has taken every line; or the index of the first that it refused, after which the batch has ended
+   */
+  async run(lines: readonly string[], limit = this.#limit): Promise<BatchResult> {
     const start = this.#sent;
     this.#child.write(`${[...lines, BARRIER].join('\n')}\n`);
     this.#sent += lines.length + 1;
-    const done = await this.#child.hears(1, this.#limit);
+    const done = await this.#child.hears(1, limit);
     this.#child.take();
     if (done) return { ok: true };
     const { status, stderr } = await this.#child.ended;
@@ -45,9 +58,10 @@ export class IpBatch {
     return { ok: false, line, message: messageOf(stderr) || `ip ended with status ${status}` };
   }
 
-  async end(): Promise<void> {
+  /** Lets it go. Every line of a run that has returned is done by then, so nobody need wait for its end. */
+  end(): void {
+    this.#child.hold(false);
     this.#child.end();
-    await this.#child.ended;
   }
 }
 

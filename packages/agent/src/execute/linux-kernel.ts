@@ -2,12 +2,14 @@
 import type { KernelOp, ResolverFile } from '@patchbay/protocol';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
+import type { IpQuestions, IpState } from '../observe/ip-questions.ts';
 import { type DhcpTable, Observer, type ResolverTable } from '../observe/observe.ts';
 import type { Offers } from '../observe/offers.ts';
 import { announce } from './announce.ts';
 import { Batches, isBatched } from './batches.ts';
 import { setEthtool } from './ethtool.ts';
 import { writeSetting } from './files.ts';
+import { IpBatch } from './ip-batch.ts';
 import { type Run, runsOf } from './runs.ts';
 import { setNumvfs } from './sriov.ts';
 
@@ -35,24 +37,50 @@ export interface LinuxKernelParts {
   offers?: () => Offers | null;
 }
 
+/** Milliseconds for one run of a batch that nobody has given a limit. */
+const LIMIT = 20_000;
+
 export class LinuxKernel implements Kernel {
   readonly #parts: LinuxKernelParts;
-  readonly #environment: Record<string, string>;
+  /** Of every program that is started. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly #observer: Observer;
+  #ready: IpBatch | null = null;
 
   constructor(parts: LinuxKernelParts) {
     this.#parts = parts;
-    this.#environment = parts.environment ?? {};
+    this.environment = parts.environment ?? {};
     const { dhcp, resolver, offers = () => null, sriovRoot } = parts;
-    this.#observer = new Observer(dhcp, resolver, this.#environment, offers, sriovRoot);
+    this.#observer = new Observer(dhcp, resolver, this.environment, offers, sriovRoot);
   }
 
   observe(also?: CloserLook): Promise<KernelState> {
     return this.#observer.observe(also);
   }
 
+  get questions(): IpQuestions {
+    return this.#observer.ip;
+  }
+
+  /** Adds to what `ip` told what only others know. @param state its reports are completed in place */
+  complete(state: IpState, also: CloserLook): Promise<KernelState> {
+    return this.#observer.complete(state, also);
+  }
+
+  /**
+   * Has an `ip` wait for the next execution, and others for the next look: their start takes longer than most changes. Call it
+   * again after each execution.
+   */
+  ready(): void {
+    this.#observer.ip.stay();
+    if (this.#ready?.isRunning === true) return;
+    this.#ready = new IpBatch([], this.environment, LIMIT);
+    this.#ready.hold(false);
+  }
+
   async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {
-    const batches = new Batches(ops, this.#environment);
+    const batches = new Batches(ops, this.environment, [], this.#ready);
+    this.#ready = null;
     try {
       for (const run of (this.#parts.runs ?? runsOf)(ops)) {
         await betweenRuns?.();
@@ -61,7 +89,7 @@ export class LinuxKernel implements Kernel {
       }
       return { ok: true };
     } finally {
-      await batches.end();
+      batches.end();
     }
   }
 
@@ -84,7 +112,7 @@ export class LinuxKernel implements Kernel {
       case 'link.set':
         return writeSetting(op);
       case 'ethtool.set':
-        return setEthtool(op, this.#environment);
+        return setEthtool(op, this.environment);
       case 'sriov.numvfs':
         return setNumvfs(op, this.#parts.sriovRoot);
       case 'dhcp.start':
@@ -96,7 +124,7 @@ export class LinuxKernel implements Kernel {
       case 'dns.restore':
         return this.#parts.resolver.restore(op.file);
       case 'neighbour.announce':
-        return announce(op.device, op.family, op.address, this.#environment);
+        return announce(op.device, op.family, op.address, this.environment);
       default:
         throw new Error(`${op.kind} cannot be done by itself.`);
     }

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 
 /** Bytes of output that nobody has taken yet, after which a child is ended. */
 const OUTPUT_CAP = 256 * 1024 * 1024;
+/** Characters of its last complaints that are kept. */
+const ERROR_CAP = 64 * 1024;
 
 /** Where programs are looked for. */
 export const PROGRAM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -22,6 +24,7 @@ export class Child {
   #stderr = '';
   #size = 0;
   #lines = 0;
+  #over = false;
   #wake: () => void = () => {};
   /** Resolves when the program has ended and everything that it said has arrived; never rejects. */
   readonly ended: Promise<Finished>;
@@ -37,13 +40,13 @@ export class Child {
     this.#process = spawn(file, args, { detached: true, env: { ...ENVIRONMENT, ...environment }, cwd: '/' });
     this.#process.stdout.on('data', (chunk: Buffer) => this.#hear(chunk));
     this.#process.stderr.on('data', (chunk: Buffer) => {
-      this.#size += chunk.length;
-      if (this.#size < OUTPUT_CAP) this.#stderr += chunk.toString();
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-ERROR_CAP);
     });
     // Writing to a program that has ended; its end says why.
     this.#process.stdin.on('error', () => {});
     this.ended = new Promise((resolve) => {
       const finish = (status: number | null) => {
+        this.#over = true;
         resolve({ status, stderr: this.#stderr });
         this.#wake();
       };
@@ -58,6 +61,11 @@ export class Child {
   /** Undefined when it could not be started. */
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** Whether it can be written to. */
+  get isRunning(): boolean {
+    return !this.#over;
   }
 
   write(text: string): void {
@@ -87,9 +95,26 @@ export class Child {
     return this.#lines >= lines;
   }
 
+  /**
+   * Waits for a last line, since the last {@link take}, that begins like this.
+   * @param limit milliseconds until the program is ended
+   * @returns false when it ended before it had said that
+   */
+  async hearsLast(beginning: string, limit: number): Promise<boolean> {
+    const isLast = () => {
+      const text = this.#said();
+      return text.endsWith('\n') && text.startsWith(beginning, text.lastIndexOf('\n', text.length - 2) + 1);
+    };
+    const end = performance.now() + limit;
+    for (let lines = 1; !isLast(); lines = this.#lines + 1) {
+      if (!(await this.hears(lines, Math.max(0, end - performance.now())))) return isLast();
+    }
+    return true;
+  }
+
   /** What it has said since the last time. */
   take(): string {
-    const text = Buffer.concat(this.#stdout).toString();
+    const text = this.#said();
     this.#stdout = [];
     this.#size = 0;
     this.#lines = 0;
@@ -115,6 +140,11 @@ export class Child {
     }
   }
 
+  #said(): string {
+    if (this.#stdout.length > 1) this.#stdout = [Buffer.concat(this.#stdout)];
+    return this.#stdout[0]?.toString() ?? '';
+  }
+
   #hear(chunk: Buffer): void {
     this.#size += chunk.length;
     if (this.#size > OUTPUT_CAP) {
@@ -125,6 +155,48 @@ export class Child {
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) this.#lines++;
     this.#wake();
   }
+}
+
+/** A program that tells of something, line by line, until it is ended. */
+export interface Listening {
+  /** Undefined when it could not be started. */
+  pid: number | undefined;
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void;
+}
+
+/**
+ * Starts a program that only talks. It does not keep this process alive.
+ * @param hear called with whole lines, as they come
+ * @param complain called when it has something to say on standard error
+ * @param ended called once
+ */
+export function listen(
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  { hear, complain, ended }: { hear(lines: string[]): void; complain(text: string): void; ended(): void },
+): Listening {
+  const child = spawn(file, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...ENVIRONMENT, ...environment },
+    cwd: '/',
+  });
+  let rest = '';
+  child.stdout.setEncoding('latin1').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (lines.length > 0) hear(lines);
+  });
+  child.stderr.setEncoding('latin1').on('data', complain);
+  let over = false;
+  const end = (): void => {
+    if (!over) ended();
+    over = true;
+  };
+  child.once('error', end);
+  child.once('close', end);
+  for (const part of [child, ...([child.stdout, child.stderr] as unknown as Socket[])]) part.unref();
+  return { pid: child.pid, signal: (signal) => void child.kill(signal) };
 }
 
 /** Starts a program and waits for its end, at most so many milliseconds. Never rejects. */

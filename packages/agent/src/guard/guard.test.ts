@@ -11,7 +11,7 @@ import type { KernelState } from '../kernel.ts';
 import { holderOf } from '../persist/claim.ts';
 import { realDisk } from '../persist/disk.ts';
 import type { Ended } from '../persist/outcomes.ts';
-import { isAlive } from '../persist/process-id.ts';
+import { isAlive, kill } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { FileKernel, richConfig } from '../transaction/testing.ts';
 
@@ -47,9 +47,9 @@ async function newHost(): Promise<Host> {
 type Engine = 'confirms' | 'silent' | 'stuck';
 
 /** Starts an agent and waits for its end. @returns the outcome it tells, null when it was killed */
-function runAgent({ state }: Host, engine: Engine): Promise<Ended | null> {
+function runAgent({ state }: Host, engine: Engine, ...flags: string[]): Promise<Ended | null> {
   const args = [join(programs, 'agent.mjs'), '--state', state, '--guard', join(programs, 'guard.mjs')];
-  const child = spawn(process.execPath, [...args, '--engine', engine], {
+  const child = spawn(process.execPath, [...args, '--engine', engine, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
@@ -172,4 +172,30 @@ test('an agent that is stuck is ended by its guard, which takes the change back'
   const ended = await runAgent(host, 'silent');
   await check(host, ended, 'stuck');
   assert.equal(ended?.problem?.code, 'ERR_LOST_CONNECTION');
+});
+
+test('a hardware watchdog is on from before the first step, and off when a change is kept or taken back', async () => {
+  const points = await pointsOf('silent');
+  for (const engine of ['confirms', 'silent'] as const) {
+    const host = await newHost();
+    const device = `${host.state}/../watchdog`;
+    await check(host, await runAgent(host, engine, '--watchdog', device), engine);
+    assert.equal(readFileSync(device, 'utf8').at(-1), 'V', engine);
+  }
+  const host = await newHost();
+  const device = `${host.state}/../watchdog`;
+  writeFileSync(`${host.state}/kill-at`, `${points.indexOf('ARMED') + 1} freeze`);
+  const running = runAgent(host, 'silent', '--watchdog', device);
+  while (!existsSync(`${host.state}/killed-at`)) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(readFileSync(device, 'utf8'), '', 'armed, and not called off');
+  assert.deepEqual(planRestore(await host.kernel.observe(), host.before).ops, []);
+  kill(JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8')).agent);
+  assert.equal(await running, null);
+});
+
+test('a change is not begun without the watchdog that was asked for', async () => {
+  const host = await newHost();
+  const ended = await runAgent(host, 'confirms', '--watchdog', `${host.state}/none/watchdog`);
+  await check(host, ended, 'no such device');
+  assert.equal(ended?.outcome, 'unchanged');
 });

@@ -15,6 +15,7 @@ import type { Restorer } from '../transaction/parts.ts';
 import { revert } from '../transaction/revert.ts';
 import { GUARD_GRACE, REVERT_BUDGET } from './budgets.ts';
 import { listen, SOCKET, say, type ToGuard } from './lines.ts';
+import { type Watchdog, watchHost } from './watchdog.ts';
 
 /** Milliseconds between two looks at an agent that holds no lifeline: the end of a process that is no child cannot be awaited. */
 const LOOK_AGAIN = 50;
@@ -28,6 +29,7 @@ export class Guard {
   /** Resolves when there is nothing left to guard. */
   readonly ended: Promise<void>;
   #cancel: () => void = () => {};
+  #watchdog: Watchdog | null = null;
   #patrol: NodeJS.Timeout | undefined;
   /** Messages, deaths and times that are up are dealt with one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -48,7 +50,9 @@ export class Guard {
     const guard = new Guard(parts, journal);
     // Read now, so that a snapshot that cannot be read is known before the first change.
     await journal.snapshot();
-    const { until, deadline } = journal.record;
+    // A journal from before there were any has none.
+    const { until, deadline, watchdog = null } = journal.record;
+    if (watchdog !== null) guard.#watchdog = watchHost(watchdog);
     if (deadline !== null) guard.#watch(deadline + GUARD_GRACE);
     else if (until !== null) guard.#watch(until);
     guard.#watchAgent();
@@ -185,6 +189,8 @@ export class Guard {
   #end(): void {
     this.#cancel();
     clearTimeout(this.#patrol);
+    this.#watchdog?.close();
+    this.#watchdog = null;
     this.#server.close();
     for (const lifeline of this.#lifelines) lifeline.destroy();
     this.#over();

@@ -103,7 +103,7 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
 
   before(async () => {
     mkdirSync(installed, { recursive: true });
-    for (const name of ['agent.mjs', 'guard.mjs', 'agent.program.mjs'])
+    for (const name of ['agent.mjs', 'dialler.mjs', 'guard.mjs', 'agent.program.mjs'])
       copyFileSync(`${programs}/${name}`, `${installed}/${name}`);
     symlinkSync(process.execPath, `${installed}/node`);
     const units = `${programs}/systemd`;
@@ -220,6 +220,8 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     writeFileSync('/etc/patchbay/agent.env', `PATCHBAY_FLAGS=${flags}\n`);
     say('systemctl', 'start', 'patchbay-agent.service');
     const first = property('patchbay-agent.service', 'MainPID');
+    const dialler = () => run('pgrep', '-u', 'nobody', '-f', 'dialler.mjs').status === 0;
+    await until('a process without privileges speaks with the network', dialler);
     say('kill', '-9', first);
     await until('another one runs', () => {
       const next = property('patchbay-agent.service', 'MainPID');

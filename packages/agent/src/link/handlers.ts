@@ -3,7 +3,7 @@
 import { type AgentProblem, type HostReport, type HostStatistics, Refusal } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
-import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
+import { closerLookFor } from '../observe/ethtool.ts';
 import { refusal } from '../plan/refusal.ts';
 import type { Log, Planner, TransactionParts } from '../transaction/parts.ts';
 import { rehearsed } from '../transaction/rehearsed.ts';
@@ -48,7 +48,7 @@ export function agentHandlers({
       const read = readConfig(raw);
       if (!read.ok) throw new Refusal(read.problem);
       const { config } = read;
-      const now = await kernel.observe(closerLook(ethtoolOf(config)));
+      const now = await kernel.observe(closerLookFor(config));
       const refused = refusal(now, config, management(), force);
       if (refused !== null) throw new Refusal({ ...refused, outcome: 'unchanged' });
       const planned = planner.forward(now, config, management());

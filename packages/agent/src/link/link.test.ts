@@ -91,6 +91,8 @@ async function newLink(authority: TestAuthority, engines: string[], part: Partia
     outcomes: await Outcomes.open(realDisk, state),
     awaiting: () => null,
     report: async () => report,
+    welcomed: () => {},
+    reported: () => {},
     pause: { least: 10, most: 50 },
     log: () => {},
     ...part,
@@ -107,7 +109,7 @@ test('says hello first, serves calls, and comes back after a cut', async () => {
   await ear.until('hello 1 null');
   assert.deepEqual(await engine.peers[0]?.call('report', {}, 1000), { report });
   assert.deepEqual(link.ends(), { local: '127.0.0.1', remote: '127.0.0.1' });
-  await link.tellChanged(report);
+  await link.tellChanged(report, []);
   engine.cut();
   await ear.until('hello 2 null');
   assert.deepEqual(ear.heard, ['hello 1 null', 'changed 1', 'hello 2 null']);

@@ -3,7 +3,13 @@
  * every confirm, since only a connection opened after a change proves that the host can still be reached.
  */
 import { createHash } from 'node:crypto';
-import { type HostReport, PROTOCOL_VERSION, type TransactionResult } from '@patchbay/protocol';
+import {
+  type HostEvent,
+  type HostReport,
+  PROTOCOL_VERSION,
+  type RepairClass,
+  type TransactionResult,
+} from '@patchbay/protocol';
 import type { Outcomes } from '../persist/outcomes.ts';
 import type { Ends, Log, Question } from '../transaction/parts.ts';
 import { pause } from '../transaction/pause.ts';
@@ -33,6 +39,10 @@ export interface LinkParts {
   report(): Promise<HostReport>;
   /** Over which connections a confirm counts; over any when absent. */
   arrival?: Arrival;
+  /** Called when an engine has answered a hello. @param repair what may be put right without being asked */
+  welcomed(repair: readonly RepairClass[]): void;
+  /** Called when an engine has taken a report with a hello, or with the end of a change. */
+  reported(stateVersion: number): void;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
   log: Log;
@@ -119,12 +129,18 @@ export class Link {
     }
   }
 
-  /** Tells the engine that the kernel changed. Not kept: the next hello carries a report as well. */
-  async tellChanged(report: HostReport): Promise<void> {
+  /**
+   * Tells the engine that the kernel changed. The next hello carries a report as well, but no events.
+   * @returns false when no engine has heard it
+   */
+  async tellChanged(report: HostReport, events: HostEvent[]): Promise<boolean> {
     try {
-      await this.#current?.peer.call('changed', { report }, TELL_TIMEOUT);
+      if (this.#current === null) return false;
+      await this.#current.peer.call('changed', { report, events }, TELL_TIMEOUT);
+      return true;
     } catch (error) {
       this.#parts.log('warn', 'change not told', { reason: String(error) });
+      return false;
     }
   }
 
@@ -166,13 +182,19 @@ export class Link {
 
   /** Makes a connection the link: says hello over it, and lets the former one go. */
   async #greet(connection: Connection, report: Promise<HostReport>): Promise<void> {
-    const { agentVersion, bootId, awaiting, log } = this.#parts;
+    const { agentVersion, bootId, awaiting, welcomed, reported, log } = this.#parts;
+    let told: () => void;
     try {
-      await connection.peer.call(
+      const said = await report;
+      const { repair = [] } = await connection.peer.call(
         'hello',
-        { protocol: PROTOCOL_VERSION, agentVersion, bootId, awaiting: awaiting(), report: await report },
+        { protocol: PROTOCOL_VERSION, agentVersion, bootId, awaiting: awaiting(), report: said },
         HELLO_TIMEOUT,
       );
+      told = () => {
+        welcomed(repair);
+        reported(said.stateVersion);
+      };
     } catch (error) {
       connection.close();
       throw error;
@@ -187,6 +209,7 @@ export class Link {
       if (this.#current === connection) this.#current = null;
     });
     this.tellEnded();
+    told();
   }
 
   async #tell(): Promise<void> {
@@ -200,6 +223,7 @@ export class Link {
       try {
         await link.peer.call('ended', result, TELL_TIMEOUT);
         await outcomes.acknowledge(ended.transaction);
+        this.#parts.reported(result.report.stateVersion);
       } catch (error) {
         log('warn', 'outcome not acknowledged', { transaction: ended.transaction, reason: String(error) });
         if (!link.isOpen()) return;

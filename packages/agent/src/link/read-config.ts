@@ -39,10 +39,13 @@ function unknownAt(path: readonly string[]): AgentProblem {
 
 function wrongAt(raw: unknown, path: readonly string[]): AgentProblem {
   const [kind, , attribute = ''] = path;
-  const value = JSON.stringify(path.reduce((part, key) => (part as never)?.[key], raw)) ?? 'missing';
+  const value = JSON.stringify(path.reduce((part, key) => (part as never)?.[key], raw));
   const { code, takes } = (kind === 'bonds' ? ofBond : ofNetwork)(attribute, path.length > 3);
+  if (value === undefined && path.length === 3) {
+    return { code: 'ERR_BAD_PARAMS', message: `${owner(path)}: ${attribute} is missing; it takes ${takes}.` };
+  }
   const what = path.slice(2).join('.') || 'it';
-  return { code, message: `${owner(path)}: ${what} is ${value}, but it takes ${takes}.` };
+  return { code, message: `${owner(path)}: ${what} is ${value ?? 'missing'}, but it takes ${takes}.` };
 }
 
 interface Attribute {

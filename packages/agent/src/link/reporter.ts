@@ -1,7 +1,9 @@
 /** The report that engines get: the kernel, what Patchbay wants of it, and a version that rises with every change seen. */
 import { createHash } from 'node:crypto';
 import type { HostReport } from '@patchbay/protocol';
+import { driftOf } from '../drift/differences.ts';
 import type { Kernel, KernelState } from '../kernel.ts';
+import { closerLookFor } from '../observe/ethtool.ts';
 import { documented, type Offers } from '../observe/offers.ts';
 import { type Documents, sameConfig } from '../persist/documents.ts';
 
@@ -11,24 +13,33 @@ const VERSIONS_PER_START = 1_000_000;
 export class Reporter {
   readonly #kernel: Kernel;
   readonly #documents: Documents;
+  readonly #busy: () => boolean;
   #version: number;
   #seen = '';
 
-  /** @param starts count of this start of the agent, higher than that of any before */
-  constructor(kernel: Kernel, documents: Documents, starts: number) {
+  /**
+   * @param starts count of this start of the agent, higher than that of any before
+   * @param busy whether a change is under way, and the host is on its way from one config to another
+   */
+  constructor(kernel: Kernel, documents: Documents, starts: number, busy: () => boolean) {
     this.#kernel = kernel;
     this.#documents = documents;
+    this.#busy = busy;
     this.#version = starts * VERSIONS_PER_START;
   }
 
   async report(): Promise<HostReport> {
-    const [{ offers, ...state }, running, committed] = await Promise.all([
-      this.#kernel.observe(),
-      this.#documents.running(),
+    const begun = this.#busy();
+    const running = await this.#documents.running();
+    const [observed, committed] = await Promise.all([
+      this.#kernel.observe(closerLookFor(running)),
       this.#documents.committed(),
     ]);
+    const drift = begun || this.#busy() ? {} : { drift: driftOf(observed, running) };
+    const { offers, ...state } = observed;
     const features = featuresOf(offers ?? documented);
-    const report = { ...state, features, running, committed: sameConfig(running, committed), stateVersion: 0 };
+    const kept = { running, committed: sameConfig(running, committed) };
+    const report = { ...state, features, ...kept, ...drift, stateVersion: 0 };
     const seen = fingerprint(report);
     if (seen !== this.#seen) {
       this.#seen = seen;

@@ -31,6 +31,9 @@ const ON_OFF: Values = { least: 0, most: 1 };
 const ANY: Values = { any: true };
 const number = (least: number, most: number): Values => ({ least, most });
 
+/** Changes only on a bridge without ports. */
+export const PER_PORT = 'vlan_stats_per_port';
+
 const table: readonly (readonly [
   name: string,
   keyword: string,
@@ -49,7 +52,7 @@ const table: readonly (readonly [
   ['vlan_protocol', 'vlan_protocol', '802.1Q', { names: ['802.1Q', '802.1ad'] }],
   ['vlan_filtering', 'vlan_filtering', '0', ON_OFF, U8],
   ['vlan_stats_enabled', 'vlan_stats_enabled', '0', ON_OFF, U8],
-  ['vlan_stats_per_port', 'vlan_stats_per_port', '0', ON_OFF, U8],
+  [PER_PORT, PER_PORT, '0', ON_OFF, U8],
   ['group_fwd_mask', 'group_fwd_mask', '0x0', { bits: 0xfff8 }, U16],
   ['group_addr', 'group_address', '01:80:c2:00:00:00', ANY, 0, 'group_addr'],
   ['no_linklocal_learn', 'no_linklocal_learn', '0', ON_OFF, U8],

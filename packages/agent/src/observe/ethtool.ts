@@ -40,6 +40,12 @@ export function ethtoolOf(config: HostConfig): Map<string, EthtoolValues> {
   return found;
 }
 
+/** What a plan for the config needs to know for certain of single devices: settings of ethtool, and how it is shaped. */
+export function closerLookFor(config: HostConfig): CloserLook {
+  const shaped = Object.values(config.networks).flatMap(({ base, qos }) => (qos === undefined ? [] : (base ?? [])));
+  return new Map([...shaped.map((name) => [name, new Map()] as const), ...closerLook(ethtoolOf(config))]);
+}
+
 export function closerLook(values: Iterable<readonly [nic: string, values: EthtoolValues]>): CloserLook {
   const look = new Map<string, Map<EthtoolSection, Set<string>>>();
   for (const [nic, sections] of values) {
@@ -72,9 +78,10 @@ export async function addEthtool(
   const byMark = closerLook(marked);
   for (const link of links) {
     const [one, other] = [byMark.get(link.name), also.get(link.name)];
-    if (link.kind !== 'nic' || (one === undefined && other === undefined)) continue;
+    const sections = new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])]);
+    if (link.kind !== 'nic' || sections.size === 0) continue;
     const ethtool: EthtoolValues = {};
-    for (const section of new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])) {
+    for (const section of sections) {
       const { show } = ethtoolFlags[section];
       const text = await outputOf('ethtool', [...(show === null ? [] : [show]), link.name], LIMIT, environment);
       const values = parseEthtool(section, text);

@@ -8,13 +8,24 @@ export type Json = Record<string, unknown>;
 /** What `ip` prints for a lifetime without end. */
 const FOR_EVER = 4294967295;
 
-/** @param text one JSON array; empty objects, which iproute2 prints for what it filtered out, are skipped */
+/**
+ * @param text one JSON array; empty objects, which iproute2 prints for what it filtered out, are skipped
+ * @returns in the order of their index, which a kernel's own order may but need not be
+ */
 export function parseLinks(text: string): LinkReport[] {
   const links = parseArray(text).flatMap((entry) => linkOf(entry) ?? []);
-  const bonds = new Map(links.map((link) => [link.name, link.bond]));
-  for (const { name, master } of links) if (master !== null) bonds.get(master)?.slaves.push(name);
-  for (const bond of bonds.values()) bond?.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  links.sort((a, b) => a.index - b.index);
+  nameSlaves(links);
   return links;
+}
+
+/** Says of each bond which of the links are its members. Completes the reports in place. */
+export function nameSlaves(links: readonly LinkReport[]): void {
+  const bonds = new Map(links.flatMap(({ name, bond }) => (bond === null ? [] : [[name, bond] as const])));
+  if (bonds.size === 0) return;
+  for (const bond of bonds.values()) bond.slaves = [];
+  for (const { name, master } of links) if (master !== null) bonds.get(master)?.slaves.push(name);
+  for (const bond of bonds.values()) bond.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 /** Objects of a JSON array; nothing when the text is no JSON array. */

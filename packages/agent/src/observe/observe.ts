@@ -1,16 +1,14 @@
 /** One pass over everything that Patchbay cares about in a kernel: two questions to `ip`, however many links there are. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
 import type { Capabilities, DhcpReport, LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { addDeviceSettings, hasIpv6 } from './device-settings.ts';
 import { addEthtool, type CloserLook } from './ethtool.ts';
-import { IpReader } from './ip-reader.ts';
-import { parseLinks } from './links.ts';
+import { IpQuestions, type IpState } from './ip-questions.ts';
 import type { Offers } from './offers.ts';
 import { addShaping } from './read-shaping.ts';
 import { addRouters } from './routers.ts';
-import { parseRoutes, parseRules } from './routes.ts';
 import { addSriov } from './sriov.ts';
 
 /** What the DHCP clients hold, and whether there are any. */
@@ -30,8 +28,7 @@ export class Observer {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #offers: () => Offers | null;
   readonly #sriovRoot: string;
-  readonly #ip: IpReader;
-  readonly #ip6: IpReader;
+  readonly ip: IpQuestions;
 
   /** @param sriovRoot of the file system that tells of SR-IOV */
   constructor(
@@ -46,43 +43,36 @@ export class Observer {
     this.#environment = environment;
     this.#offers = offers;
     this.#sriovRoot = sriovRoot;
-    this.#ip = new IpReader(['-d', '-j'], environment);
-    // The family of rules is chosen per program, not per question.
-    this.#ip6 = new IpReader(['-6', '-d', '-j'], environment);
+    this.ip = new IpQuestions(environment);
   }
 
   /** @throws when the kernel cannot be read */
   async observe(also: CloserLook = new Map()): Promise<KernelState> {
-    const ipv6 = hasIpv6();
-    const [[addresses = '', routes = '', rules4 = ''], [rules6 = ''], resolver, bootId] = await Promise.all([
-      // Links first: the names of devices in the other answers come from what this one has seen.
-      this.#ip.ask(['addr show', 'route show table all', 'rule show']),
-      // A kernel without IPv6 refuses the question.
-      ipv6 ? this.#ip6.ask(['rule show']) : [],
-      this.#resolver.read(),
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-    ]);
-    const links = parseLinks(addresses);
-    if (links.length === 0) throw new Error(`No links could be read: ip printed ${addresses.slice(0, 200)}`);
+    return this.complete(await this.ip.all(), also);
+  }
+
+  /** What `ip` does not tell is read from elsewhere. @param state its reports are completed in place */
+  async complete({ links, routes, rules }: IpState, also: CloserLook): Promise<KernelState> {
     addDeviceSettings(links);
     addSriov(links, this.#sriovRoot);
     await addShaping(links, this.#environment);
     await addEthtool(links, also, this.#environment);
-    await addRouters(links, this.#ip6);
+    await addRouters(links, this.ip);
+    const resolver = await this.#resolver.read();
     const leases = this.#dhcp.current();
     markLeases(links, leases);
     const offers = this.#offers();
     return {
       ...(offers === null ? {} : { offers }),
-      bootId: bootId.trim(),
+      bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
       hostName: hostname(),
       kernel: release(),
       links,
-      routes: parseRoutes(routes),
-      rules: [...parseRules(rules4, 4), ...parseRules(rules6, 6)],
+      routes,
+      rules,
       ...resolver,
       dhcp: leases,
-      capabilities: { ipv6, ...this.#dhcp.available() },
+      capabilities: { ipv6: hasIpv6(), ...this.#dhcp.available() },
     };
   }
 }

@@ -3,29 +3,28 @@
  * role, it still notes in its neighbour table who they are: iproute2 shows it, and nothing else does.
  */
 import type { LinkReport } from '@patchbay/protocol';
-import type { IpReader } from './ip-reader.ts';
+import type { IpQuestions } from './ip-questions.ts';
 import { parseArray, text } from './links.ts';
 
-/** Asked of `ip -6`. Completes the reports in place. */
-export async function addRouters(links: readonly LinkReport[], ip: IpReader): Promise<void> {
+/** Completes the reports in place. */
+export async function addRouters(links: readonly LinkReport[], ip: Pick<IpQuestions, 'neighbours6'>): Promise<void> {
   const listening = links.filter(
     ({ sysctls }) => sysctls?.['ipv6/accept_ra'] === '2' && sysctls['ipv6/accept_ra_defrtr'] === '0',
   );
   if (listening.length === 0) return;
-  // A device may have gone since it was seen: then the next look sees it gone.
-  const answers = await ip.ask(listening.map(({ name }) => `neigh show dev ${name}`)).catch(() => []);
-  listening.forEach((link, at) => {
-    link.routers = parseRouters(answers[at] ?? '');
-  });
+  const routers = parseRouters(await ip.neighbours6());
+  for (const link of listening) link.routers = routers.get(link.name) ?? [];
 }
 
-/** `ip -6 -j neigh show dev …`. One that does not answer any more is none. */
-export function parseRouters(json: string): string[] {
-  const found = parseArray(json).flatMap((entry) => {
+/** Routers by device, of what `ip -6 -j neigh show` says. One that does not answer any more is none. */
+export function parseRouters(json: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const entry of parseArray(json)) {
     const state = Array.isArray(entry['state']) ? entry['state'] : [];
-    const address = text(entry['dst']);
+    const [address, device] = [text(entry['dst']), text(entry['dev'])];
     const silent = state.includes('FAILED') || state.includes('INCOMPLETE');
-    return 'router' in entry && !silent && address?.startsWith('fe80:') ? [address] : [];
-  });
-  return found.sort();
+    if (!('router' in entry) || silent || device === null || !address?.startsWith('fe80:')) continue;
+    found.set(device, [...(found.get(device) ?? []), address].sort());
+  }
+  return found;
 }

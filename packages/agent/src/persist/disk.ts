@@ -1,6 +1,18 @@
 /** The few file operations that durability rests on, in one place so that tests can fail or cut them one by one. */
-import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  fsync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 
 export interface Disk {
   /** Content of a file, or null when there is none. */
@@ -19,28 +31,36 @@ export interface Disk {
   remove(path: string): Promise<void>;
 }
 
+const sync = promisify(fsync);
+
+/**
+ * Only the medium is waited for. Everything else is a call into memory, and to hand it to another thread and back takes longer
+ * than the call: of a small change's files that would be half the time.
+ */
 export const realDisk: Disk = {
   async read(path) {
     try {
-      return await readFile(path, 'utf8');
+      return readFileSync(path, 'utf8');
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return null;
       throw error;
     }
   },
   async write(path, text) {
-    const file = await open(path, 'w', 0o600);
+    const file = openSync(path, 'w', 0o600);
     try {
-      await file.writeFile(text);
-      await file.sync();
+      writeFileSync(file, text);
+      await sync(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   },
-  rename,
+  async rename(from, to) {
+    renameSync(from, to);
+  },
   async link(from, to) {
     try {
-      await link(from, to);
+      linkSync(from, to);
       return true;
     } catch (error) {
       if (hasCode(error, 'EEXIST')) return false;
@@ -48,26 +68,26 @@ export const realDisk: Disk = {
     }
   },
   async syncFolder(path) {
-    const folder = await open(path, 'r');
+    const folder = openSync(path, 'r');
     try {
-      await folder.sync();
+      await sync(folder);
     } finally {
-      await folder.close();
+      closeSync(folder);
     }
   },
   async list(path) {
     try {
-      return (await readdir(path)).sort();
+      return readdirSync(path).sort();
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return [];
       throw error;
     }
   },
   async makeFolder(path) {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
   },
   async remove(path) {
-    await rm(path, { recursive: true, force: true });
+    rmSync(path, { recursive: true, force: true });
   },
 };
 

@@ -53,6 +53,8 @@ export interface JournalRecord {
   deadline: number | null;
   /** Whether a host that cannot be brought back is restarted. */
   rescueReboot: boolean;
+  /** Device that resets the host when its kernel hangs meanwhile; null for none. */
+  watchdog: string | null;
   timings: Record<string, number>;
   /** Why a revert did not succeed, or what is not as before in spite of it. */
   failure: string | null;
@@ -107,10 +109,13 @@ export class Journal {
     const folder = `${journalsFolder(stateDirectory)}/${request.transaction}`;
     await makeFolder(disk, journalsFolder(stateDirectory));
     await makeFolder(disk, folder);
-    await writeDocument(disk, `${folder}/request.json`, request);
-    await writeDocument(disk, `${folder}/plan.json`, plan);
-    await writeDocument(disk, `${folder}/snapshot.json`, state);
-    await writeDocument(disk, `${folder}/files.json`, files);
+    // In any order: before there is a record, nothing counts.
+    await Promise.all([
+      writeDocument(disk, `${folder}/request.json`, request),
+      writeDocument(disk, `${folder}/plan.json`, plan),
+      writeDocument(disk, `${folder}/snapshot.json`, state),
+      writeDocument(disk, `${folder}/files.json`, files),
+    ]);
     const journal = new Journal(disk, folder, request.transaction, { ...record, mark: 'PREPARED' });
     await journal.mark('PREPARED');
     return journal;

@@ -1,5 +1,5 @@
 /** Which links a plan has to look at: those that differ, and those that feel what is done to them. */
-import { bondChanges, bridgeChanges, settlingOp, sysctlChanges } from './differences.ts';
+import { bondChanges, bridgeChanges, mustBeEmptied, settlingOp, sysctlChanges } from './differences.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
 
@@ -18,7 +18,11 @@ export function activeLinks(draft: Draft): Set<string> {
     if (link?.kind === 'bond') for (const member of world.ports(name)) feel(member.name);
     for (const master of [link?.master, target.links.get(name)?.master]) if (typeof master === 'string') feel(master);
   };
-  for (const wanted of target.links.values()) if (!isSettled(draft, wanted)) feel(wanted.name);
+  for (const wanted of target.links.values()) {
+    const emptied = mustBeEmptied(draft, wanted);
+    if (emptied || !isSettled(draft, wanted)) feel(wanted.name);
+    if (emptied) for (const port of world.ports(wanted.name)) feel(port.name);
+  }
   for (const name of target.gone) feel(name);
   return active;
 }

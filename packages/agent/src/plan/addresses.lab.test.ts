@@ -341,6 +341,7 @@ onSegment('static addresses on a real kernel', ['dyn0', 'dyn1', 'dyn2'], (scene)
         },
       };
       const before = await settle(host, config);
+      host.parts.drift.allow(['rules', 'routes', 'addresses']);
       const shown = (state: KernelState) =>
         JSON.stringify([
           ...(bridged ? ['red', 'blue'] : ['dyn0', 'dyn0.10']).map((name) => [

@@ -52,6 +52,11 @@ export function setBondOption(world: World, name: string, option: string, value:
   return refusal;
 }
 
+/** Whether a bond has a MAC that it can be given; else it has what its slaves have, and passes over any other without a word. */
+export function hasOwnMac({ mode, fail_over_mac: policy = 'none' }: Readonly<Record<string, string>>): boolean {
+  return mode !== '1' || policy === 'none';
+}
+
 /** The preferred member becomes the active one, whose MAC the bond may have. */
 function prefer(world: World, bond: LinkReport, name: string): void {
   world.hiddenOf(bond).primary = name;

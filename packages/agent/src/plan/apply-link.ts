@@ -1,7 +1,7 @@
 /** Links: made, changed, removed. */
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
 import { OUR_GROUP } from '../observe/ownership.ts';
-import { dormantBond, freshBond } from './apply-bond.ts';
+import { dormantBond, freshBond, hasOwnMac } from './apply-bond.ts';
 import { attach, release } from './apply-master.ts';
 import { forgetResolver } from './apply-resolver.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
@@ -92,6 +92,7 @@ export function dropLink(world: World, link: LinkReport): void {
 }
 
 function setMac(world: World, link: LinkReport, mac: string): void {
+  if (link.bond !== null && !hasOwnMac(link.bond.options)) return;
   Object.assign(world.hiddenOf(link), { macSet: true, unsureMac: false });
   changeMac(world, link, mac);
 }

@@ -3,6 +3,7 @@
  * the lab compares the two, operation by operation.
  */
 import type { DhcpReport, KernelOp } from '@patchbay/protocol';
+import { PER_PORT } from '../observe/bridge-options.ts';
 import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { addAddress, deleteAddress } from './apply-address.ts';
 import { setBondOption } from './apply-bond.ts';
@@ -54,6 +55,7 @@ export function applyOp(world: World, op: KernelOp): string | null {
       const link = world.get(op.name);
       if (link === undefined || link.bridge === null) return `Cannot find device "${op.name}"`;
       const { stp, options } = link.bridge;
+      if (op.option === PER_PORT && world.ports(op.name).length > 0) return 'Device or resource busy';
       link.bridge =
         op.option === 'stp_state'
           ? { stp: op.value !== '0', options }

@@ -7,7 +7,7 @@ import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { Draft } from './draft.ts';
 import { announce, moveAddresses } from './phase-addresses.ts';
-import { attachMembers, attachPorts, forgetPrimaries, releasePorts } from './phase-attach.ts';
+import { attachMembers, attachPorts, emptyBridges, forgetPrimaries, releasePorts } from './phase-attach.ts';
 import { create, freeNames } from './phase-create.ts';
 import { setEthtool } from './phase-ethtool.ts';
 import { removeLinks, removeRoutesAndRules, startClients, stopClients } from './phase-remove.ts';
@@ -57,6 +57,7 @@ export function diff(
 /** Puts some of the links where they belong and their addresses with them. */
 function rewire(draft: Draft, which: (link: TargetLink) => boolean): void {
   attachMembers(draft, which, 'before');
+  emptyBridges(draft, which);
   releasePorts(draft, which);
   settle(draft, which);
   attachPorts(draft, which);

@@ -1,5 +1,7 @@
 /** What differs between a link and its target, in the form in which it will be set. */
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
+import { PER_PORT } from '../observe/bridge-options.ts';
+import { hasOwnMac } from './apply-bond.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
@@ -17,7 +19,9 @@ export function settlingOp(draft: Draft, wanted: TargetLink): SetLink {
   // A VLAN device follows its base by itself; what is left is the MAC that somebody gave it.
   const follows = base !== undefined && base.mac !== wanted.mac;
   const otherMac = wanted.mac !== undefined && (wanted.mac !== link.mac || hidden.unsureMac);
-  if (otherMac && !member && !follows) op.mac = wanted.mac;
+  // A bond whose MAC goes by its slaves takes none while it has any.
+  const sealed = link.bond !== null && link.bond.slaves.length > 0 && !hasOwnMac(link.bond.options);
+  if (otherMac && !member && !follows && !sealed) op.mac = wanted.mac;
   const room = base === undefined ? Number.POSITIVE_INFINITY : draft.world.hiddenOf(base).unsureMtu ? 0 : base.mtu;
   if (wanted.mtu !== undefined && !member && wanted.mtu <= room && mustSetMtu(draft, wanted, link)) op.mtu = wanted.mtu;
   if (wanted.alias !== undefined && wanted.alias !== (link.alias ?? '')) op.alias = wanted.alias;
@@ -80,6 +84,22 @@ export function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [stri
   }
   if (wanted.stp !== undefined && wanted.stp !== bridge.stp) changes.push(['stp_state', wanted.stp ? '1' : '0']);
   return changes.sort((a, b) => turn(a) - turn(b));
+}
+
+/** Whether a bond or bridge changes in what it can change only without ports. */
+export function mustBeEmptied(draft: Draft, wanted: TargetLink): boolean {
+  const link = draft.now(wanted);
+  if (link === undefined) return false;
+  return (
+    mustBeUnsealed(wanted, link) ||
+    bondChanges(wanted, link).some(({ option }) => needs(draft, option) === 'no-slaves') ||
+    bridgeChanges(wanted, link).some(([option]) => option === PER_PORT)
+  );
+}
+
+/** Whether a bond that has the MAC of its slaves shall have another one. */
+function mustBeUnsealed({ mac }: TargetLink, link: LinkReport): boolean {
+  return link.bond !== null && mac !== undefined && mac !== link.mac && !hasOwnMac(link.bond.options);
 }
 
 function turn([name, value]: [string, string]): number {

@@ -80,7 +80,8 @@ function holders(draft: Draft, one: TargetAddress): string[] {
   return has.map(({ name }) => name);
 }
 
-function lastsLongEnough(has: number | null, needs: number | null): boolean {
+/** Whether a lifetime in the kernel is near enough to the one that is wanted; seconds, null for ever. */
+export function lastsLongEnough(has: number | null, needs: number | null): boolean {
   if (has === null || needs === null) return has === needs;
   return Math.abs(needs - has) <= Math.max(2, Math.min(LIFETIME_SLACK, needs / 4));
 }

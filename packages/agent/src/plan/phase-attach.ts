@@ -1,7 +1,9 @@
 /** Phase: links become members of bonds and ports of bridges, or leave them. */
 import type { LinkReport } from '@patchbay/protocol';
+import { PER_PORT } from '../observe/bridge-options.ts';
+import { hasOwnMac } from './apply-bond.ts';
 import { byName } from './by-name.ts';
-import { bondChanges, needs, settlingOp } from './differences.ts';
+import { bondChanges, mustBeEmptied, needs, settlingOp } from './differences.ts';
 import type { Draft } from './draft.ts';
 import { removeAddresses } from './phase-addresses.ts';
 import type { TargetLink } from './target.ts';
@@ -66,19 +68,21 @@ export function forgetPrimaries(draft: Draft): void {
 function emptyBonds(draft: Draft, which: (link: TargetLink) => boolean): void {
   for (const wanted of draft.bottomUp((link) => link.kind === 'bond' && which(link))) {
     const link = draft.now(wanted);
-    if (link === undefined) continue;
-    const changes = bondChanges(wanted, link).filter(({ option }) => needs(draft, option) === 'no-slaves');
-    if (changes.length === 0) continue;
+    if (link === undefined || !mustBeEmptied(draft, wanted)) continue;
     for (const { name } of draft.world.ports(link.name)) {
       draft.do({ kind: 'link.set', name, up: false });
       draft.do({ kind: 'link.set', name, master: null });
     }
     const wasUp = link.adminUp;
     if (wasUp) draft.do({ kind: 'link.set', name: link.name, up: false });
-    for (const change of [...ofOldMode(draft, wanted, link), ...changes]) {
+    const set = (change: { option: string; value: string }) =>
       draft.do({ kind: 'bond.option', name: link.name, ...change });
+    for (const change of ofOldMode(draft, wanted, link)) set(change);
+    if (wanted.mac !== undefined) {
+      if (!hasOwnMac(link.bond?.options ?? {})) set({ option: 'fail_over_mac', value: 'none' });
+      draft.do({ kind: 'link.set', name: link.name, mac: wanted.mac });
     }
-    if (wanted.mac !== undefined) draft.do({ kind: 'link.set', name: link.name, mac: wanted.mac });
+    for (const change of bondChanges(wanted, link)) if (needs(draft, change.option) === 'no-slaves') set(change);
   }
 }
 
@@ -91,6 +95,16 @@ function ofOldMode({ world }: Draft, wanted: TargetLink, { bond }: LinkReport): 
     const value = fresh[before]?.[option];
     return value === undefined || bond?.options[option] === value ? [] : [{ option, value }];
   });
+}
+
+/** A bridge counts per port only what was told before a port is there, so its port leaves for a moment. */
+export function emptyBridges(draft: Draft, which: (link: TargetLink) => boolean): void {
+  for (const wanted of draft.bottomUp((link) => link.kind === 'bridge' && which(link))) {
+    const link = draft.now(wanted);
+    if (link === undefined || !mustBeEmptied(draft, wanted)) continue;
+    for (const { name } of draft.world.ports(link.name)) leave(draft, name);
+    draft.do({ kind: 'bridge.option', name: link.name, option: PER_PORT, value: wanted.bridge?.[PER_PORT] ?? '' });
+  }
 }
 
 /** Links whose new place is free-standing, and old ports of a bridge that gets a new one, leave. */

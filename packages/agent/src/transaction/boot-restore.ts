@@ -1,7 +1,7 @@
 /** The committed config after a boot: what is possible of it, in one plan (host.md HT-132 to HT-139). */
 import type { HostConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
+import { closerLookFor } from '../observe/ethtool.ts';
 import { presentPart } from '../plan/present-part.ts';
 import { converge } from './converge.ts';
 import type { TransactionParts } from './parts.ts';
@@ -48,7 +48,7 @@ export async function restoreConfig(
       return { ops: [] };
     },
     async () => {},
-    closerLook(ethtoolOf(possible)),
+    closerLookFor(possible),
   );
   if (refusal !== null) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);

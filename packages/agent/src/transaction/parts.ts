@@ -93,6 +93,8 @@ export interface Ends {
 }
 
 export interface TransactionParts extends Restorer {
+  /** The same kernel, seen through what is known of it already. A revert looks at the kernel itself. */
+  live: Kernel;
   /** Runs the ops where they change nothing, on what stands in for this host. @param before what the ops rest on */
   rehearse(before: KernelState, ops: readonly KernelOp[]): Promise<Rehearsed>;
   outcomes: Outcomes;
@@ -108,4 +110,6 @@ export interface TransactionParts extends Restorer {
   connection(): Ends | null;
   /** Whether a host that cannot be brought back is restarted (host.md §4.5 rule 9). */
   rescueReboot: boolean;
+  /** Device of a hardware watchdog for the time of a change (rule 5); null for none. */
+  watchdog: string | null;
 }

@@ -5,7 +5,7 @@ import type { ApplyRequest, HostConfig } from '@patchbay/protocol';
 import { keeperLauncher } from '../guard/launch.ts';
 import { GuardPost } from '../guard/post.ts';
 import type { Kernel } from '../kernel.ts';
-import { KernelWatch } from '../link/kernel-watch.ts';
+import { MirroredKernel } from '../mirror/mirrored-kernel.ts';
 import { Counters } from '../persist/counters.ts';
 import { realDisk } from '../persist/disk.ts';
 import { type Ended, Outcomes } from '../persist/outcomes.ts';
@@ -22,12 +22,12 @@ export const programs = process.env['PATCHBAY_PROGRAMS'] ?? null;
 export class RealHost {
   readonly parts: TransactionParts;
   readonly transactions: Transactions;
-  readonly #watch: KernelWatch;
+  readonly #live: MirroredKernel;
   #count = 0;
 
-  private constructor(parts: TransactionParts, watch: KernelWatch) {
+  private constructor(parts: TransactionParts, live: MirroredKernel) {
     this.parts = parts;
-    this.#watch = watch;
+    this.#live = live;
     this.transactions = new Transactions(parts, new Counters(realDisk, parts.stateDirectory), () => {});
   }
 
@@ -35,24 +35,31 @@ export class RealHost {
   static async open(part: (real: Kernel) => Partial<TransactionParts> = () => ({})): Promise<RealHost> {
     const state = mkdtempSync('/var/lib/patchbay-test-');
     const restorer = await openRestorer(state, 'kill-at', () => {});
-    const watch = new KernelWatch(() => {});
-    watch.start();
+    const live = new MirroredKernel(
+      restorer.kernel,
+      () => {},
+      () => {},
+    );
+    live.start();
+    const own = part(restorer.kernel);
     const guard = `${programs}/guard.mjs`;
     return new RealHost(
       {
         ...restorer,
+        live: own.kernel ?? live,
         outcomes: await Outcomes.open(realDisk, state),
         guards: new GuardPost(realDisk, guard, keeperLauncher(process.execPath, `${state}/guard.log`)),
         confirm: confirms,
         management: () => null,
         connection: () => null,
         rescueReboot: false,
+        watchdog: null,
         turn: takeTurns(),
-        settle: (milliseconds) => watch.settle(milliseconds),
+        settle: (milliseconds) => live.settle(milliseconds),
         rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),
-        ...part(restorer.kernel),
+        ...own,
       },
-      watch,
+      live,
     );
   }
 
@@ -90,7 +97,7 @@ export class RealHost {
 
   async close(): Promise<void> {
     await this.transactions.idle();
-    this.#watch.close();
+    this.#live.close();
     rmSync(this.parts.stateDirectory, { recursive: true });
   }
 }

@@ -22,7 +22,7 @@ export async function openRestorer(
   stateDirectory: string,
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
-): Promise<Restorer & { clients: HostDhcpClients; offers: KnownOffers }> {
+): Promise<Restorer & { kernel: LinuxKernel; clients: HostDhcpClients; offers: KnownOffers }> {
   const documents = await Documents.open(realDisk, stateDirectory);
   const clients = new HostDhcpClients(realDisk, stateDirectory);
   const resolver = new HostResolver(realDisk, stateDirectory);

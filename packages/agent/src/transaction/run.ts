@@ -88,7 +88,7 @@ export async function prove(run: Run, before: KernelState): Promise<AgentProblem
 }
 
 async function execute(run: Run, plan: Plan): Promise<AgentProblem | null> {
-  const execution = await run.parts.kernel
+  const execution = await run.parts.live
     .execute(plan.ops, async () => {
       await run.parts.checkpoints.reach('apply run');
       if (guardProblem(run) !== null) throw new Error('The guard is gone.');
@@ -142,7 +142,7 @@ async function askUntil(run: Run, deadline: number, drift: Drift): Promise<boole
   drift.watch();
   try {
     const confirmed = await parts.confirm(question, signal);
-    if (!confirmed || !(await mayFlap(parts.kernel, journal))) return confirmed && !drift.broken.aborted;
+    if (!confirmed || !(await mayFlap(parts.live, journal))) return confirmed && !drift.broken.aborted;
     await pause(UNTIL_SECOND_CONFIRM, signal);
     return (await parts.confirm(question, signal)) && !drift.broken.aborted;
   } finally {

@@ -175,6 +175,7 @@ export async function openTrial(
 ): Promise<Trial> {
   const parts: TransactionParts = {
     ...(await openFileRestorer(stateDirectory, kernel)),
+    live: kernel,
     rehearse: async () => ({ verdict: 'accepted' }),
     outcomes: await Outcomes.open(realDisk, stateDirectory),
     guards: idleGuards(),
@@ -182,6 +183,7 @@ export async function openTrial(
     management: () => null,
     connection: () => null,
     rescueReboot: false,
+    watchdog: null,
     turn: takeTurns(),
     settle: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(20, milliseconds))),
     ...part,

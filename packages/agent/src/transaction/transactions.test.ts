@@ -298,13 +298,13 @@ test('X18 what comes from an engine is checked on the host as well, and no name 
 test('X15 whether the running config is committed is computed, also by an agent that was started anew', async () => {
   const { state, kernel } = newHost();
   const { transactions, parts } = await openTrial(state, kernel);
-  const isCommitted = async () => (await new Reporter(kernel, parts.documents, 1).report()).committed;
+  const isCommitted = async () => (await new Reporter(kernel, parts.documents, 1, () => false).report()).committed;
   assert.equal(await isCommitted(), true);
   await transactions.apply(applyRequest({ commit: false }));
   await transactions.idle();
   assert.equal(await isCommitted(), false);
   const again = await openTrial(state, kernel);
-  assert.equal((await new Reporter(kernel, again.parts.documents, 2).report()).committed, false);
+  assert.equal((await new Reporter(kernel, again.parts.documents, 2, () => false).report()).committed, false);
   await again.transactions.commitRunning();
   assert.equal(await isCommitted(), true);
 });

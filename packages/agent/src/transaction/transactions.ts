@@ -1,5 +1,5 @@
 /** The one door to a change of this host: one transaction at a time, each id done once. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   type AgentProblem,
   type ApplyRequest,
@@ -9,13 +9,13 @@ import {
   Refusal,
 } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { closerLook, ethtoolOf } from '../observe/ethtool.ts';
+import { closerLookFor } from '../observe/ethtool.ts';
 import type { Counters } from '../persist/counters.ts';
 import { stableText } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { refusal } from '../plan/refusal.ts';
-import type { TransactionParts } from './parts.ts';
+import type { Planner, TransactionParts } from './parts.ts';
 import { rehearsed } from './rehearsed.ts';
 import { openJournals, resume } from './resume.ts';
 import { arm, awaitConfirm, commit, conclude, perform, prove, type Run, takeBack, timed } from './run.ts';
@@ -38,6 +38,8 @@ interface Current {
   /** What the plan asks of whoever waits for the end; null when there is nothing to wait for. */
   planned: Deferred<Patience | null>;
   ended: Promise<void>;
+  /** Finds the steps of a repair; absent for a change that an engine asked for. */
+  repairs?: Planner;
 }
 
 export class Transactions {
@@ -87,6 +89,8 @@ export class Transactions {
     const hash = createHash('sha256')
       .update(stableText(contentOf(request)))
       .digest('hex');
+    // Nobody has asked for a repair, so nobody is refused for its sake; it is short.
+    if (this.#current?.repairs !== undefined) await this.#current.ended;
     const running = this.#current;
     if (running !== null) {
       if (running.id === request.transaction) return accept(sameContent(request, running.hash === hash), running);
@@ -106,6 +110,31 @@ export class Transactions {
     }
     current.ended = this.#finish(current, this.#run(current, request));
     return accept(ACCEPTED, current);
+  }
+
+  /**
+   * Takes the steps that a planner finds on the way back to the config in force: as a transaction like any other, with a journal, a
+   * guard and a verification by the same planner, of which no engine is told.
+   * @returns how it ended; null while another transaction runs, or when nothing is to be done
+   */
+  async repair(planner: Planner): Promise<Ended | null> {
+    if (this.#current !== null) return null;
+    const id = `repair-${randomUUID()}`;
+    const common = { run: null, awaiting: false, planned: deferred<Patience | null>(), ended: NOTHING };
+    const current: Current = { id, hash: id, ...common, repairs: planner };
+    this.#current = current;
+    const config = await this.#parts.documents.running();
+    const ended = this.#run(current, {
+      ...{ transaction: id, epoch: await this.#counters.epoch(), config, nonceHash: '', confirmTimeout: 0 },
+      ...{ checkConnectivity: false, commit: false, rehearse: false, force: true },
+    });
+    current.ended = this.#finish(
+      current,
+      ended.finally(() => this.#parts.outcomes.acknowledge(id)),
+    );
+    await current.ended;
+    const outcome = await ended.catch(() => null);
+    return outcome?.changed === false && outcome.problem === null ? null : outcome;
   }
 
   /** Finishes or reverts what journals of a former agent say. Resolves when the kernel holds a config that is decided or awaits its confirm. */
@@ -203,9 +232,9 @@ export class Transactions {
   }
 
   async #prepare(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Prepared> {
-    const parts = this.#parts;
-    const look = closerLook(ethtoolOf(request.config));
-    const before = await timed(timings, 'observe', () => parts.kernel.observe(look));
+    const parts = { ...this.#parts, planner: current.repairs ?? this.#parts.planner };
+    const look = closerLookFor(request.config);
+    const before = await timed(timings, 'observe', () => parts.live.observe(look));
     const management = parts.management();
     const refused = refusal(before, request.config, management, request.force ?? false);
     if (refused !== null) return { problem: refused };
@@ -233,6 +262,7 @@ export class Transactions {
         confirmTimeout,
         deadline: null,
         rescueReboot: parts.rescueReboot,
+        watchdog: parts.watchdog,
         timings,
         failure: null,
       });

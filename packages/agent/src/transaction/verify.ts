@@ -2,6 +2,7 @@
 import type { AgentProblem, HostConfig, LinkReport } from '@patchbay/protocol';
 import { heardOps } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
+import { closerLookFor } from '../observe/ethtool.ts';
 import { devicesOf } from '../plan/devices-of.ts';
 import { bootTime } from './boot-clock.ts';
 import { list } from './converge.ts';
@@ -27,14 +28,14 @@ const LOOK_AGAIN = 200;
  * @returns null when everything is there
  */
 export async function verify(
-  parts: Pick<TransactionParts, 'kernel' | 'planner' | 'settle'>,
+  parts: Pick<TransactionParts, 'live' | 'planner' | 'settle'>,
   before: KernelState,
   config: HostConfig,
   management: string | null,
 ): Promise<AgentProblem | null> {
   const start = bootTime();
   for (;;) {
-    const state = await parts.kernel.observe();
+    const state = await parts.live.observe(closerLookFor(config));
     const difference = firstDifference(state, before, config, parts.planner.forward(state, config, management));
     if (difference === null) return null;
     if (bootTime() - start >= PATIENCE[difference.patience]) return { code: 'ERR_VERIFY', message: difference.message };

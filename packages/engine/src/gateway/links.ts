@@ -7,8 +7,10 @@ import {
   agentMethods,
   type EngineMethod,
   engineMethods,
+  type HostEvent,
   type Params,
   PROTOCOL_VERSION,
+  type RepairClass,
   type Result,
   RpcError,
   RpcPeer,
@@ -24,11 +26,16 @@ const maxPayload = 16 * 1024 * 1024;
 export interface AgentEvents {
   /** Whether this certificate may speak for this host. */
   admit(hostId: string, serial: string): Promise<boolean>;
-  hello(hostId: string, params: Params<typeof engineMethods, 'hello'>): Promise<void>;
+  /** @returns what the host may put right by itself */
+  hello(hostId: string, params: Params<typeof engineMethods, 'hello'>): Promise<{ repair: RepairClass[] }>;
   /** @returns the nonce, or null when the change is no longer wanted */
   confirm(hostId: string, transaction: string): Promise<string | null>;
   ended(hostId: string, result: Params<typeof engineMethods, 'ended'>): Promise<void>;
-  changed(hostId: string, report: Params<typeof engineMethods, 'changed'>['report']): Promise<void>;
+  changed(
+    hostId: string,
+    report: Params<typeof engineMethods, 'changed'>['report'],
+    events: readonly HostEvent[],
+  ): Promise<void>;
   /** The host's last link is gone. */
   lost(hostId: string): void;
 }
@@ -146,16 +153,16 @@ export class AgentLinks {
           throw new Error(`Protocol ${params.protocol} is not spoken here; this engine speaks ${PROTOCOL_VERSION}.`);
         }
         adopt();
-        await this.#events.hello(hostId, params);
-        return { engine: 'patchbay', protocol: PROTOCOL_VERSION };
+        const { repair } = await this.#events.hello(hostId, params);
+        return { engine: 'patchbay', protocol: PROTOCOL_VERSION, repair };
       },
       confirm: async ({ transaction }) => ({ nonce: await this.#events.confirm(hostId, transaction) }),
       ended: async (result) => {
         await this.#events.ended(hostId, result);
         return {};
       },
-      changed: async ({ report }) => {
-        await this.#events.changed(hostId, report);
+      changed: async ({ report, events = [] }) => {
+        await this.#events.changed(hostId, report, events);
         return {};
       },
     };

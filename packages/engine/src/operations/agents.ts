@@ -4,10 +4,12 @@ import type { AgentEvents } from '../gateway/index.ts';
 import type { Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
+import { noteHostEvents } from './host-events.ts';
 import { carriedBy, judgeHealth } from './host-health.ts';
 import { installManagement } from './install-management.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
+import { readSettings } from './settings.ts';
 
 const callTimeout = 20_000;
 
@@ -33,6 +35,7 @@ export function agentEvents(engine: () => Engine): AgentEvents {
       void settle(engine(), hostId, awaiting).catch((error: unknown) =>
         engine().log.error({ err: error, hostId }, 'a host could not be settled'),
       );
+      return { repair: [...(await readSettings(store)).repairs] };
     },
 
     async confirm(hostId, transaction) {
@@ -44,8 +47,12 @@ export function agentEvents(engine: () => Engine): AgentEvents {
       await end(engine(), hostId, result);
     },
 
-    async changed(hostId, report) {
-      await engine().store.write((tx) => recordBetweenChanges(tx, engine(), hostId, report));
+    async changed(hostId, report, events) {
+      await engine().store.write(async (tx) => {
+        const host = await tx.get('host', hostId);
+        if (host !== undefined) await noteHostEvents(tx, engine(), host, events);
+        await recordBetweenChanges(tx, engine(), hostId, report);
+      });
     },
 
     lost(hostId) {
@@ -68,12 +75,16 @@ async function recordBetweenChanges(tx: Writer, engine: Engine, hostId: string, 
 async function noteCarriers(tx: Writer, engine: Engine, hostId: string, report: HostReport): Promise<void> {
   const host = await tx.get('host', hostId);
   const before = new Map((await tx.get('report', hostId))?.report.links.map((link) => [link.name, link.carrier]));
-  for (const { name, kind, carrier } of report.links) {
+  for (const { name, kind, carrier, slave, master } of report.links) {
     const was = before.get(name);
     if (host === undefined || (kind !== 'nic' && kind !== 'bond') || was === undefined || was === carrier) continue;
-    const event = carrier ? 'HOST_INTERFACE_STATE_UP' : 'HOST_INTERFACE_STATE_DOWN';
-    const text = `Nic ${name} of host ${host.name} is ${carrier ? 'up' : 'down'}.`;
-    await note(tx, engine, background, event, text, { host });
+    const [up, down] =
+      slave === null
+        ? (['HOST_INTERFACE_STATE_UP', 'HOST_INTERFACE_STATE_DOWN'] as const)
+        : (['HOST_BOND_SLAVE_STATE_UP', 'HOST_BOND_SLAVE_STATE_DOWN'] as const);
+    const what = slave === null ? `Nic ${name}` : `Slave ${name} of bond ${master}`;
+    const text = `${what} of host ${host.name} is ${carrier ? 'up' : 'down'}.`;
+    await note(tx, engine, background, carrier ? up : down, text, { host });
   }
 }
 

@@ -1,5 +1,5 @@
 /** What an administrator sets for the whole engine, by the names that oVirt's own tool has for it, or such as it would have. */
-import { defaultSettings, type Settings } from '@patchbay/model';
+import { defaultSettings, type RepairClass, repairClasses, type Settings } from '@patchbay/model';
 import type { Reader, Store } from '../store/index.ts';
 
 /** How a setting is read; null when the text is none. */
@@ -17,6 +17,7 @@ const settings: Readonly<
     | Reading<'maxQosShare' | 'maxQosRate' | 'maxCommittedPercent' | 'revisionsKept' | 'nicDownGrace'>
     | Reading<'customProperties'>
     | Reading<'changesRehearsed'>
+    | Reading<'repairs'>
   >
 > = {
   MaxHostNetworkQosShares: { key: 'maxQosShare', says: 'a whole number', read: wholeNumber },
@@ -33,6 +34,11 @@ const settings: Readonly<
     key: 'changesRehearsed',
     says: 'true or false',
     read: (text) => (text === 'true' ? true : text === 'false' ? false : null),
+  },
+  HostNetworkRepair: {
+    key: 'repairs',
+    says: `report, repair, or some of ${repairClasses.join(', ')} with commas between them`,
+    read: repairs,
   },
   UserDefinedNetworkCustomProperties: {
     key: 'customProperties',
@@ -51,11 +57,13 @@ export async function readSettings(store: Reader): Promise<Settings> {
 export async function settingTexts(store: Reader): Promise<Record<string, string>> {
   const values = await readSettings(store);
   const text = (value: Settings[keyof Settings]) =>
-    typeof value === 'object'
-      ? Object.entries(value)
-          .map(([name, pattern]) => `${name}=${pattern}`)
-          .join(';')
-      : String(value);
+    Array.isArray(value)
+      ? value.join(',') || 'report'
+      : typeof value === 'object'
+        ? Object.entries(value)
+            .map(([name, pattern]) => `${name}=${pattern}`)
+            .join(';')
+        : String(value);
   return Object.fromEntries(Object.entries(settings).map(([name, { key }]) => [name, text(values[key])]));
 }
 
@@ -77,6 +85,15 @@ function parsed(name: string, value: string): Partial<Settings> | null {
   const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
   const read = setting?.read(value) ?? null;
   return setting === undefined || read === null ? null : { [setting.key]: read };
+}
+
+/** `report` allows nothing, `repair` everything. */
+function repairs(text: string): RepairClass[] | null {
+  if (text === 'report') return [];
+  if (text === 'repair') return [...repairClasses];
+  const named = text.split(',').map((one) => one.trim());
+  const known = repairClasses.filter((one) => named.includes(one));
+  return known.length === new Set(named).size ? known : null;
 }
 
 /** `ethtool_opts=.*;colour=^(red|blue)$`: each pattern has to match a whole value. */

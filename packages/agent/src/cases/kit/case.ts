@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { BondConfig, HostConfig, NetworkConfig } from '@patchbay/protocol';
 import { network } from '../../execute/real-kernel-for-tests.ts';
 import type { Offers } from '../../observe/offers.ts';
+import { OUR_PROTOCOL } from '../../observe/ownership.ts';
 import { probe } from '../../observe/probe/probe.ts';
 import { CaseHost, farOf, macOf, NICS } from './host.ts';
 import { Watch } from './watch.ts';
@@ -79,6 +80,8 @@ export function config(
 function makeNics(): void {
   clear();
   say('ip', 'netns', 'add', 'far');
+  // It speaks when it is spoken to.
+  for (const conf of ['default', 'all']) sayFar('sysctl', '-qw', `net.ipv6.conf.${conf}.disable_ipv6=1`);
   const pairs = NICS.map(
     (nic) => `link add name ${nic} address ${macOf(nic)} type veth peer name ${farOf(nic)} netns far`,
   );
@@ -91,6 +94,7 @@ function clear(): void {
   const links = JSON.parse(say('ip', '-j', 'link', 'show')) as { ifname: string }[];
   const ours = links.map(({ ifname }) => ifname).filter((name) => !/^(lo|eth\d)$/.test(name));
   for (const name of ours) spawnSync('ip', ['link', 'del', 'dev', name]);
+  for (const family of ['-4', '-6']) say('ip', family, 'rule', 'flush', 'protocol', OUR_PROTOCOL);
   if (existsSync('/run/netns/far')) say('ip', 'netns', 'del', 'far');
 }
 

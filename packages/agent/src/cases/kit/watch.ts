@@ -1,5 +1,6 @@
 /** What a kernel tells of itself, for cases that are about what it does not tell. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { IpBatch } from '../../execute/ip-batch.ts';
 
 export interface KernelEvent {
@@ -11,6 +12,8 @@ export interface KernelEvent {
 
 /** Milliseconds for an event that is known to come. */
 const LIMIT = 10_000;
+/** Milliseconds within which the kernel has told of every carrier: it does so once a second. */
+const CARRIER_WORD = 1_100;
 /** Destinations that no case uses: RFC 2544. */
 const markerOf = (number: number) => `198.18.${(number >> 8) & 255}.${number & 255}`;
 
@@ -20,6 +23,8 @@ export class Watch {
   #lines: string[] = [];
   #rest = '';
   #markers = 0;
+  #heardOf = 0;
+  #carriers = '';
   #wake: () => void = () => {};
 
   constructor() {
@@ -50,10 +55,27 @@ export class Watch {
     await this.#batch.run([`route add blackhole ${marker}`, `route del blackhole ${marker}`]);
     if (!(await this.#heard(`Deleted blackhole ${marker}`, LIMIT))) throw new Error(`${marker} was never heard of.`);
     const at = this.#lines.findIndex((line) => line.startsWith(`Deleted blackhole ${marker}`));
-    return this.#lines
-      .splice(0, at + 1)
-      .filter((line) => !line.includes('blackhole 198.18.'))
-      .flatMap(eventOf);
+    return (
+      this.#lines
+        .splice(0, at + 1)
+        // Neighbours are told of a failover again and again, as often as the bond is set to.
+        .filter((line) => !/blackhole 198\.18\.|event (NOTIFY PEERS|RESEND IGMP)/.test(line))
+        .flatMap(eventOf)
+    );
+  }
+
+  /** Resolves when everything has been told of carriers that were won or lost: the kernel gathers that before it says it. */
+  async calm(): Promise<void> {
+    while (carrierChanges() !== this.#carriers) {
+      this.#carriers = carrierChanges();
+      for (let since = performance.now(); ; ) {
+        const left = since + CARRIER_WORD - performance.now();
+        if (left <= 0) break;
+        const heard = this.#heardOf;
+        await this.next(left);
+        if (this.#heardOf !== heard) since = performance.now();
+      }
+    }
   }
 
   /** Resolves with the next event, at the latest after so many milliseconds. */
@@ -86,6 +108,7 @@ export class Watch {
     const lines = `${this.#rest}${text}`.split('\n');
     this.#rest = lines.pop() ?? '';
     this.#lines.push(...lines);
+    this.#heardOf += lines.length;
     this.#wake();
   }
 }
@@ -99,4 +122,20 @@ function eventOf(text: string): KernelEvent[] {
   if (/^\d+:\s+(from|not) /.test(line)) return [{ kind: 'rule', device: null, text }];
   const route = /\bdev (\S+)/.exec(line);
   return route === null ? [] : [{ kind: 'route', device: route[1] ?? '', text }];
+}
+
+/** How often devices have won or lost a carrier: another text whenever one has. */
+function carrierChanges(): string {
+  return readdirSync('/sys/class/net')
+    .map((name) => `${name} ${changesOf(name)}`)
+    .join();
+}
+
+function changesOf(name: string): string {
+  try {
+    return readFileSync(`/sys/class/net/${name}/carrier_changes`, 'utf8').trim();
+  } catch {
+    // It went between the two looks, or is no device, as `bonding_masters`.
+    return '';
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * An agent without an engine, on a kernel that is a file: finishes what it finds, does one transaction, says how it ended.
- * `agent.mjs --state DIR --guard SCRIPT --engine confirms|silent|stuck`.
+ * `agent.mjs --state DIR --guard SCRIPT --engine confirms|silent|stuck [--watchdog DEVICE]`.
  */
 import { parseArgs } from 'node:util';
 import { realDisk } from '../../persist/disk.ts';
@@ -11,7 +11,9 @@ import { keeperLauncher } from '../launch.ts';
 import { GuardPost } from '../post.ts';
 
 const option = { type: 'string', default: '' } as const;
-const { values } = parseArgs({ options: { state: option, guard: option, engine: option } });
+const { values } = parseArgs({
+  options: { state: option, guard: option, engine: option, watchdog: { type: 'string' } },
+});
 const { state, guard, engine } = values;
 
 const stuck: Confirm = () => new Promise(() => {});
@@ -21,6 +23,7 @@ const { transactions } = await openTrial(state, new FileKernel(`${state}/../kern
   guards,
   confirm,
   checkpoints: killFile(state, 'kill-at'),
+  watchdog: values.watchdog ?? null,
 });
 await transactions.resume();
 await transactions.idle();

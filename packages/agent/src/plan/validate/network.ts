@@ -1,6 +1,6 @@
 import type { NetworkConfig } from '@patchbay/protocol';
-import { wholeBridgeOptions } from '../../observe/bridge-options.ts';
-import { isMade } from '../../observe/ownership.ts';
+import { PER_PORT, wholeBridgeOptions } from '../../observe/bridge-options.ts';
+import { isMade, readAlias } from '../../observe/ownership.ts';
 import { MIN_IPV6_MTU } from '../apply-sysctl.ts';
 import { bitsOf, inSubnet, isLinkLocal, subnetOf } from '../ip-address.ts';
 import { type Case, type Finding, first, problem } from './finding.ts';
@@ -70,9 +70,16 @@ function bridgeProblem({ links, offers, config }: Case, name: string, network: N
     return problem('ERR_BAD_BRIDGE', `Network ${name}: a bond of that name is configured.`);
   }
   const options = wholeBridgeOptions(offers.bridge, network.bridgeOptions, network.stp);
-  return typeof options['error'] === 'string'
-    ? problem('ERR_BAD_PARAMS', `Network ${name}: ${options['error']}.`)
-    : null;
+  if (typeof options['error'] === 'string') {
+    return problem('ERR_BAD_PARAMS', `Network ${name}: ${options['error']}.`);
+  }
+  const wanted = (options as Record<string, string>)[PER_PORT];
+  const foreign = [...links.values()].find((port) => port.master === name && !isMade(port) && !readAlias(port.alias));
+  if (foreign === undefined || existing === undefined || existing.bridge?.options[PER_PORT] === wanted) return null;
+  return problem(
+    'ERR_BAD_PARAMS',
+    `Network ${name}: ${PER_PORT} changes only on a bridge without ports; unplug ${foreign.name} first.`,
+  );
 }
 
 /** Everything on the wire below has to be able to carry it. */

@@ -75,6 +75,18 @@ describe('what cannot be is refused before anything is done', () => {
     }
   });
 
+  test('HT-084 an MTU that a device cannot carry is refused with the limit of the device', () => {
+    const sentence = (config: HostConfig) => {
+      const planned = planFor(host.state, config);
+      return planned.ok ? null : planned.problem.message;
+    };
+    const bonds = { bond0: bond(['eth1', 'eth2']) };
+    assert.equal(sentence(net({ base: 'eth1', mtu: 9001 })), 'eth1 carries at most 9000 bytes, not 9001.');
+    assert.equal(sentence(net({ base: 'eth1', vlan: 5, mtu: 9001 })), 'eth1 carries at most 9000 bytes, not 9001.');
+    assert.equal(sentence(net({ base: 'bond0', mtu: 9001 }, bonds)), 'eth1 carries at most 9000 bytes, not 9001.');
+    assert.equal(sentence(net({ base: 'eth1', mtu: 9000 })), null);
+  });
+
   test('a nic in a foreign bridge', () => {
     const taken = new TestHost();
     taken.run([

@@ -14,7 +14,7 @@ import { type GuardLauncher, keeperLauncher } from '../../guard/launch.ts';
 import { systemdLauncher } from '../../guard/launch-systemd.ts';
 import { GuardPost } from '../../guard/post.ts';
 import type { Execution, Kernel } from '../../kernel.ts';
-import { KernelWatch } from '../../link/kernel-watch.ts';
+import { MirroredKernel } from '../../mirror/mirrored-kernel.ts';
 import { takeClaim } from '../../persist/claim.ts';
 import { Counters } from '../../persist/counters.ts';
 import { makeFolder } from '../../persist/disk.ts';
@@ -47,19 +47,22 @@ const kernel = new LinuxKernel({
   environment: strayMark(state),
   ...(script?.stepwise === true ? { runs: (ops) => ops.flatMap((op) => runsOf([op])) } : {}),
 });
-const kernelWatch = new KernelWatch(() => {});
-kernelWatch.start();
+const live = new MirroredKernel(kernel, () => {}, log);
+live.start();
+const seen = (one: Kernel) => (script?.refuses === undefined ? one : refusing(one, script.refuses));
 const parts: TransactionParts = {
   ...restorer,
-  kernel: script?.refuses === undefined ? kernel : refusing(kernel, script.refuses),
+  kernel: seen(kernel),
+  live: seen(live),
   outcomes: await Outcomes.open(disk, state),
   guards: new GuardPost(disk, guard, launcher()),
   confirm: confirmOf(script?.engine ?? 'silent'),
   management: () => script?.connection?.local ?? null,
   connection: () => script?.connection ?? null,
   rescueReboot: script?.rescueReboot ?? false,
+  watchdog: null,
   turn: takeTurns(),
-  settle: (milliseconds) => kernelWatch.settle(milliseconds),
+  settle: (milliseconds) => live.settle(milliseconds),
   rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),
 };
 const transactions = new Transactions(parts, counters, () => {});
@@ -81,7 +84,7 @@ const said: Said = {
   committed: await documents.committed(),
   open: await disk.list(`${state}/txn`),
 };
-kernelWatch.close();
+live.close();
 process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0));
 
 function launcher(): GuardLauncher {

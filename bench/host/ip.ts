@@ -1,19 +1,5 @@
-/** A clock and a program to hold it to. */
+/** Programs to hold a clock to. */
 import { spawn } from 'node:child_process';
-
-/** Milliseconds until the work is done. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
-}
 
 /** Runs `ip` once. @throws with its words when it fails */
 export async function ip(lines: readonly string[], args: readonly string[] = ['-batch', '-']): Promise<void> {
@@ -29,4 +15,12 @@ export async function ip(lines: readonly string[], args: readonly string[] = ['-
     child.once('error', reject);
   });
   if (status !== 0) throw new Error(`ip: ${words}`);
+}
+
+/** The calls of `ip` that a whole read needs, bare: nothing is understood, nothing kept. */
+export async function readBare(): Promise<void> {
+  await Promise.all([
+    ip(['addr show', 'route show table all', 'rule show'], ['-d', '-j', '-batch', '-']),
+    ip(['rule show'], ['-6', '-d', '-j', '-batch', '-']),
+  ]);
 }

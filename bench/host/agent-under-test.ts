@@ -1,0 +1,144 @@
+/**
+ * An agent without an engine: the same mirror, journal, guard and verification as on a host, driven by hand. A change ends
+ * where an agent would tell of its end.
+ */
+import { copyFile } from 'node:fs/promises';
+import { noCheckpoints, Transactions, takeTurns } from '@patchbay/agent';
+import type { HostConfig } from '@patchbay/protocol';
+import type { LinuxKernel } from '../../packages/agent/src/execute/linux-kernel.ts';
+import { keeperLauncher } from '../../packages/agent/src/guard/launch.ts';
+import { GuardPost } from '../../packages/agent/src/guard/post.ts';
+import { MirroredKernel } from '../../packages/agent/src/mirror/mirrored-kernel.ts';
+import { Counters } from '../../packages/agent/src/persist/counters.ts';
+import { Outcomes } from '../../packages/agent/src/persist/outcomes.ts';
+import { rehearse } from '../../packages/agent/src/rehearse/rehearse.ts';
+import { openRestorer } from '../../packages/agent/src/transaction/restorer.ts';
+import { strayMark } from '../../packages/agent/src/transaction/strays.ts';
+
+export interface Change {
+  /** Milliseconds from the request to its kept outcome. */
+  total: number;
+  /** Milliseconds per phase. */
+  timings: Record<string, number>;
+  /** How often everything was read for it, and how many single devices. */
+  reads: { whole: number; devices: number };
+}
+
+/** Milliseconds without an event, after which nothing of what was done before is still under way. */
+const QUIET = 1200;
+
+interface Parts {
+  transactions: Transactions;
+  outcomes: Outcomes;
+  kernel: LinuxKernel;
+  live: MirroredKernel;
+}
+
+export class AgentUnderTest {
+  readonly #parts: Parts;
+  #count = 0;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @param guard script of a guard */
+  static async start(stateDirectory: string, guard: string): Promise<AgentUnderTest> {
+    const log = (level: string, message: string, facts?: object): void => {
+      if (level !== 'info') console.error(message, facts);
+    };
+    const restorer = await openRestorer(stateDirectory, 'kill-at', log);
+    const { kernel, disk } = restorer;
+    const outcomes = await Outcomes.open(disk, stateDirectory);
+    await copyFile(guard, `${stateDirectory}/guard.mjs`);
+    const launcher = keeperLauncher(process.execPath, `${stateDirectory}/guard.log`);
+    const guards = new GuardPost(disk, `${stateDirectory}/guard.mjs`, launcher);
+    // What happens is looked at, as an agent does to report it.
+    const look = (): void => {
+      if (transactions.running() === null) void live.observe();
+    };
+    const live: MirroredKernel = new MirroredKernel(kernel, look, log);
+    const transactions: Transactions = new Transactions(
+      {
+        ...restorer,
+        live,
+        rehearse: (before, ops) => rehearse(before, ops, strayMark(stateDirectory)),
+        checkpoints: noCheckpoints,
+        outcomes,
+        guards,
+        confirm: () => Promise.resolve(true),
+        management: () => null,
+        connection: () => null,
+        rescueReboot: false,
+        watchdog: null,
+        turn: takeTurns(),
+        settle: (milliseconds) => live.settle(milliseconds),
+      },
+      new Counters(disk, stateDirectory),
+      () => {
+        kernel.ready();
+        void live.observe();
+      },
+    );
+    live.start();
+    kernel.ready();
+    await live.observe();
+    return new AgentUnderTest({ transactions, outcomes, kernel, live });
+  }
+
+  /** Waits for what hosts have at most times: nothing happens. A kernel tells of two hundred new bridges for some seconds. */
+  async rest(): Promise<void> {
+    for (let start = performance.now(); ; start = performance.now()) {
+      await this.#parts.live.settle(QUIET);
+      if (performance.now() - start >= QUIET) return;
+    }
+  }
+
+  /** Does something to the kernel by another hand, while this agent does not take any of the machine's time. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    this.#parts.live.mirror.pause();
+    try {
+      return await work();
+    } finally {
+      this.#parts.live.mirror.resume();
+      await this.#parts.live.observe();
+    }
+  }
+
+  /** Makes the host look like this, after a rest. @throws when it does not come to be */
+  async change(config: HostConfig, rehearse = false): Promise<Change> {
+    await this.rest();
+    this.#count += 1;
+    const transaction = `bench-${this.#count}`;
+    const { transactions, outcomes, live } = this.#parts;
+    const { whole, devices } = live.mirror.counts;
+    const start = performance.now();
+    const { problem } = await transactions.apply({
+      transaction,
+      epoch: 1,
+      config,
+      nonceHash: '',
+      checkConnectivity: false,
+      confirmTimeout: 60_000,
+      commit: true,
+      rehearse,
+    });
+    if (problem !== null) throw new Error(problem.message);
+    await transactions.idle();
+    const total = performance.now() - start;
+    const ended = await outcomes.of(transaction);
+    if (ended?.outcome !== 'committed') throw new Error(JSON.stringify(ended?.problem));
+    await outcomes.acknowledge(transaction);
+    const reads = { whole: live.mirror.counts.whole - whole, devices: live.mirror.counts.devices - devices };
+    return { total, timings: ended.timings, reads };
+  }
+
+  /** Reads the kernel whole. */
+  async read(): Promise<void> {
+    await this.#parts.kernel.observe();
+  }
+
+  stop(): void {
+    this.#parts.live.close();
+  }
+}
