@@ -10,6 +10,8 @@ import { LinuxKernel } from '../execute/linux-kernel.ts';
 import type { KernelState } from '../kernel.ts';
 import { Reporter } from '../link/reporter.ts';
 import { MirroredKernel } from '../mirror/mirrored-kernel.ts';
+import type { Offers } from '../observe/offers.ts';
+import { probe } from '../observe/probe/probe.ts';
 import { realDisk } from '../persist/disk.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
@@ -21,6 +23,9 @@ import { HostDhcpClients } from './clients.ts';
 
 /** Milliseconds to wait for something that servers, routers or clients do. */
 const PATIENCE = 30_000;
+
+/** What this kernel takes, once it was found out. */
+let known: Promise<Offers> | null = null;
 
 interface Parts {
   stateDirectory: string;
@@ -63,7 +68,9 @@ export class HostForTests {
     const client6 = join(process.env['PATCHBAY_PROGRAMS'] ?? '', 'dhcp6.mjs');
     const clients = new HostDhcpClients(realDisk, stateDirectory, [process.execPath, client6]);
     const resolver = new HostResolver(realDisk, stateDirectory, resolvConf);
-    const kernel = new LinuxKernel({ dhcp: clients, resolver });
+    known ??= probe({});
+    const offers = await known;
+    const kernel = new LinuxKernel({ dhcp: clients, resolver, offers: () => offers });
     const turn = takeTurns();
     const said: string[] = [];
     const log: Log = (_, message, facts) => said.push(`${message} ${JSON.stringify(facts)}`);
