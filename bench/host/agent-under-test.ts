@@ -3,7 +3,7 @@
  * where an agent would tell of its end.
  */
 import { copyFile } from 'node:fs/promises';
-import { noCheckpoints, Transactions, takeTurns } from '@patchbay/agent';
+import { noCheckpoints, planHandBack, Transactions, takeTurns } from '@patchbay/agent';
 import type { HostConfig } from '@patchbay/protocol';
 import type { LinuxKernel } from '../../packages/agent/src/execute/linux-kernel.ts';
 import { keeperLauncher } from '../../packages/agent/src/guard/launch.ts';
@@ -48,7 +48,7 @@ export class AgentUnderTest {
       if (level !== 'info') console.error(message, facts);
     };
     const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-    const { kernel, disk } = restorer;
+    const { bare: kernel, disk } = restorer;
     const outcomes = await Outcomes.open(disk, stateDirectory);
     await copyFile(guard, `${stateDirectory}/guard.mjs`);
     const launcher = keeperLauncher(process.execPath, `${stateDirectory}/guard.log`);
@@ -71,6 +71,7 @@ export class AgentUnderTest {
         connection: () => null,
         rescueReboot: false,
         watchdog: null,
+        handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
         turn: takeTurns(),
         settle: (milliseconds) => live.settle(milliseconds),
       },

@@ -9,6 +9,8 @@ import { overTheWire } from './link/arrival.ts';
 import { agentHandlers } from './link/handlers.ts';
 import { Link } from './link/link.ts';
 import { Reporter } from './link/reporter.ts';
+import { clientIds } from './managers/hand-back/client-ids.ts';
+import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
 import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
 import { probe } from './observe/probe/probe.ts';
@@ -81,7 +83,8 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const outcomes = await Outcomes.open(disk, stateDirectory);
   const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
   const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
-  const kernel = new MirroredKernel(restorer.kernel, act, log);
+  const mirrored = new MirroredKernel(restorer.bare, act, log);
+  const kernel = restorer.owned(mirrored);
   const changing = () => transactions.running() !== null;
   // While a lease is given back, the kernel shows for a moment what is no part of any state.
   const busy = () => changing() || addresses?.givingBack === true;
@@ -99,12 +102,15 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const confirm: Confirm = async (...asked) => (await firstLink).confirm(...asked);
   const connection = () => link?.ends() ?? null;
   const management = () => connection()?.local ?? null;
-  const settle = (milliseconds: number) => kernel.settle(milliseconds);
+  const settle = (milliseconds: number) => mirrored.settle(milliseconds);
   const environment = strayMark(stateDirectory);
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
+  const handBack: TransactionParts['handBack'] = (state, running, wish) =>
+    planHandBack(state, running, wish, clientIds(stateDirectory));
   const { rescueReboot, watchdog } = options;
   const parts: TransactionParts = {
     ...restorer,
+    handBack,
     live: kernel,
     rehearse: rehearsal,
     outcomes,
@@ -119,7 +125,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   };
   const transactions: Transactions = new Transactions(parts, counters, () => {
     link?.tellEnded();
-    restorer.kernel.ready();
+    restorer.bare.ready();
     drift.forget();
     drift.begin();
     addresses?.wake();
@@ -134,7 +140,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   });
 
   const late = new LateNics(parts, changing);
-  kernel.start();
+  mirrored.start();
   await transactions.resume();
   if (firstOfBoot) {
     const lacking = await turn(() => bootRestore(parts));
@@ -159,6 +165,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       transactions,
       kernel,
       planner,
+      handBack,
       rehearse: rehearsal,
       log,
       management,
@@ -191,7 +198,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       addresses?.close();
       drift.close();
       statistics.close();
-      kernel.close();
+      mirrored.close();
     },
   };
 }

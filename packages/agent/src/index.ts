@@ -14,6 +14,7 @@ export { agentHandlers } from './link/handlers.ts';
 export { Link, type LinkParts } from './link/link.ts';
 export { Reporter } from './link/reporter.ts';
 export { webSockets } from './link/web-socket.ts';
+export { planHandBack } from './managers/hand-back/plan-hand-back.ts';
 export type { Counters as KernelCounters } from './observe/counters.ts';
 export * from './observe/ownership.ts';
 export { Statistics } from './observe/statistics.ts';

@@ -1,16 +1,19 @@
 /**
- * `node agent.mjs [restore] --state DIR [--enrol URL --token T --name N] [--engine wss://address:port …]`: the agent of this host,
- * or what it does first after a boot.
+ * `node agent.mjs [restore|hand-back] --state DIR [--enrol URL --token T --name N] [--engine wss://address:port …]`: the agent of this host,
+ * or what it does first after a boot, or last before it leaves a host.
  */
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ManagerName } from '@patchbay/protocol';
 import { pino } from 'pino';
+import * as z from 'zod/mini';
 import { startAgent } from './agent.ts';
 import { Dialler } from './dialler/dialler.ts';
 import { keeperLauncher } from './guard/launch.ts';
 import { systemdLauncher } from './guard/launch-systemd.ts';
+import { openHandBack } from './hand-back.ts';
 import { EnrolRefused } from './link/enrol-refused.ts';
 import { type Join, keepIdentity } from './link/keep-identity.ts';
 import { realDisk } from './persist/disk.ts';
@@ -27,6 +30,8 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
   node agent.mjs [--state DIR] [--enrol URL --token TOKEN] [--name NAME] [--engine URL]...
   node agent.mjs restore [--state DIR] [--patience MS]
                     brings the committed config up after a boot, and ends
+  node agent.mjs hand-back [--state DIR] [--to MANAGER] [--preview]
+                    gives the network of this host to another manager as it stands, and ends
 
   --state DIR       everything the agent keeps (/var/lib/patchbay)
   --enrol URL       where to join an engine, https://address:port/patchbay/enrol; needed at the first start
@@ -38,15 +43,20 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
   --rescue-reboot   restart the host when a change cannot be taken back and the engine cannot be reached
   --watchdog DEVICE a hardware watchdog that resets the host when its kernel hangs in the middle of a change
   --patience MS     how long a restore waits for nics that are not there yet (10000)
+  --to MANAGER      NetworkManager, systemd-networkd or ifupdown; needed where there are several
+  --preview         says what a hand-back would do, and does nothing
   --retry-min MS    shortest pause before dialling again (200)
   --retry-max MS    longest pause before dialling again (5000)
   --help            this page
 `;
 
-const { values, command } = readArguments();
+const { values, command, manager } = readArguments();
 const stateDirectory = resolve(values.state);
 const logger = pino({ base: null });
-const dialler = new Dialler([process.execPath, fileURLToPath(new URL('./dialler.mjs', import.meta.url))]);
+const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const guard = beside('./guard.mjs');
+const own = () => keeperLauncher(process.execPath, `${stateDirectory}/guard.log`);
+const dialler = new Dialler([process.execPath, beside('./dialler.mjs')]);
 const log: Log = (level, message, facts = {}) => logger[level](facts, message);
 
 function readArguments() {
@@ -63,19 +73,23 @@ function readArguments() {
         'rescue-reboot': { type: 'boolean', default: false },
         watchdog: { type: 'string' },
         patience: { type: 'string', default: '10000' },
+        to: { type: 'string' },
+        preview: { type: 'boolean', default: false },
         'retry-min': { type: 'string', default: '200' },
         'retry-max': { type: 'string', default: '5000' },
         help: { type: 'boolean', default: false },
       },
     });
     const command = positionals[0] ?? 'run';
-    if (positionals.length > 1 || (command !== 'run' && command !== 'restore')) {
+    if (positionals.length > 1 || (command !== 'run' && command !== 'restore' && command !== 'hand-back')) {
       throw new Error(`There is no command ${positionals.join(' ')}.`);
     }
     if (values.guards !== 'own' && values.guards !== 'systemd') {
       throw new Error(`Guards are started by own or systemd, not by ${values.guards}.`);
     }
-    if (!values.help) return { values, command };
+    const to = z.safeParse(z.optional(ManagerName), values.to);
+    if (!to.success) throw new Error(`There is no manager ${values.to}.`);
+    if (!values.help) return { values, command, manager: to.data ?? null };
     process.stdout.write(USAGE);
     process.exit(0);
   } catch (error) {
@@ -110,12 +124,11 @@ async function join(options: Join): Promise<Identity> {
 }
 
 async function runAgent(): Promise<void> {
-  const own = () => keeperLauncher(process.execPath, `${stateDirectory}/guard.log`);
   const agent = await startAgent(
     {
       stateDirectory,
       guard: {
-        script: fileURLToPath(new URL('./guard.mjs', import.meta.url)),
+        script: guard,
         launcher: values.guards === 'systemd' ? systemdLauncher(process.execPath) : own(),
       },
       dialler,
@@ -137,13 +150,39 @@ async function runAgent(): Promise<void> {
   await agent.ended;
 }
 
+/** @returns exit status */
+async function handBack(): Promise<number> {
+  const out = (line: string): void => void process.stdout.write(`${line}\n`);
+  const handing = await openHandBack({ stateDirectory, manager, guard: { script: guard, launcher: own() }, log });
+  try {
+    if (values.preview) {
+      const { steps, risks } = await handing.preview();
+      for (const { text } of steps) out(text);
+      for (const risk of risks) out(`Risk: ${risk}`);
+      return 0;
+    }
+    const { outcome, problem, changed } = await handing.run();
+    if (outcome !== 'committed') {
+      out(`The network of this host was not handed back. ${problem?.message ?? ''} (${outcome})`);
+      return 1;
+    }
+    out(changed ? 'The network of this host was handed back.' : 'Nothing on this host was Patchbay’s.');
+    return 0;
+  } finally {
+    handing.close();
+  }
+}
+
+let status = 0;
 try {
   if (command === 'restore') {
     await restoreAfterBoot({ stateDirectory, patience: Number(values.patience), log });
+  } else if (command === 'hand-back') {
+    status = await handBack();
   } else {
     await runAgent();
   }
-  process.exit(0);
+  process.exit(status);
 } catch (error) {
   log('error', 'the agent cannot run', { reason: error instanceof Error ? error.message : String(error) });
   process.exit(1);

@@ -31,36 +31,39 @@ export async function restoreAfterBoot({ stateDirectory, patience, log }: Restor
   const counters = new Counters(disk, stateDirectory);
   if (!(await counters.countStart(self.bootId)).firstOfBoot) return;
 
-  const live = new MirroredKernel(kernel, () => {}, log);
-  live.start();
+  const mirrored = new MirroredKernel(restorer.bare, () => {}, log);
+  mirrored.start();
   const parts: TransactionParts = {
     ...restorer,
-    live,
+    live: restorer.owned(mirrored),
     outcomes: await Outcomes.open(disk, stateDirectory),
     guards: { arm: none, adopt: async () => null, gone: async () => {} },
     confirm: none,
     rehearse: none,
+    handBack: () => ({ ok: false, problem: { code: 'ERR_BUSY', message: NOTHING_YET } }),
     management: () => null,
     connection: () => null,
     rescueReboot: false,
     watchdog: null,
     turn: takeTurns(),
-    settle: (milliseconds) => live.settle(milliseconds),
+    settle: (milliseconds) => mirrored.settle(milliseconds),
   };
   // What was under way when the host went down ends here, for the decision to keep it may be the last thing that was written.
   for (const journal of await openJournals(parts)) {
     if (journal.record.bootId !== self.bootId) await resume(parts, journal);
   }
   const committed = await documents.committed();
-  for (const end = bootTime() + patience; bootTime() < end; await live.settle(end - bootTime())) {
+  for (const end = bootTime() + patience; bootTime() < end; await mirrored.settle(end - bootTime())) {
     if (missingNics(await kernel.observe(), committed).length === 0) break;
   }
   const lacking = await bootRestore(parts);
-  live.close();
+  mirrored.close();
   log(lacking === null ? 'info' : 'error', 'restored the committed config after a boot', { lacking });
   await counters.setRestored(self.bootId);
 }
 
+const NOTHING_YET = 'Nothing is changed while a boot is restored.';
+
 function none(): Promise<never> {
-  return Promise.reject(new Error('Nothing is changed while a boot is restored.'));
+  return Promise.reject(new Error(NOTHING_YET));
 }

@@ -7,7 +7,7 @@ export const Difference = z.object({
   device: z.nullable(z.string()),
   /** Network or bond that asks for it; null for what none asks for. */
   network: z.nullable(z.string()),
-  /** `mtu`, `master`, `address`, `route`, `rule`, `bond.miimon`, `bridge.forward_delay`, `sysctl.ipv6/accept_ra`, … */
+  /** `mtu`, `master`, `address`, `route`, `rule`, `bond.miimon`, `bridge.forward_delay`, `sysctl.ipv6/accept_ra`, `manager`, … */
   property: z.string(),
   /** Null when there should be none, or is none. */
   wanted: z.nullable(z.string()),

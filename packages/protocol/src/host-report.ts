@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { Drift } from './drift.ts';
 import { HostConfig } from './host-config.ts';
+import { ManagerName, ManagerReport } from './managers.ts';
 import { Bursts } from './shaping.ts';
 
 export const AddressReport = z.object({
@@ -95,6 +96,8 @@ export const LinkReport = z.object({
   ethtool: z.optional(z.record(z.string(), z.record(z.string(), z.string()))),
   /** Absent on a nic that has nothing to do with SR-IOV. */
   sriov: z.optional(SriovReport),
+  /** Whose hands it is in: Patchbay's, another manager's, nobody's. Absent where nobody has looked. */
+  managedBy: z.optional(z.enum(['agent', 'none', ...ManagerName.options])),
   ipv6Disabled: z.boolean(),
   /**
    * Settings of this device that Patchbay changes, as far as they were read: `ipv6/accept_ra` stands for
@@ -212,6 +215,8 @@ export const HostReport = z.object({
   resolver: z.optional(ResolverReport),
   /** Absent where nothing is known to be missing. */
   capabilities: z.optional(Capabilities),
+  /** Other programs that set up networks here; absent where nobody has looked. */
+  managers: z.optional(z.array(ManagerReport)),
   /** Last applied config, and whether it is also what the next boot restores. */
   running: HostConfig,
   committed: z.boolean(),

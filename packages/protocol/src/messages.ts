@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { HostEvent, RepairClass } from './drift.ts';
 import { HostConfig } from './host-config.ts';
 import { HostReport } from './host-report.ts';
+import { ManagerName } from './managers.ts';
 import { PlanSummary } from './plan.ts';
 import { AgentProblem } from './problem.ts';
 import { HostStatistics } from './statistics.ts';
@@ -32,6 +33,13 @@ export const TransactionResult = z.object({
 });
 export type TransactionResult = z.infer<typeof TransactionResult>;
 
+/** Everything that Patchbay has on the host goes to another manager, as it stands; the config is then one of nothing. */
+export const HandBackWish = z.object({
+  /** Null: the one that there is. */
+  manager: z.nullable(ManagerName),
+});
+export type HandBackWish = z.infer<typeof HandBackWish>;
+
 export const ApplyRequest = z.object({
   transaction: z.string(),
   /** Rises with each claim of the host by an engine; an older one is refused with ERR_EPOCH. */
@@ -48,11 +56,14 @@ export const ApplyRequest = z.object({
   force: z.optional(z.boolean()),
   /** False: the plan is carried out without having been tried in a scratch network namespace first. */
   rehearse: z.optional(z.boolean()),
+  handBack: z.optional(HandBackWish),
 });
 export type ApplyRequest = z.infer<typeof ApplyRequest>;
 
-/** How long a host may take over a change after its last step, in milliseconds. An engine has to wait longer than that. */
+/** What a host may take over a change besides its steps themselves, in milliseconds. An engine has to wait longer than that. */
 export const Patience = z.object({
+  /** For other programs to do their part of a step, the way back included; absent where no step waits for one. */
+  others: z.optional(z.int()),
   /** Until the kernel is what was asked for. */
   verify: z.int(),
   /** Then until an unconfirmed change is taken back: the request's, or more where the plan needs it; 0 when none is asked for. */
@@ -81,7 +92,11 @@ export const agentMethods = {
   statistics: { params: z.object({}), result: HostStatistics },
   /** The plan for a config against the kernel as it is now, rehearsed when asked; changes nothing. */
   plan: {
-    params: z.extend(Unread, { force: z.optional(z.boolean()), rehearse: z.optional(z.boolean()) }),
+    params: z.extend(Unread, {
+      force: z.optional(z.boolean()),
+      rehearse: z.optional(z.boolean()),
+      handBack: z.optional(HandBackWish),
+    }),
     result: z.object({ plan: PlanSummary }),
   },
   /** How a transaction ended; null when it is unknown or still running. */

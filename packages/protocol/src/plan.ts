@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { EthtoolSection } from './host-config.ts';
 import { ResolverFile } from './host-report.ts';
+import { HandedDevice, ManagerClaim, ManagerFile, ManagerName } from './managers.ts';
 import { Bursts } from './shaping.ts';
 
 const Family = z.union([z.literal(4), z.literal(6)]);
@@ -67,6 +68,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
     gateway: z.nullable(z.string()),
     device: z.nullable(z.string()),
     metric: z.nullable(z.int()),
+    /** Only one of this protocol; absent for any. */
+    protocol: z.optional(z.string()),
   }),
   z.object({
     kind: z.literal('rule.add'),
@@ -75,6 +78,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
     from: z.nullable(z.string()),
     to: z.nullable(z.string()),
     table: z.int(),
+    /** Absent for a rule of ours. */
+    protocol: z.optional(z.string()),
   }),
   z.object({
     kind: z.literal('rule.del'),
@@ -127,6 +132,17 @@ export const KernelOp = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dns.restore'), file: z.nullable(ResolverFile) }),
   /** Tells the neighbours that an address has moved (gratuitous ARP, unsolicited neighbour advertisement). */
   z.object({ kind: z.literal('neighbour.announce'), device: z.string(), family: Family, address: z.string() }),
+  /** Has another manager leave devices alone, and waits until it does. */
+  z.object({ kind: z.literal('manager.claim'), manager: ManagerName, claims: z.array(ManagerClaim) }),
+  /** Takes back what was claimed; names and patterns as they were given. */
+  z.object({ kind: z.literal('manager.release'), manager: ManagerName, devices: z.array(z.string()) }),
+  /** Gives a manager files by which it keeps up what stands, ends every claim, and waits until it has taken over. */
+  z.object({
+    kind: z.literal('manager.hand-back'),
+    manager: ManagerName,
+    files: z.array(ManagerFile),
+    devices: z.array(HandedDevice),
+  }),
 ]);
 export type KernelOp = z.infer<typeof KernelOp>;
 

@@ -15,6 +15,8 @@ export const AgentProblem = z.object({
     'ERR_UNSUPPORTED',
     'ERR_LOST_CONNECTION',
     'ERR_REHEARSAL',
+    'ERR_MANAGER_CONFLICT',
+    'ERR_HAND_BACK',
     'ERR_STEP_FAILED',
     /** A step as well: the number of virtual functions. By oVirt's name, which its clients know. */
     'UPDATE_NUM_VFS_FAILURE',

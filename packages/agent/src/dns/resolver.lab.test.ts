@@ -11,6 +11,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -139,7 +140,7 @@ onSegment('name servers on a real kernel', ['dyn0', 'dyn1'], (scene) => {
     }
   });
 
-  describe('systemd-resolved', { skip: has('usr/lib/systemd/systemd-resolved') ? false : 'is not unpacked' }, () => {
+  describe('systemd-resolved', { skip: has('opt/systemd-resolved') ? false : 'is not unpacked' }, () => {
     const stub = '/run/systemd/resolve/stub-resolv.conf';
     let saved: string;
     let resolved: ChildProcess | null = null;
@@ -260,8 +261,15 @@ onSegment('name servers on a real kernel', ['dyn0', 'dyn1'], (scene) => {
 
 /** Copies the programs onto this host, which is nobody else's. */
 async function putPrograms(): Promise<void> {
-  const { status, stderr } = await run('cp', ['-a', `${programs}/.`, '/'], 60_000);
-  assert.equal(status, 0, stderr);
+  const aside = join(programs, 'opt/systemd-resolved');
+  const parts: [string, string][] = [
+    [programs, '/'],
+    ...readdirSync(aside).map((name): [string, string] => [join(aside, name), `/${name}/`]),
+  ];
+  for (const [from, to] of parts) {
+    const { status, stderr } = await run('cp', ['-a', `${from}/.`, to], 60_000);
+    assert.equal(status, 0, stderr);
+  }
 }
 
 async function tellOpenresolv(name: string, text: string): Promise<void> {

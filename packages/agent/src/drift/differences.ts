@@ -76,6 +76,7 @@ class Comparison {
     this.#routes();
     this.#rules();
     this.#clients();
+    this.#claims();
     this.#resolver();
     return this.#found;
   }
@@ -181,7 +182,7 @@ class Comparison {
   #rules(): void {
     const { wanted, unwanted } = this.#target.rules;
     for (const rule of wanted) {
-      if (this.#heard({ kind: 'rule.add', ...rule })) continue;
+      if (this.#heard({ kind: 'rule.add', ...rule, protocol: undefined })) continue;
       if (this.#state.rules.some((known) => sameRule(known, rule))) continue;
       this.#add(this.#deviceOf(rule), 'rule', ruleText(rule), null);
     }
@@ -218,6 +219,13 @@ class Comparison {
       this.#add(null, 'resolv.conf', one, one === other ? `another ${other}` : other);
     }
     if (nameservers !== null) differ(null, nameservers, shown);
+  }
+
+  /** What another manager does not leave to Patchbay, or has taken back. */
+  #claims(): void {
+    for (const { manager, claims } of this.#target.claims.wanted) {
+      for (const { device } of claims) this.#add(device, 'manager', null, manager);
+    }
   }
 
   /** The device whose traffic the rule leads to its table. */

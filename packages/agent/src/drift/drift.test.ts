@@ -52,6 +52,24 @@ test('HT-191 a rule that goes, an MTU and a port are told as they are and as the
   ]);
 });
 
+test('a manager that has taken a device back is told of, and nothing that a repair settles with it', () => {
+  const host = TestHost.managed();
+  host.world.managers = [{ name: 'NetworkManager', running: true, devices: [], claims: [] }];
+  host.apply(config, MANAGEMENT);
+  assert.equal(driftOf(host.state, config).state, 'in-sync');
+  host.world.managers = host.world.managers.map((report) => ({ ...report, devices: ['eth1'] }));
+  const { state, differences } = driftOf(host.state, config);
+  assert.equal(state, 'drifted');
+  assert.deepEqual(
+    differences.map(({ device, property, wanted, actual }) => [device, property, wanted, actual]),
+    [['eth1', 'manager', null, 'NetworkManager']],
+  );
+  const all: RepairClass[] = ['rules', 'routes', 'addresses', 'sysctls', 'qdiscs', 'ports', 'mtu'];
+  const planner = repairPlanner({ forward: planFor, restore: planRestore }, new Set(all));
+  const planned = planner.forward(host.state, config, MANAGEMENT);
+  assert.deepEqual(planned.ok && planned.value.ops, []);
+});
+
 test('what another hand adds, takes or turns is a difference of its device and network', () => {
   const cases: [KernelOp[], string[]][] = [
     [[{ kind: 'link.set', name: 'red', up: false }], ['red/red up: off not on']],

@@ -13,7 +13,7 @@ export function describe(op: KernelOp): string {
     case 'link.del':
       return `Remove ${op.name}`;
     case 'link.del-group':
-      return `Remove ${op.names.length} devices together: ${op.names.slice(0, 4).join(', ')}${op.names.length > 4 ? ', …' : ''}`;
+      return `Remove ${op.names.length} devices together: ${few(op.names)}`;
     case 'addr.add':
       return `Give ${op.device} the address ${op.address}/${op.prefix}`;
     case 'addr.del':
@@ -71,7 +71,19 @@ export function describe(op: KernelOp): string {
       return 'Put the name resolution back as it was';
     case 'neighbour.announce':
       return `Tell the neighbours of ${op.device} about ${op.address}`;
+    case 'manager.claim':
+      return op.claims.some(({ device }) => device === '*')
+        ? `Have ${op.manager} set up no networks`
+        : `Have ${op.manager} leave ${few(op.claims.map(({ device }) => device))} alone`;
+    case 'manager.release':
+      return `Leave ${few(op.devices)} to ${op.manager} again`;
+    case 'manager.hand-back':
+      return `Hand ${few(op.devices.map(({ name }) => name))} to ${op.manager}, with a configuration that keeps all as it is`;
   }
+}
+
+function few(names: readonly string[]): string {
+  return `${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''}`;
 }
 
 function traffic(minor: number): string {

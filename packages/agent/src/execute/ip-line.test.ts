@@ -57,6 +57,14 @@ test('each operation is one line that a person could have typed', () => {
       'addr replace 2001:db8::5/64 dev blue nodad',
     ],
     [{ kind: 'route.replace', ...route }, 'route replace ::/0 via fe80::1 dev eth0 table 254 proto 199'],
+    [{ kind: 'route.del', ...route, protocol: '199' }, 'route del ::/0 via fe80::1 dev eth0 table 254 proto 199'],
+    [
+      {
+        ...{ kind: 'rule.add', family: 4, priority: 3200, from: '192.0.2.0/24', to: null, table: 20_001 },
+        protocol: 'boot',
+      },
+      'rule add priority 3200 from 192.0.2.0/24 lookup 20001 protocol boot',
+    ],
     [
       {
         kind: 'route.replace',

@@ -81,9 +81,9 @@ function words(op: KernelOp): string[] {
         op.onlink === true ? 'onlink' : '',
       ];
     case 'route.del':
-      return ['route del', ...routeKey(op)];
+      return ['route del', ...routeKey(op), op.protocol === undefined ? '' : `proto ${word('protocol', op.protocol)}`];
     case 'rule.add':
-      return ['rule add', ...ruleKey(op), 'protocol', OUR_PROTOCOL];
+      return ['rule add', ...ruleKey(op), 'protocol', word('protocol', op.protocol ?? OUR_PROTOCOL)];
     case 'rule.del':
       return ['rule del', ...ruleKey(op)];
     default:

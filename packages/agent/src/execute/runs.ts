@@ -6,7 +6,7 @@ import { isPlain } from './ip-line.ts';
  * `ip` and `ip6` are batches of `ip`, the second for the one kind of thing whose family a line cannot name, `tc` is a batch of
  * that program; the others are done one after the other inside this process or by its helpers.
  */
-export type Executor = 'ip' | 'ip6' | 'tc' | 'ethtool' | 'sriov' | 'file' | 'dhcp' | 'dns' | 'announce';
+export type Executor = 'ip' | 'ip6' | 'tc' | 'ethtool' | 'sriov' | 'file' | 'dhcp' | 'dns' | 'announce' | 'manager';
 
 export interface Run {
   executor: Executor;
@@ -45,6 +45,10 @@ export function executorOf(op: KernelOp): Executor {
       return 'dns';
     case 'neighbour.announce':
       return 'announce';
+    case 'manager.claim':
+    case 'manager.release':
+    case 'manager.hand-back':
+      return 'manager';
     default:
       return 'ip';
   }

@@ -95,6 +95,20 @@ export class Child {
     return this.#lines >= lines;
   }
 
+  /** Waits until it says more, has ended, or so many milliseconds are over; it runs on. */
+  async stirs(limit: number): Promise<void> {
+    const said = this.#lines;
+    let timer: NodeJS.Timeout | undefined;
+    const more = new Promise<void>((resolve) => {
+      this.#wake = () => {
+        if (this.#lines > said) resolve();
+      };
+      timer = setTimeout(resolve, limit);
+    });
+    await Promise.race([more, this.ended]);
+    clearTimeout(timer);
+  }
+
   /**
    * Waits for a last line, since the last {@link take}, that begins like this.
    * @param limit milliseconds until the program is ended

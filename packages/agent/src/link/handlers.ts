@@ -4,8 +4,8 @@ import { type AgentProblem, type HostReport, type HostStatistics, Refusal } from
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
-import { refusal } from '../plan/refusal.ts';
 import type { Log, Planner, TransactionParts } from '../transaction/parts.ts';
+import { planOf } from '../transaction/plan-of.ts';
 import { rehearsed } from '../transaction/rehearsed.ts';
 import type { Transactions } from '../transaction/transactions.ts';
 import type { AgentHandlers } from './dial.ts';
@@ -15,6 +15,7 @@ export interface HandlerParts {
   transactions: Transactions;
   kernel: Kernel;
   planner: Planner;
+  handBack: TransactionParts['handBack'];
   rehearse: TransactionParts['rehearse'];
   log: Log;
   management(): string | null;
@@ -26,6 +27,7 @@ export function agentHandlers({
   transactions,
   kernel,
   planner,
+  handBack,
   rehearse,
   log,
   management,
@@ -44,14 +46,13 @@ export function agentHandlers({
     },
     report: async () => ({ report: await report() }),
     statistics: async () => statistics(),
-    plan: async ({ config: raw, force = false, rehearse: wanted }) => {
+    plan: async ({ config: raw, rehearse: wanted, ...request }) => {
       const read = readConfig(raw);
       if (!read.ok) throw new Refusal(read.problem);
       const { config } = read;
       const now = await kernel.observe(closerLookFor(config));
-      const refused = refusal(now, config, management(), force);
-      if (refused !== null) throw new Refusal({ ...refused, outcome: 'unchanged' });
-      const planned = planner.forward(now, config, management());
+      const running = await transactions.configInForce();
+      const planned = planOf({ planner, handBack, management }, now, running, { ...request, config });
       if (!planned.ok) throw new Refusal({ ...planned.problem, outcome: 'unchanged' });
       const problem = wanted === true ? await rehearsed({ rehearse, log }, now, planned.value) : null;
       if (problem !== null) throw new Refusal({ ...problem, outcome: 'unchanged' });

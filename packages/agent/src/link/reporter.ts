@@ -5,6 +5,7 @@ import { driftOf } from '../drift/differences.ts';
 import type { Kernel, KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
 import { documented, type Offers } from '../observe/offers.ts';
+import { withOwners } from '../observe/owners.ts';
 import { type Documents, sameConfig } from '../persist/documents.ts';
 
 /** Versions that one start of the agent may use; the next start begins above them. */
@@ -38,8 +39,9 @@ export class Reporter {
     const drift = begun || this.#busy() ? {} : { drift: driftOf(observed, running) };
     const { offers, ...state } = observed;
     const features = featuresOf(offers ?? documented);
+    const links = withOwners(state.links, state.managers ?? []);
     const kept = { running, committed: sameConfig(running, committed) };
-    const report = { ...state, features, ...kept, ...drift, stateVersion: 0 };
+    const report = { ...state, links, features, ...kept, ...drift, stateVersion: 0 };
     const seen = fingerprint(report);
     if (seen !== this.#seen) {
       this.#seen = seen;

@@ -95,11 +95,17 @@ if [ "$1" = configure ]; then
 fi
 `;
 
-/** The network stays as it is. */
+/** The network stays as it is; at the next boot it comes up by whoever had it handed back. */
 const PRERM = `#!/bin/sh
 set -e
-if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
-  systemctl disable --now patchbay-agent.service patchbay-restore.service
+if [ "$1" = remove ]; then
+  if [ -d /run/systemd/system ]; then
+    systemctl disable --now patchbay-agent.service patchbay-restore.service
+  fi
+  if [ -d /var/lib/patchbay/committed ]; then
+    /${LIBRARY}/node /${LIBRARY}/agent.mjs hand-back ||
+      echo 'The network stays as it is until the next boot, and does not come up then.' >&2
+  fi
 fi
 `;
 

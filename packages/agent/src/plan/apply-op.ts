@@ -8,6 +8,7 @@ import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { addAddress, deleteAddress } from './apply-address.ts';
 import { setBondOption } from './apply-bond.ts';
 import { addLink, deleteLink, setLink } from './apply-link.ts';
+import { applyManager } from './apply-manager.ts';
 import { restoreResolver, setNameservers } from './apply-resolver.ts';
 import { deleteRoute, replaceRoute } from './apply-route.ts';
 import { applyShaping } from './apply-shaping.ts';
@@ -40,7 +41,7 @@ export function applyOp(world: World, op: KernelOp): string | null {
     case 'rule.add': {
       const { kind: _, ...rule } = op;
       if (world.rules.some((known) => sameRule(known, rule))) return 'File exists';
-      world.rules.push({ ...rule, protocol: OUR_PROTOCOL });
+      world.rules.push({ ...rule, protocol: rule.protocol ?? OUR_PROTOCOL });
       return null;
     }
     case 'rule.del': {
@@ -103,6 +104,10 @@ export function applyOp(world: World, op: KernelOp): string | null {
       return restoreResolver(world, op);
     case 'neighbour.announce':
       return null;
+    case 'manager.claim':
+    case 'manager.release':
+    case 'manager.hand-back':
+      return applyManager(world, op);
   }
 }
 

@@ -39,7 +39,8 @@ export function deleteRoute(world: World, op: Op<'route.del'>): string | null {
     (known) =>
       sameKey(known, op) &&
       (op.gateway === null || known.gateway === op.gateway) &&
-      (op.device === null || known.device === op.device),
+      (op.device === null || known.device === op.device) &&
+      (op.protocol === undefined || known.protocol === op.protocol),
   );
   if (at < 0) return 'No such process';
   world.routes.splice(at, 1);

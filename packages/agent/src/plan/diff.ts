@@ -8,6 +8,7 @@ import type { KernelState } from '../kernel.ts';
 import { Draft } from './draft.ts';
 import { announce, moveAddresses } from './phase-addresses.ts';
 import { attachMembers, attachPorts, emptyBridges, forgetPrimaries, releasePorts } from './phase-attach.ts';
+import { claimDevices, releaseDevices } from './phase-claims.ts';
 import { create, freeNames } from './phase-create.ts';
 import { setEthtool } from './phase-ethtool.ts';
 import { removeLinks, removeRoutesAndRules, startClients, stopClients } from './phase-remove.ts';
@@ -25,6 +26,7 @@ export function diff(
   management: { now: string | null; then: string | null },
 ): KernelOp[] {
   const draft = new Draft(before, target, management);
+  claimDevices(draft);
   setVirtualFunctions(draft);
   freeNames(draft);
   create(draft);
@@ -51,6 +53,7 @@ export function diff(
   setEthtool(draft);
   shape(draft);
   announce(draft);
+  releaseDevices(draft);
   return draft.ops;
 }
 

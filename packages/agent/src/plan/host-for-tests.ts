@@ -83,9 +83,9 @@ export class TestHost {
   }
 
   get state(): KernelState {
-    const { routes, rules, dhcp, nameservers, resolver } = this.world;
+    const { routes, rules, dhcp, nameservers, managers, resolver } = this.world;
     const links = [...this.world.links.values()];
-    const state = { bootId: 'b', hostName: 'h', kernel: 'k', links, routes, rules, dhcp, nameservers };
+    const state = { bootId: 'b', hostName: 'h', kernel: 'k', links, routes, rules, dhcp, nameservers, managers };
     return structuredClone(resolver === undefined ? state : { ...state, resolver });
   }
 

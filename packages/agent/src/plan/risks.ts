@@ -1,6 +1,7 @@
 /** What a plan may do to people: sentences, and the time for which the host may not answer. */
 import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { isClaimed } from './claims.ts';
 import type { Target } from './target.ts';
 
 /** Milliseconds of darkness that one step on the path costs, as a rule of thumb. */
@@ -88,6 +89,11 @@ export function risks(
     found.add('The change touches the path to the engine; the host may not answer for a moment.');
   }
   for (const op of ops) {
+    if (op.kind === 'manager.claim') {
+      const { devices = [] } = (state.managers ?? []).find(({ name }) => name === op.manager) ?? {};
+      const taken = devices.filter((name) => isClaimed(op.claims, name));
+      if (taken.length > 0) found.add(`${op.manager} manages ${taken.join(', ')} and has to let go of it first.`);
+    }
     if (op.kind === 'ethtool.set' && op.section !== 'features' && op.section !== 'coalesce') {
       found.add(`${op.device} changes its ${op.section} settings; some drivers drop the link for a moment.`);
     }

@@ -6,6 +6,7 @@ import { sameClient, sameRule } from './apply-op.ts';
 import { sameKey } from './apply-route.ts';
 import { markDevices } from './mark-devices.ts';
 import type { Target, TargetLink } from './target.ts';
+import { claimsFor } from './target-claims.ts';
 import { dnsTarget } from './target-dns.ts';
 import { addIp, type IpPlan } from './target-ip.ts';
 import { addDevices, type Devices } from './target-links.ts';
@@ -52,6 +53,7 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
       wanted: ip.dhcp,
       unwanted: state.dhcp.filter((client) => !ip.dhcp.some((wanted) => sameClient(wanted, client))),
     },
+    claims: claimsFor(state, links, devices.holds),
     dns: dnsTarget(state, config, devices, ip.nameservers),
   };
   return { ok: true, target };

@@ -7,6 +7,7 @@ import { type EthtoolValues, ethtoolOf } from '../observe/ethtool.ts';
 import { offersOf } from '../observe/offers.ts';
 import { isMade, isTaken, madeAlias, OUR_GROUP, readAlias, type Taken } from '../observe/ownership.ts';
 import { byName } from './by-name.ts';
+import { madeMac } from './made-mac.ts';
 import { plainLink, type TargetLink } from './target.ts';
 import { ethtoolTarget } from './target-ethtool.ts';
 
@@ -159,6 +160,7 @@ class DeviceBuilder {
     // Below it the MAC changes from slave to slave; the bridge's had better stay.
     const mac = follows && existing !== undefined ? existing.mac : carrier === null ? null : this.#macOf(carrier);
     if (mac !== null) link.mac = mac;
+    else if (existing === undefined) link.mac = madeMac(this.#state, name);
     if (carrier !== null) carrier.master = name;
     this.#devices.holds.add(name);
     this.#devices.northbound.set(name, name);

@@ -6,6 +6,7 @@ import { isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.t
 import { sameClient, sameRule } from './apply-op.ts';
 import { sameRoute } from './phase-routes.ts';
 import { type DnsTarget, plainLink, type Target, type TargetLink } from './target.ts';
+import { claimsAsBefore } from './target-claims.ts';
 import { isSet } from './target-for.ts';
 import { countsNow, countsToSet } from './virtual-functions.ts';
 
@@ -44,6 +45,7 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
       wanted: clients.map(({ device, network, family }) => ({ device, network, family })),
       unwanted: state.dhcp.filter((client) => !clients.some((kept) => sameClient(kept, client))),
     },
+    claims: claimsAsBefore(state, snapshot),
     dns: dnsBefore(state, snapshot),
   };
 }

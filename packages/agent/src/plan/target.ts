@@ -4,6 +4,7 @@
  */
 import type { DhcpReport, ResolverFile, RouteReport, RuleReport, ShapingReport } from '@patchbay/protocol';
 import type { Family } from './ip-address.ts';
+import type { TargetClaims } from './target-claims.ts';
 
 export interface TargetAddress {
   family: Family;
@@ -55,6 +56,8 @@ export interface Target {
   routes: { wanted: RouteReport[]; unwanted: RouteReport[] };
   rules: { wanted: RuleReport[]; unwanted: RuleReport[] };
   dhcp: { wanted: DhcpClient[]; unwanted: DhcpClient[] };
+  /** What other managers are to leave alone, and no longer have to. */
+  claims: TargetClaims;
   dns: DnsTarget;
 }
 

@@ -2,7 +2,14 @@
  * A kernel in memory: what {@link KernelState} shows, and the little that it does not show but that decides what happens
  * next. The planner foresees with it what each step does; the lab's in-memory kernel is this, behind the same door as a real one.
  */
-import type { DhcpReport, LinkReport, ResolverReport, RouteReport, RuleReport } from '@patchbay/protocol';
+import type {
+  DhcpReport,
+  LinkReport,
+  ManagerReport,
+  ResolverReport,
+  RouteReport,
+  RuleReport,
+} from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { type Offers, offersOf } from '../observe/offers.ts';
 
@@ -45,13 +52,19 @@ export class World {
   dhcp: DhcpReport[];
   nameservers: string[];
   resolver: ResolverReport | undefined;
+  managers: ManagerReport[];
   /** What the kernel takes. */
   readonly offers: Offers;
   readonly #vlans = new Map<string, string>();
   readonly #above = new Map<string, Set<string>>();
   #nextIndex: number;
 
-  constructor(state: Pick<KernelState, 'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers' | 'resolver' | 'offers'>) {
+  constructor(
+    state: Pick<
+      KernelState,
+      'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers' | 'resolver' | 'managers' | 'offers'
+    >,
+  ) {
     this.offers = offersOf(state);
     for (const link of state.links.map(copyOf)) {
       this.links.set(link.name, link);
@@ -66,6 +79,7 @@ export class World {
     this.dhcp = state.dhcp.map((client) => ({ ...client }));
     this.nameservers = [...state.nameservers];
     this.resolver = state.resolver;
+    this.managers = [...(state.managers ?? [])];
     this.#nextIndex = state.links.reduce((highest, link) => Math.max(highest, link.index), 0) + 1;
   }
 

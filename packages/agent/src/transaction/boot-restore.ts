@@ -7,7 +7,7 @@ import { converge } from './converge.ts';
 import type { TransactionParts } from './parts.ts';
 import { restoreVirtualFunctions } from './restore-virtual-functions.ts';
 
-type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log'>;
+type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'keepClaims' | 'log'>;
 
 /** @returns null when the kernel is as committed, else why it is not, wholly or in part */
 export async function bootRestore(parts: Parts): Promise<string | null> {
@@ -19,6 +19,7 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
   // They are as they will be, with or without success: what else was committed does not wait for them.
   const rest = await restoreConfig(parts, committed);
   if (rest !== null) lacking.push(rest);
+  await parts.keepClaims(committed);
   return lacking.length === 0 ? null : lacking.join(' ');
 }
 
@@ -52,6 +53,7 @@ export async function restoreConfig(
   );
   if (refusal !== null) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
+  else if (converged.complaint !== null) lacking.push(converged.complaint);
   return lacking.length === 0 ? null : lacking.join(' ');
 }
 

@@ -3,7 +3,9 @@ import type { KernelOp, Plan } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
 
-export type Converged = { ok: true; state: KernelState } | { ok: false; message: string };
+export type Converged =
+  /** The complaint says which manager would not hear, which keeps nobody from bringing the kernel there. */
+  { ok: true; state: KernelState; complaint: string | null } | { ok: false; message: string };
 
 /**
  * A refused step may only have come too early for the state the kernel was in, or have lost its object to the kernel's own
@@ -12,6 +14,9 @@ export type Converged = { ok: true; state: KernelState } | { ok: false; message:
 const ROUNDS = 4;
 
 /**
+ * The kernel comes first, and by itself: no other program has to answer for it. Then other managers are told what the plan says,
+ * each once and for a bounded time, and what they have upset meanwhile is mended.
+ *
  * @param plan the way from a state to the goal
  * @param betweenRuns as in {@link Kernel.execute}
  * @param also as in {@link Kernel.observe}
@@ -22,11 +27,38 @@ export async function converge(
   betweenRuns: () => Promise<void>,
   also: CloserLook = new Map(),
 ): Promise<Converged> {
+  const way = { kernel, plan, betweenRuns, also };
+  const reached = await bring(way);
+  if (!reached.ok) return reached;
+  const words = plan(reached.state).ops.filter(isForManager);
+  if (words.length === 0) return reached;
+  const told = await kernel.execute(words, betweenRuns);
+  const after = await bring(way);
+  if (!after.ok || told.ok) return after;
+  return { ...after, complaint: `${name(told.failed)} was refused: ${told.message}` };
+}
+
+/** Whether a step is a word to another manager of this host, and none to the kernel. */
+export function isForManager(op: KernelOp): boolean {
+  return 'manager' in op;
+}
+
+async function bring({
+  kernel,
+  plan,
+  betweenRuns,
+  also,
+}: {
+  kernel: Kernel;
+  plan: (state: KernelState) => Pick<Plan, 'ops'>;
+  betweenRuns: () => Promise<void>;
+  also: CloserLook;
+}): Promise<Converged> {
   let refusal = '';
   for (let round = 1; ; round += 1) {
     const state = await kernel.observe(also);
-    const { ops } = plan(state);
-    if (ops.length === 0) return { ok: true, state };
+    const ops = plan(state).ops.filter((op) => !isForManager(op));
+    if (ops.length === 0) return { ok: true, state, complaint: null };
     if (round > ROUNDS)
       return { ok: false, message: refusal === '' ? `The kernel stays different: ${list(ops)}.` : refusal };
     const execution = await kernel.execute(ops, betweenRuns);

@@ -1,5 +1,5 @@
 /** What a transaction is made of. Everything it does to the world goes through these, so a test can hold each of them. */
-import type { HostConfig, KernelOp, Plan } from '@patchbay/protocol';
+import type { HandBackWish, HostConfig, KernelOp, Plan } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
 import type { Disk } from '../persist/disk.ts';
 import type { Documents } from '../persist/documents.ts';
@@ -43,6 +43,8 @@ export interface Restorer {
   documents: Documents;
   checkpoints: Checkpoints;
   self: ProcessId;
+  /** Has other managers leave to Patchbay at the next boot what this config is about. Safe to repeat. */
+  keepClaims(committed: HostConfig): Promise<void>;
   /** Ends what a killed predecessor still has running on the kernel. */
   endStrays(): Promise<void>;
   /** Restarts the host at once, without asking anybody. */
@@ -95,6 +97,8 @@ export interface Ends {
 export interface TransactionParts extends Restorer {
   /** The same kernel, seen through what is known of it already. A revert looks at the kernel itself. */
   live: Kernel;
+  /** Steps from what is ours to the same in another manager's hands. @param running what is ours */
+  handBack(state: KernelState, running: HostConfig, wish: HandBackWish): Planned;
   /** Runs the ops where they change nothing, on what stands in for this host. @param before what the ops rest on */
   rehearse(before: KernelState, ops: readonly KernelOp[]): Promise<Rehearsed>;
   outcomes: Outcomes;

@@ -5,6 +5,7 @@ import type { ApplyRequest, HostConfig } from '@patchbay/protocol';
 import { keeperLauncher } from '../guard/launch.ts';
 import { GuardPost } from '../guard/post.ts';
 import type { Kernel } from '../kernel.ts';
+import { planHandBack } from '../managers/hand-back/plan-hand-back.ts';
 import { MirroredKernel } from '../mirror/mirrored-kernel.ts';
 import { Counters } from '../persist/counters.ts';
 import { realDisk } from '../persist/disk.ts';
@@ -22,12 +23,12 @@ export const programs = process.env['PATCHBAY_PROGRAMS'] ?? null;
 export class RealHost {
   readonly parts: TransactionParts;
   readonly transactions: Transactions;
-  readonly #live: MirroredKernel;
+  readonly #mirrored: MirroredKernel;
   #count = 0;
 
-  private constructor(parts: TransactionParts, live: MirroredKernel) {
+  private constructor(parts: TransactionParts, mirrored: MirroredKernel) {
     this.parts = parts;
-    this.#live = live;
+    this.#mirrored = mirrored;
     this.transactions = new Transactions(parts, new Counters(realDisk, parts.stateDirectory), () => {});
   }
 
@@ -35,18 +36,18 @@ export class RealHost {
   static async open(part: (real: Kernel) => Partial<TransactionParts> = () => ({})): Promise<RealHost> {
     const state = mkdtempSync('/var/lib/patchbay-test-');
     const restorer = await openRestorer(state, 'kill-at', () => {});
-    const live = new MirroredKernel(
-      restorer.kernel,
+    const mirrored = new MirroredKernel(
+      restorer.bare,
       () => {},
       () => {},
     );
-    live.start();
+    mirrored.start();
     const own = part(restorer.kernel);
     const guard = `${programs}/guard.mjs`;
     return new RealHost(
       {
         ...restorer,
-        live: own.kernel ?? live,
+        live: own.kernel ?? restorer.owned(mirrored),
         outcomes: await Outcomes.open(realDisk, state),
         guards: new GuardPost(realDisk, guard, keeperLauncher(process.execPath, `${state}/guard.log`)),
         confirm: confirms,
@@ -55,11 +56,12 @@ export class RealHost {
         rescueReboot: false,
         watchdog: null,
         turn: takeTurns(),
-        settle: (milliseconds) => live.settle(milliseconds),
+        settle: (milliseconds) => mirrored.settle(milliseconds),
         rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),
+        handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
         ...own,
       },
-      live,
+      mirrored,
     );
   }
 
@@ -97,7 +99,7 @@ export class RealHost {
 
   async close(): Promise<void> {
     await this.transactions.idle();
-    this.#live.close();
+    this.#mirrored.close();
     rmSync(this.parts.stateDirectory, { recursive: true });
   }
 }

@@ -5,6 +5,10 @@ import { HostResolver } from '../dns/resolver.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
 import { KernelNeighbours } from '../execute/neighbours.ts';
 import { restartHost } from '../execute/restart-host.ts';
+import type { Kernel } from '../kernel.ts';
+import { PATIENCE } from '../managers/let-go.ts';
+import { knownManagers, Managers } from '../managers/managers.ts';
+import { OwnedKernel } from '../managers/owned-kernel.ts';
 import { realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
 import { keepFiles } from '../persist/kept-files.ts';
@@ -17,21 +21,37 @@ import { endStrays, strayMark } from './strays.ts';
 
 export const planner: Planner = { forward: planFor, restore: planRestore };
 
+export interface OpenRestorer extends Restorer {
+  clients: HostDhcpClients;
+  offers: KnownOffers;
+  /** The kernel alone. */
+  bare: LinuxKernel;
+  /** A view of the kernel together with the other managers of this host. */
+  owned(view: Kernel): Kernel;
+}
+
 /** @param stateDirectory absolute; created when absent */
 export async function openRestorer(
   stateDirectory: string,
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
-): Promise<Restorer & { kernel: LinuxKernel; clients: HostDhcpClients; offers: KnownOffers }> {
+): Promise<OpenRestorer> {
   const documents = await Documents.open(realDisk, stateDirectory);
   const clients = new HostDhcpClients(realDisk, stateDirectory);
   const resolver = new HostResolver(realDisk, stateDirectory);
   const offers = await KnownOffers.open(realDisk, stateDirectory, release());
   const environment = strayMark(stateDirectory);
+  const bare = new LinuxKernel({ dhcp: clients, resolver, environment, offers: () => offers.known });
+  const all = knownManagers(stateDirectory, environment);
+  const managers = new Managers({ kernel: bare, all, patience: PATIENCE, environment, log });
+  const owned = (view: Kernel): Kernel => new OwnedKernel(view, managers);
   return {
     clients,
     offers,
-    kernel: new LinuxKernel({ dhcp: clients, resolver, environment, offers: () => offers.known }),
+    bare,
+    owned,
+    kernel: owned(bare),
+    keepClaims: (committed) => managers.keep(committed),
     neighbours: new KernelNeighbours(environment),
     files: keepFiles(realDisk, () => touchedFiles(stateDirectory)),
     planner,

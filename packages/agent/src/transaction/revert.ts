@@ -5,7 +5,7 @@ import { looked } from '../observe/ethtool.ts';
 import { takeClaim } from '../persist/claim.ts';
 import type { Journal } from '../persist/journal.ts';
 import type { KeptFile } from '../persist/kept-files.ts';
-import { converge } from './converge.ts';
+import { converge, isForManager } from './converge.ts';
 import type { Restorer } from './parts.ts';
 import { managementOnly } from './rescue.ts';
 import { checkWay } from './way.ts';
@@ -32,6 +32,8 @@ export async function revert(
   const { end, failure, unreachable } = await new Ladder(parts, journal).climb();
   await journal.mark(end, { failure });
   await parts.checkpoints.reach(end);
+  // Told when the revert is on disk as done: it waits for nobody's program.
+  await parts.keepClaims(await parts.documents.committed());
   if (unreachable && journal.record.rescueReboot) {
     parts.log('error', 'restarting the host, which cannot be reached', { transaction: journal.id, reason: failure });
     await parts.reboot();
@@ -120,6 +122,9 @@ class Ladder {
       const reach = () => this.#parts.checkpoints.reach(`revert ${rung.name} run`);
       const converged = await converge(this.#parts.kernel, (state) => rung.plan(state), reach, looked(snapshot));
       if (!converged.ok) return converged.message;
+      if (converged.complaint !== null) {
+        this.#parts.log('error', 'another manager did not hear', { reason: converged.complaint });
+      }
       await this.#parts.files.putBack(rung.files);
       return null;
     } catch (error) {
@@ -129,7 +134,7 @@ class Ladder {
 
   async #stands(rung: Rung): Promise<boolean> {
     try {
-      return rung.plan(await this.#parts.kernel.observe()).ops.length === 0;
+      return rung.plan(await this.#parts.kernel.observe()).ops.every(isForManager);
     } catch {
       return false;
     }

@@ -3,6 +3,8 @@ import {
   type AgentProblem,
   type ApplyRequest,
   type HostConfig,
+  type KernelOp,
+  MANAGER_PATIENCE,
   type Plan,
   VIRTUAL_FUNCTIONS_PATIENCE,
 } from '@patchbay/protocol';
@@ -51,7 +53,8 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
   await parts.checkpoints.reach('PREPARED');
   try {
     const drivers = plan.ops.filter(({ kind }) => kind === 'sriov.numvfs').length * VIRTUAL_FUNCTIONS_PATIENCE;
-    const until = bootTime() + APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP + drivers;
+    const others = waitsForOthers(plan) * MANAGER_PATIENCE;
+    const until = bootTime() + APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP + drivers + others;
     const latest = until + journal.record.confirmTimeout + GUARD_GRACE + REVERT_BUDGET;
     run.guard = await parts.guards.arm(journal, until, latest);
     await journal.mark('ARMED', { until });
@@ -61,6 +64,11 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
   }
   await parts.checkpoints.reach('ARMED');
   return true;
+}
+
+/** How many steps last until another program has done its part. */
+export function waitsForOthers({ ops }: Plan): number {
+  return ops.filter(({ kind }) => kind === 'manager.claim' || kind === 'manager.hand-back').length;
 }
 
 /** ARMED → APPLYING, to the last step of the plan. @returns what went wrong */
@@ -98,8 +106,13 @@ async function execute(run: Run, plan: Plan): Promise<AgentProblem | null> {
   const lost = guardProblem(run);
   if (lost !== null) return lost;
   const step = execution.failed === null ? 'A step' : name(execution.failed);
-  const code = execution.failed?.kind === 'sriov.numvfs' ? 'UPDATE_NUM_VFS_FAILURE' : 'ERR_STEP_FAILED';
-  return { code, message: `${step} failed: ${execution.message}` };
+  return { code: codeOf(execution.failed), message: `${step} failed: ${execution.message}` };
+}
+
+/** Steps that fail for a reason of their own say so. */
+function codeOf(failed: KernelOp | null): AgentProblem['code'] {
+  if (failed?.kind === 'sriov.numvfs') return 'UPDATE_NUM_VFS_FAILURE';
+  return failed?.kind === 'manager.claim' ? 'ERR_MANAGER_CONFLICT' : 'ERR_STEP_FAILED';
 }
 
 function guardProblem({ guard }: Run): AgentProblem | null {
@@ -161,7 +174,10 @@ export async function commit(run: Run): Promise<Ended> {
   await timed(timings, 'commit', async () => {
     await parts.documents.setRunning(request.config);
     await parts.checkpoints.reach('running written');
-    if (request.commit) await parts.documents.setCommitted(request.config);
+    if (request.commit) {
+      await parts.documents.setCommitted(request.config);
+      await parts.keepClaims(request.config);
+    }
     await parts.checkpoints.reach('committed written');
   });
   await journal.mark('COMMITTED', { timings });

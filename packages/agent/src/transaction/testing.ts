@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { ApplyRequest, HostConfig, KernelOp, LinkReport } from '@patchbay/protocol';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
+import { planHandBack } from '../managers/hand-back/plan-hand-back.ts';
 import { Counters } from '../persist/counters.ts';
 import { realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
@@ -55,9 +56,12 @@ export class FileKernel implements Kernel {
       const world = new World(state);
       const refusal = this.#refuses(op) ? 'Refused by the test.' : applyOp(world, op);
       if (refusal !== null) return { ok: false, failed: op, message: refusal };
-      const { routes, rules, dhcp, nameservers } = world;
+      const { routes, rules, dhcp, nameservers, managers } = world;
       const links = [...world.links.values()].map((link) => ({ ...link, carrier: link.adminUp }));
-      writeFileSync(`${this.#path}.new`, JSON.stringify({ ...state, links, routes, rules, dhcp, nameservers }));
+      writeFileSync(
+        `${this.#path}.new`,
+        JSON.stringify({ ...state, links, routes, rules, dhcp, nameservers, managers }),
+      );
       renameSync(`${this.#path}.new`, this.#path);
     }
     return { ok: true };
@@ -161,6 +165,7 @@ export async function openFileRestorer(
     documents: await Documents.open(realDisk, stateDirectory),
     checkpoints,
     self: ownProcess(),
+    keepClaims: async () => {},
     endStrays: async () => {},
     reboot: async () => {},
     log: () => {},
@@ -177,6 +182,7 @@ export async function openTrial(
     ...(await openFileRestorer(stateDirectory, kernel)),
     live: kernel,
     rehearse: async () => ({ verdict: 'accepted' }),
+    handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
     outcomes: await Outcomes.open(realDisk, stateDirectory),
     guards: idleGuards(),
     confirm: confirms,

@@ -4,6 +4,7 @@ import {
   type AgentProblem,
   type ApplyRequest,
   type HostConfig,
+  MANAGER_PATIENCE,
   type Patience,
   type Plan,
   Refusal,
@@ -14,11 +15,22 @@ import type { Counters } from '../persist/counters.ts';
 import { stableText } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
-import { refusal } from '../plan/refusal.ts';
 import type { Planner, TransactionParts } from './parts.ts';
+import { planOf } from './plan-of.ts';
 import { rehearsed } from './rehearsed.ts';
 import { openJournals, resume } from './resume.ts';
-import { arm, awaitConfirm, commit, conclude, perform, prove, type Run, takeBack, timed } from './run.ts';
+import {
+  arm,
+  awaitConfirm,
+  commit,
+  conclude,
+  perform,
+  prove,
+  type Run,
+  takeBack,
+  timed,
+  waitsForOthers,
+} from './run.ts';
 import { LONGEST_PATIENCE } from './verify.ts';
 import { wayToEngine } from './way.ts';
 
@@ -162,7 +174,9 @@ export class Transactions {
       const message = `Transaction ${this.#current.id} is still running on this host.`;
       throw new Refusal({ code: 'ERR_BUSY', message, outcome: 'unchanged' });
     }
-    await this.#parts.documents.setCommitted(await this.#parts.documents.running());
+    const running = await this.#parts.documents.running();
+    await this.#parts.documents.setCommitted(running);
+    await this.#parts.keepClaims(running);
   }
 
   /** @returns null when the transaction is new and may start, else the answer */
@@ -236,14 +250,19 @@ export class Transactions {
     const look = closerLookFor(request.config);
     const before = await timed(timings, 'observe', () => parts.live.observe(look));
     const management = parts.management();
-    const refused = refusal(before, request.config, management, request.force ?? false);
-    if (refused !== null) return { problem: refused };
-    const planned = await timed(timings, 'plan', async () => parts.planner.forward(before, request.config, management));
+    const planned = await timed(timings, 'plan', async () =>
+      planOf(parts, before, await parts.documents.running(), request),
+    );
     if (!planned.ok) return planned;
     const plan = planned.value;
     if (plan.ops.length === 0) return 'nothing to do';
     const confirmTimeout = Math.max(request.confirmTimeout, plan.settleTime);
-    current.planned.resolve({ verify: LONGEST_PATIENCE, confirm: request.checkConnectivity ? confirmTimeout : 0 });
+    const others = 2 * waitsForOthers(plan) * MANAGER_PATIENCE;
+    current.planned.resolve({
+      ...(others === 0 ? {} : { others }),
+      verify: LONGEST_PATIENCE,
+      confirm: request.checkConnectivity ? confirmTimeout : 0,
+    });
     if (request.rehearse !== false) {
       const problem = await timed(timings, 'rehearse', () => rehearsed(parts, before, plan));
       if (problem !== null) return { problem };
@@ -276,10 +295,12 @@ export class Transactions {
   }
 
   async #nothingToDo(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Ended> {
-    const { documents, outcomes, checkpoints } = this.#parts;
+    const { documents, outcomes, checkpoints, keepClaims } = this.#parts;
     await timed(timings, 'commit', async () => {
       await documents.setRunning(request.config);
-      if (request.commit) await documents.setCommitted(request.config);
+      if (!request.commit) return;
+      await documents.setCommitted(request.config);
+      await keepClaims(request.config);
     });
     const ended: Ended = { transaction: current.id, outcome: 'committed', problem: null, changed: false, timings };
     await outcomes.keep(ended, current.hash);
@@ -327,8 +348,8 @@ function refuse(code: AgentProblem['code'], message: string): Acceptance {
 }
 
 /** What makes two requests the same one: an engine that took over may send it with its own epoch and nonce. */
-function contentOf({ config, commit, checkConnectivity, force }: ApplyRequest): object {
-  return { config, commit, checkConnectivity, force };
+function contentOf({ config, commit, checkConnectivity, force, handBack }: ApplyRequest): object {
+  return { config, commit, checkConnectivity, force, handBack };
 }
 
 function sameContent(request: ApplyRequest, same: boolean): Acceptance {

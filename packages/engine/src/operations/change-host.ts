@@ -137,7 +137,10 @@ async function send(
       // The host knows its plan: where a bond or a server may need long to settle, it gives the confirm more time than was asked.
       if (patience !== undefined) {
         const confirm = Math.max(patience.confirm, confirmTimeout);
-        engine.outcomes.extend(task.id, applyBudget(completed, config) + patience.verify + confirm);
+        engine.outcomes.extend(
+          task.id,
+          applyBudget(completed, config) + (patience.others ?? 0) + patience.verify + confirm,
+        );
       }
       if (accepted) return;
       refusal = refused(host.name, problem);

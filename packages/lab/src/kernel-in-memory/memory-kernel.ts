@@ -9,7 +9,7 @@ import {
   runsOf,
   World,
 } from '@patchbay/agent';
-import type { KernelOp, LinkReport } from '@patchbay/protocol';
+import type { KernelOp, LinkReport, ManagerReport } from '@patchbay/protocol';
 
 export interface MemoryNic {
   name: string;
@@ -34,6 +34,8 @@ export interface MemoryHost {
   /** Gateway of the default route, and the nic it leaves by. */
   defaultRoute?: { device: string; gateway: string };
   nameservers?: string[];
+  /** Other programs that set up networks on it. */
+  managers?: ManagerReport[];
 }
 
 export interface MemoryLease {
@@ -54,7 +56,14 @@ export class MemoryKernel implements Kernel {
   constructor(host: MemoryHost) {
     this.#hostName = host.hostName;
     const links = [loopback, ...host.nics.map(nicOf)].map((link, at) => ({ ...link, index: at + 1 }));
-    this.#world = new World({ links, routes: [], rules: [], dhcp: [], nameservers: host.nameservers ?? [] });
+    this.#world = new World({
+      links,
+      routes: [],
+      rules: [],
+      dhcp: [],
+      nameservers: host.nameservers ?? [],
+      managers: host.managers ?? [],
+    });
     for (const { name, up, addresses } of host.nics) {
       if (up !== false) this.disturb({ kind: 'link.set', name, up: true });
       for (const address of addresses ?? []) this.disturb(addressOp(name, address));
@@ -65,7 +74,7 @@ export class MemoryKernel implements Kernel {
 
   observe(): Promise<KernelState> {
     const links = [...this.#world.links.values()].map((link) => this.#shown(link)).sort((a, b) => a.index - b.index);
-    const { routes, rules, dhcp, nameservers } = this.#world;
+    const { routes, rules, dhcp, nameservers, managers } = this.#world;
     return Promise.resolve(
       structuredClone({
         bootId: 'memory',
@@ -76,6 +85,7 @@ export class MemoryKernel implements Kernel {
         rules,
         nameservers,
         dhcp,
+        managers,
       }),
     );
   }

@@ -51,6 +51,10 @@ function vlanProblem({ links, offers }: Case, name: string, { base, vlan }: Netw
 /** Longer names, blanks, and what would make it look like a VLAN device or an option are refused (host.md §1.3). */
 const BRIDGE = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,14}$/;
 
+/** Bridges that engines of containers and virtual machines make for themselves, by the names that they give. */
+const ELSEWHERE =
+  /^(docker0|docker_gwbridge|br-[0-9a-f]{12}|virbr\d+|cni0|cni-podman\d+|podman\d+|lxcbr\d+|lxdbr\d+|incusbr\d+|kube-bridge)$/;
+
 function bridgeProblem({ links, offers, config }: Case, name: string, network: NetworkConfig): Finding {
   if (!network.bridged) return null;
   if (offers.bridge === null) {
@@ -65,6 +69,9 @@ function bridgeProblem({ links, offers, config }: Case, name: string, network: N
   const existing = links.get(name);
   if (existing !== undefined && existing.kind !== 'bridge') {
     return problem('ERR_BAD_BRIDGE', `Network ${name}: a ${existing.kind} of that name exists.`);
+  }
+  if (existing !== undefined && !isMade(existing) && ELSEWHERE.test(name)) {
+    return problem('ERR_BAD_BRIDGE', `Network ${name}: the bridge of that name belongs to containers or to libvirt.`);
   }
   if (config.bonds[name] !== undefined) {
     return problem('ERR_BAD_BRIDGE', `Network ${name}: a bond of that name is configured.`);

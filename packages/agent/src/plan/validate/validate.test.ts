@@ -90,12 +90,21 @@ describe('what cannot be is refused before anything is done', () => {
   test('a nic in a foreign bridge', () => {
     const taken = new TestHost();
     taken.run([
-      { kind: 'link.add', name: 'virbr0', type: 'bridge', mac: null, base: null, vlan: null, options: {} },
-      { kind: 'link.set', name: 'virbr0', group: 0 },
-      { kind: 'link.set', name: 'eth1', master: 'virbr0' },
+      { kind: 'link.add', name: 'shop', type: 'bridge', mac: null, base: null, vlan: null, options: {} },
+      { kind: 'link.set', name: 'shop', group: 0 },
+      { kind: 'link.set', name: 'eth1', master: 'shop' },
     ]);
     assert.equal(taken.problem(net({ base: 'eth1' })), 'ERR_USED_NIC');
-    taken.apply({ bonds: {}, networks: { virbr0: network({ base: 'eth1' }) } });
-    assert.equal(taken.link('virbr0').alias, 'patchbay:bridge:virbr0');
+    taken.apply({ bonds: {}, networks: { shop: network({ base: 'eth1' }) } });
+    assert.equal(taken.link('shop').alias, 'patchbay:bridge:shop');
+  });
+
+  test('a bridge that containers or libvirt have made for themselves', () => {
+    const taken = new TestHost();
+    taken.run([
+      { kind: 'link.add', name: 'virbr0', type: 'bridge', mac: null, base: null, vlan: null, options: {} },
+      { kind: 'link.set', name: 'virbr0', group: 0 },
+    ]);
+    assert.equal(taken.problem({ bonds: {}, networks: { virbr0: network({ base: 'eth1' }) } }), 'ERR_BAD_BRIDGE');
   });
 });

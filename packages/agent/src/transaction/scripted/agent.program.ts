@@ -14,6 +14,7 @@ import { type GuardLauncher, keeperLauncher } from '../../guard/launch.ts';
 import { systemdLauncher } from '../../guard/launch-systemd.ts';
 import { GuardPost } from '../../guard/post.ts';
 import type { Execution, Kernel } from '../../kernel.ts';
+import { planHandBack } from '../../managers/hand-back/plan-hand-back.ts';
 import { MirroredKernel } from '../../mirror/mirrored-kernel.ts';
 import { takeClaim } from '../../persist/claim.ts';
 import { Counters } from '../../persist/counters.ts';
@@ -64,6 +65,7 @@ const parts: TransactionParts = {
   turn: takeTurns(),
   settle: (milliseconds) => live.settle(milliseconds),
   rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),
+  handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
 };
 const transactions = new Transactions(parts, counters, () => {});
 await transactions.resume();

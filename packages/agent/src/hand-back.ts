@@ -1,0 +1,105 @@
+/**
+ * `agent.mjs hand-back`: the network of this host to another manager, as it stands and for good. It needs no engine, since whoever
+ * takes Patchbay off a host may have none any more; it is a transaction with a guard all the same.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ManagerName, PlanSummary } from '@patchbay/protocol';
+import { summarise } from './execute/summarise.ts';
+import type { GuardLauncher } from './guard/launch.ts';
+import { GuardPost } from './guard/post.ts';
+import { clientIds } from './managers/hand-back/client-ids.ts';
+import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
+import { MirroredKernel } from './mirror/mirrored-kernel.ts';
+import { takeClaim } from './persist/claim.ts';
+import { Counters } from './persist/counters.ts';
+import { makeFolder } from './persist/disk.ts';
+import { type Ended, Outcomes } from './persist/outcomes.ts';
+import { bootRestore } from './transaction/boot-restore.ts';
+import type { Log, TransactionParts } from './transaction/parts.ts';
+import { openRestorer } from './transaction/restorer.ts';
+import { Transactions } from './transaction/transactions.ts';
+import { takeTurns } from './transaction/turn.ts';
+
+export interface HandBackOptions {
+  /** Absolute. */
+  stateDirectory: string;
+  /** Null: the one that there is. */
+  manager: ManagerName | null;
+  /** The guard's program, and who starts it. */
+  guard: { script: string; launcher: GuardLauncher };
+  log: Log;
+}
+
+export interface HandingBack {
+  /** What would be done, and changes nothing. @throws with what is in the way */
+  preview(): Promise<PlanSummary>;
+  run(): Promise<Ended>;
+  close(): void;
+}
+
+/** @throws when an agent is at work here, which has to be stopped first */
+export async function openHandBack({ stateDirectory, manager, guard, log }: HandBackOptions): Promise<HandingBack> {
+  const restorer = await openRestorer(stateDirectory, 'kill-at', log);
+  const { disk, documents, kernel, self } = restorer;
+  await makeFolder(disk, `${stateDirectory}/agent`);
+  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
+    throw new Error(`An agent is running on ${stateDirectory}: stop it first, it would go on setting this host up.`);
+  }
+  const counters = new Counters(disk, stateDirectory);
+  const { firstOfBoot } = await counters.countStart(self.bootId);
+  const mirrored = new MirroredKernel(restorer.bare, () => {}, log);
+  mirrored.start();
+  const handBack: TransactionParts['handBack'] = (state, running, wish) =>
+    planHandBack(state, running, wish, clientIds(stateDirectory));
+  const parts: TransactionParts = {
+    ...restorer,
+    live: restorer.owned(mirrored),
+    handBack,
+    rehearse: async () => ({ verdict: 'impossible', reason: 'There is nothing to rehearse.' }),
+    outcomes: await Outcomes.open(disk, stateDirectory),
+    guards: new GuardPost(disk, guard.script, guard.launcher),
+    confirm: async () => false,
+    management: () => null,
+    connection: () => null,
+    rescueReboot: false,
+    watchdog: null,
+    turn: takeTurns(),
+    settle: (milliseconds) => mirrored.settle(milliseconds),
+  };
+  const transactions = new Transactions(parts, counters, () => {});
+  // What was under way ends first: only what is decided is handed back.
+  await transactions.resume();
+  await transactions.idle();
+  if (firstOfBoot) {
+    await bootRestore(parts);
+    await counters.setRestored(self.bootId);
+  }
+  return {
+    async preview() {
+      const planned = handBack(await kernel.observe(), await documents.running(), { manager });
+      if (!planned.ok) throw new Error(planned.problem.message);
+      return summarise(planned.value);
+    },
+    async run() {
+      const transaction = `hand-back-${randomUUID()}`;
+      const { accepted, problem } = await transactions.apply({
+        transaction,
+        epoch: await counters.epoch(),
+        config: { bonds: {}, networks: {} },
+        handBack: { manager },
+        nonceHash: '',
+        // The other manager has proven that it keeps every address; nobody is there to ask for more.
+        checkConnectivity: false,
+        confirmTimeout: 0,
+        commit: true,
+        rehearse: false,
+      });
+      if (!accepted) throw new Error(problem?.message);
+      await transactions.idle();
+      const { ended } = await transactions.outcome(transaction);
+      if (ended === null) throw new Error('The hand-back broke off; its guard takes it back.');
+      return ended;
+    },
+    close: () => mirrored.close(),
+  };
+}

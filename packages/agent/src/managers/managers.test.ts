@@ -1,0 +1,269 @@
+/** Every manager on files of a folder, and with programs that only say what they were asked. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import type { LinkReport, ManagerClaim } from '@patchbay/protocol';
+import { realDisk } from '../persist/disk.ts';
+import { TestHost } from '../plan/host-for-tests.ts';
+import { CloudInit, switchesNetworksOff } from './cloud-init.ts';
+import { Ifupdown } from './ifupdown.ts';
+import type { Machine } from './machine.ts';
+import * as nm from './network-manager.ts';
+import * as networkd from './networkd.ts';
+
+class FakeMachine implements Machine {
+  readonly root = mkdtempSync(join(tmpdir(), 'patchbay-managers-'));
+  readonly said: string[] = [];
+  running: string[] = [];
+  services: string[] = [];
+  answers: Record<string, string> = {};
+
+  process(name: string): number | null {
+    return this.running.includes(name) ? 1 : null;
+  }
+
+  async ask(program: string, args: readonly string[]): Promise<string | null> {
+    const words = [program, ...args].join(' ');
+    this.said.push(words);
+    return this.answers[words] ?? '';
+  }
+
+  signal(_pid: number, signal: NodeJS.Signals): void {
+    this.said.push(signal);
+  }
+
+  async runs(unit: string): Promise<boolean> {
+    return this.services.includes(unit);
+  }
+
+  async service(verb: string, unit: string): Promise<void> {
+    this.said.push(`${verb} ${unit}`);
+  }
+
+  write(path: string, text = ''): void {
+    mkdirSync(dirname(this.root + path), { recursive: true });
+    writeFileSync(this.root + path, text);
+  }
+
+  read(path: string): string {
+    return readFileSync(this.root + path, 'utf8');
+  }
+
+  has(path: string): boolean {
+    return existsSync(this.root + path);
+  }
+}
+
+const links: LinkReport[] = new TestHost().state.links;
+const claims: ManagerClaim[] = [
+  { device: 'eth1', mac: '02:00:00:00:00:01' },
+  { device: 'eth1.*', mac: null },
+  { device: 'red', mac: null },
+];
+
+test('claims are read back from what managers read', () => {
+  assert.deepEqual(nm.claimsIn(nm.claimText(claims)), claims);
+  assert.deepEqual(
+    networkd.claimsIn(networkd.claimText(claims)),
+    claims.map(({ device }) => ({ device, mac: null })),
+  );
+});
+
+test('what their programs say of devices is understood', () => {
+  assert.deepEqual(
+    [...nm.managedIn('eth0:connected\neth1:unmanaged\nbr\\:0:connected (externally)\n')],
+    ['eth0', 'br:0'],
+  );
+  const listed =
+    '  1 lo   loopback carrier  unmanaged\n  3 eth1 ether    routable configuring\n  4 eth2 ether    routable pending\n';
+  assert.deepEqual([...networkd.managedIn(listed)], ['eth1', 'eth2']);
+});
+
+test('profiles of claimed devices are found by name and address, unless they do not come up by themselves', () => {
+  const profile = (id: string, device: string, autoconnect = 'yes', mac = '') =>
+    [
+      `connection.uuid:${id}-uuid`,
+      `connection.id:${id}`,
+      `connection.interface-name:${device}`,
+      `connection.autoconnect:${autoconnect}`,
+      `802-3-ethernet.mac-address:${mac}`,
+    ].join('\n');
+  const said = [
+    profile('old', 'eth1'),
+    profile('vlan', 'eth1.7'),
+    profile('off', 'red', 'no'),
+    profile('other', 'eth2'),
+    profile('by address', '', 'yes', '02:00:00:00:00:01'),
+    profile('any', ''),
+    profile('patchbay-red', 'red'),
+  ].join('\n\n');
+  assert.deepEqual(
+    nm.profilesFor(said, claims).map(({ name }) => name),
+    ['old', 'vlan', 'by address'],
+  );
+});
+
+test('NetworkManager: a claim lies where a reboot forgets it until it is kept, and is readable', async () => {
+  const machine = new FakeMachine();
+  const manager = new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);
+  assert.equal(manager.look(links), null);
+  machine.write('/run/NetworkManager/devices/2', '[device]\nmanaged=true\nconnection-uuid=u\n');
+  machine.running = ['NetworkManager'];
+  machine.services = ['NetworkManager.service'];
+  assert.deepEqual(manager.look(links), { name: 'NetworkManager', running: true, devices: ['eth1'], claims: [] });
+
+  await manager.claim(claims, ['eth1'], links);
+  assert.deepEqual(machine.said, ['restart NetworkManager.service']);
+  const now = '/run/NetworkManager/conf.d/zz-patchbay-now.conf';
+  assert.equal(statSync(machine.root + now).mode & 0o777, 0o644);
+  assert.deepEqual(manager.kept(), []);
+  // It leaves the file of a device that it no longer manages as it was.
+  assert.deepEqual(manager.look(links)?.devices, ['eth1']);
+  await manager.letGo(claims, links);
+  assert.deepEqual(manager.look(links)?.devices, []);
+  assert.deepEqual(manager.look(links)?.claims, claims);
+
+  await manager.keep(claims);
+  assert.ok(!machine.has(now));
+  assert.deepEqual(manager.kept(), claims);
+  machine.said.length = 0;
+  await manager.keep(claims);
+  assert.deepEqual(machine.said, [], 'the same once more is nothing');
+  await manager.keep([]);
+  assert.deepEqual(manager.look(links)?.claims, []);
+});
+
+test('NetworkManager: what is released has again what it had when it was taken', async () => {
+  const machine = new FakeMachine();
+  const manager = new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);
+  const state = '[device]\nmanaged=true\nconnection-uuid=u\nnm-owned=false\n';
+  machine.write('/run/NetworkManager/devices/2', state);
+  machine.running = ['NetworkManager'];
+  machine.services = ['NetworkManager.service'];
+  await manager.claim(claims, ['eth1'], links);
+  await manager.letGo(claims, links);
+  assert.ok(!machine.has('/run/NetworkManager/devices/2'));
+  machine.said.length = 0;
+  await manager.release([], ['eth1', 'eth1.*', 'red'], links);
+  assert.deepEqual(machine.said, ['stop NetworkManager.service', 'start NetworkManager.service']);
+  assert.equal(machine.read('/run/NetworkManager/devices/2'), state);
+  assert.deepEqual(manager.look(links)?.claims, []);
+});
+
+test('NetworkManager: an agent that is killed while it has stopped it leaves word, and the next one starts it', async () => {
+  const machine = new FakeMachine();
+  const manager = new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);
+  machine.write('/run/NetworkManager/devices/2', 'managed=true\n');
+  machine.running = ['NetworkManager'];
+  machine.services = ['NetworkManager.service'];
+  await manager.claim(claims, ['eth1'], links);
+  // It stops, and nothing after that happens.
+  const killed = new Promise<never>(() => {});
+  const stopped = new Promise<void>((resolve) => {
+    machine.service = async () => {
+      machine.running = [];
+      resolve();
+      return killed;
+    };
+  });
+  void manager.release([], ['eth1'], links);
+  await stopped;
+
+  const said: string[] = [];
+  machine.service = async (verb, unit) => void said.push(`${verb} ${unit}`);
+  const next = new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);
+  assert.notEqual(next.look(links), null, 'it is still a manager of this host');
+  await next.keep([]);
+  assert.deepEqual(said, ['start NetworkManager.service']);
+  await next.keep([]);
+  assert.deepEqual(said, ['start NetworkManager.service'], 'once');
+});
+
+test('NetworkManager: where nothing can restart it, it is told to read its files again', async () => {
+  const machine = new FakeMachine();
+  const manager = new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);
+  machine.write('/run/NetworkManager/devices/2', 'managed=true\n');
+  machine.running = ['NetworkManager'];
+  await manager.claim(claims, ['eth1'], links);
+  assert.deepEqual(machine.said, ['nmcli general reload']);
+  await assert.rejects(manager.handBack([], [], links), /no systemd runs it/);
+});
+
+test('networkd: the first claim restarts it, since its own settings are read then; more of the same need a reload', async () => {
+  const machine = new FakeMachine();
+  const manager = new networkd.Networkd(machine);
+  assert.equal(manager.look(links), null);
+  machine.write('/run/systemd/netif/state');
+  machine.write('/run/systemd/netif/links/2', 'ADMIN_STATE=unmanaged\n');
+  machine.write('/run/systemd/netif/links/3', 'ADMIN_STATE=configured\n');
+  machine.running = ['systemd-network'];
+  machine.services = ['systemd-networkd.service'];
+  assert.deepEqual(manager.look(links), { name: 'systemd-networkd', running: true, devices: ['eth2'], claims: [] });
+  await manager.claim(claims, []);
+  await manager.claim([...claims, { device: 'blue', mac: null }], []);
+  assert.deepEqual(machine.said, ['restart systemd-networkd.service', 'networkctl reload']);
+  await manager.keep(claims, true);
+  assert.ok(!machine.has('/run/systemd/networkd.conf.d/00-patchbay.conf'));
+  assert.ok(machine.has('/etc/systemd/networkd.conf.d/00-patchbay.conf'));
+  assert.ok(!machine.has('/etc/systemd/system/systemd-networkd-wait-online.service.d/patchbay.conf'));
+  await manager.keep(claims, false);
+  assert.ok(machine.has('/etc/systemd/system/systemd-networkd-wait-online.service.d/patchbay.conf'));
+  await manager.keep([], false);
+  assert.deepEqual(manager.look(links)?.claims, []);
+  for (const path of ['networkd.conf.d/00-patchbay.conf', 'network/00-patchbay.network']) {
+    assert.ok(!machine.has(`/etc/systemd/${path}`), path);
+  }
+
+  machine.services = [];
+  await assert.rejects(manager.claim(claims, []), /only when it is started anew/);
+});
+
+test('ifupdown: its file changes when a change is kept, in every file that it reads, with a copy of what was there', async () => {
+  const machine = new FakeMachine();
+  const manager = new Ifupdown(machine);
+  assert.equal(manager.look(links), null);
+  const main = 'source interfaces.d/*\nauto lo eth0\niface eth0 inet dhcp\n';
+  const more = 'auto eth1\niface eth1 inet manual\n';
+  machine.write('/usr/sbin/ifup');
+  machine.write('/etc/network/interfaces', main);
+  machine.write('/etc/network/interfaces.d/one', more);
+  assert.deepEqual(manager.look(links), { name: 'ifupdown', running: false, devices: ['eth0', 'eth1'], claims: [] });
+  const claim = [{ device: 'eth1', mac: null }];
+  await manager.claim(claim);
+  assert.deepEqual(manager.look(links)?.devices, ['eth0']);
+  assert.equal(machine.read('/etc/network/interfaces.d/one'), more);
+  await manager.keep(claim);
+  assert.equal(machine.read('/etc/network/interfaces'), main);
+  assert.match(machine.read('/etc/network/interfaces.d/one'), /^#\|auto eth1$/m);
+  assert.equal(machine.read('/etc/network/interfaces.d/one.before-patchbay'), more);
+  assert.deepEqual(manager.look(links), { name: 'ifupdown', running: false, devices: ['eth0'], claims: claim });
+  await manager.keep([]);
+  assert.equal(machine.read('/etc/network/interfaces.d/one'), more);
+
+  await manager.claim(claim);
+  await manager.release([]);
+  assert.deepEqual(manager.look(links)?.claims, []);
+});
+
+test('cloud-init: its network stage is switched off when a change is kept, unless it is off already', async () => {
+  const machine = new FakeMachine();
+  const manager = new CloudInit(machine);
+  assert.equal(manager.look(links), null);
+  machine.write('/usr/bin/cloud-init');
+  assert.deepEqual(manager.look(links), { name: 'cloud-init', running: false, devices: [], claims: [] });
+  await manager.claim();
+  const claim = manager.look(links)?.claims ?? [];
+  assert.deepEqual(claim, [{ device: '*', mac: null }]);
+  assert.ok(!machine.has('/etc/cloud/cloud.cfg.d/99-patchbay-network.cfg'));
+  await manager.keep(claim);
+  assert.ok(switchesNetworksOff(machine.read('/etc/cloud/cloud.cfg.d/99-patchbay-network.cfg')));
+  await manager.keep([]);
+  machine.write('/etc/cloud/cloud.cfg.d/90-mine.cfg', 'network:\n  # by hand\n  config: disabled\n');
+  assert.equal(manager.look(links), null);
+  rmSync(`${machine.root}/etc/cloud/cloud.cfg.d/90-mine.cfg`);
+  machine.write('/etc/cloud/cloud-init.disabled');
+  assert.equal(manager.look(links), null);
+  assert.equal(switchesNetworksOff('network: {version: 2}\nsystem_info: {config: disabled}\n'), false);
+});

@@ -1,0 +1,66 @@
+/** Which devices another manager is to leave alone, as names and patterns. */
+import type { HostConfig, ManagerClaim, ManagerName, ManagerReport } from '@patchbay/protocol';
+
+/** Whether a claim speaks of a device of that name. `eth1.*` is every VLAN device of eth1, `*` every device. */
+export function speaksOf({ device }: Pick<ManagerClaim, 'device'>, name: string): boolean {
+  if (device === '*' || device === name) return true;
+  return device.endsWith('.*') && name.startsWith(device.slice(0, -1)) && name !== device.slice(0, -1);
+}
+
+export function isClaimed(claims: readonly ManagerClaim[], name: string): boolean {
+  return claims.some((claim) => speaksOf(claim, name));
+}
+
+/** Claims that a manager does not have yet, or does not keep: it manages the device all the same. */
+export function missingClaims(
+  { claims, devices }: Pick<ManagerReport, 'claims' | 'devices'>,
+  wanted: readonly ManagerClaim[],
+): ManagerClaim[] {
+  const held = (claim: ManagerClaim) =>
+    claims.some((one) => one.device === claim.device || speaksOf(one, claim.device));
+  const broken = (claim: ManagerClaim) => claim.device !== '*' && devices.some((name) => speaksOf(claim, name));
+  return wanted.filter((claim) => !held(claim) || broken(claim));
+}
+
+/** What a claim leaves of a manager's report, or adds to it. Both pure. */
+export function claimed(report: ManagerReport, more: readonly ManagerClaim[]): ManagerReport {
+  const claims = [...report.claims.filter((one) => !more.some(({ device }) => device === one.device)), ...more];
+  return { ...report, claims, devices: report.devices.filter((name) => !isClaimed(claims, name)) };
+}
+
+export function released(report: ManagerReport, devices: readonly string[]): ManagerReport {
+  return { ...report, claims: report.claims.filter(({ device }) => !devices.includes(device)) };
+}
+
+/** The claims that a manager is to keep for the next boot. */
+export function lastingClaims(
+  claims: readonly ManagerClaim[],
+  lasting: readonly ManagerClaim[],
+  config: HostConfig,
+  exists: (name: string) => boolean,
+): ManagerClaim[] {
+  const names = namesOf(config);
+  const stands = (device: string) => exists(device.endsWith('.*') ? device.slice(0, -2) : device);
+  return claims.filter(
+    (claim) =>
+      claim.device === '*' ||
+      names.some((name) => speaksOf(claim, name)) ||
+      // A nic that a network has left stays in our hands; what was made and is gone needs no claim.
+      (lasting.some(({ device }) => device === claim.device) && stands(claim.device)),
+  );
+}
+
+/** Every device that a config is about. */
+function namesOf({ bonds, networks }: HostConfig): string[] {
+  const carriers = Object.values(networks).flatMap(({ base, vlan }) =>
+    base === null ? [] : vlan === null ? [base] : [base, `${base}.${vlan}`],
+  );
+  const bridges = Object.entries(networks).flatMap(([name, { bridged }]) => (bridged ? [name] : []));
+  const members = Object.entries(bonds).flatMap(([name, { slaves }]) => [name, ...slaves]);
+  return [...new Set([...carriers, ...bridges, ...members])];
+}
+
+/** Managers that take up whatever appears have to know of every device of ours; the others only of those that they name. */
+export function takesUpWhatAppears(name: ManagerName): boolean {
+  return name === 'NetworkManager' || name === 'systemd-networkd';
+}
