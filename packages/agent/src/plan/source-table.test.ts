@@ -34,6 +34,11 @@ test('a table that something else uses is left to it', () => {
 
 test('a network without a gateway needs none', () => {
   const host = new TestHost();
-  host.apply({ bonds: {}, networks: { red: network({ base: 'eth1', ipv4: ip4('192.0.2.1') }) } });
+  const without = { bonds: {}, networks: { red: network({ base: 'eth1', ipv4: ip4('192.0.2.1') }) } };
+  host.apply(without);
   assert.deepEqual(tables(host), {});
+  host.apply({ bonds: {}, networks: { red: routed(1) } });
+  assert.deepEqual(tables(host), { red: 0 });
+  host.apply(without);
+  assert.deepEqual(tables(host), {}, 'nor any more when it has had one');
 });

@@ -20,6 +20,7 @@ export class SourceTables {
   readonly #holders = new Map<string, LinkReport>();
   readonly #known = new Map<string, number>();
   readonly #given = new Set<number>();
+  readonly #needed = new Set<string>();
   readonly #used: Set<number>;
 
   /** @param northbound network to the device that shall have its addresses */
@@ -65,6 +66,7 @@ export class SourceTables {
 
   /** The table of a network that needs one. */
   of(network: string): number {
+    this.#needed.add(network);
     const known = this.#known.get(network);
     if (known !== undefined) return known;
     let table = FIRST_TABLE;
@@ -74,9 +76,9 @@ export class SourceTables {
     return table;
   }
 
-  /** The table of a network that has been given one. */
-  known(network: string): number | null {
-    return this.#known.get(network) ?? null;
+  /** The table of a network if it needs one; one that it had is free when it does not any more. */
+  needed(network: string): number | null {
+    return this.#needed.has(network) ? (this.#known.get(network) ?? null) : null;
   }
 
   /** The device that has the network's addresses now, by its mark. */

@@ -96,7 +96,7 @@ class NetworkIp {
       });
       this.#followRouters(learned);
     }
-    const table = this.#tables.known(this.#name);
+    const table = this.#tables.needed(this.#name);
     if (table !== null) this.#plan.tables.set(this.#link.name, table);
     if (!defaultRoute) return;
     const leased = [...(this.#bound(4)?.nameservers ?? []), ...(this.#bound(6)?.nameservers ?? [])];
