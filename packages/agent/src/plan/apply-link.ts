@@ -39,7 +39,7 @@ export function addLink(world: World, op: Op<'link.add'>): string | null {
     alias: null,
     group: String(OUR_GROUP),
     speed: null,
-    ipv6Disabled: (base?.mtu ?? 1500) < MIN_IPV6_MTU,
+    ipv6Disabled: !world.ipv6 || (base?.mtu ?? 1500) < MIN_IPV6_MTU,
     bond: bond === null ? null : { ...bond, slaves: [], activeSlave: null, partnerMac: null, aggregator: null },
     slave: null,
     bridge: op.type === 'bridge' ? { stp: stp === '1', options: { ...world.offers.bridge?.fresh, ...named } } : null,

@@ -9,7 +9,8 @@ export function setSysctl(world: World, key: string, value: string): string | nu
   if (match === null) return 'No such file or directory';
   const [, family = '', device = '', name = ''] = match;
   const link = world.get(device);
-  if (link === undefined || (family === 'ipv6' && link.mtu < MIN_IPV6_MTU)) return 'No such file or directory';
+  if (link === undefined || (family === 'ipv6' && (!world.ipv6 || link.mtu < MIN_IPV6_MTU)))
+    return 'No such file or directory';
   if (name !== 'disable_ipv6') {
     link.sysctls = { ...link.sysctls, [`${family}/${name}`]: value };
     return null;

@@ -116,7 +116,7 @@ export interface SysctlChange {
 
 /** Settings that differ or may have been lost, in the order in which they are set. */
 export function sysctlChanges(draft: Draft, wanted: TargetLink, link: LinkReport): SysctlChange[] {
-  const large = link.mtu >= MIN_IPV6_MTU;
+  const large = draft.world.ipv6 && link.mtu >= MIN_IPV6_MTU;
   const unsure = draft.world.hiddenOf(link).unsureIpv6 && large;
   const change = (family: string, name: string, value: string, off = false): SysctlChange => ({
     key: `net/${family}/conf/${link.name}/${name}`,

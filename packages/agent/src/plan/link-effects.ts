@@ -24,7 +24,7 @@ export function changeMtu(world: World, link: LinkReport, mtu: number): void {
     if (link.sysctls !== undefined) {
       link.sysctls = Object.fromEntries(Object.entries(link.sysctls).filter(([key]) => !key.startsWith('ipv6/')));
     }
-  } else if (before < MIN_IPV6_MTU && mtu >= MIN_IPV6_MTU) link.ipv6Disabled = false;
+  } else if (before < MIN_IPV6_MTU && mtu >= MIN_IPV6_MTU) link.ipv6Disabled = !world.ipv6;
   if (link.kind === 'bond') for (const slave of world.ports(link.name)) changeMtu(world, slave, mtu);
   for (const vlan of world.vlansOn(link.name)) if (vlan.mtu > mtu) changeMtu(world, vlan, mtu);
   const master = world.get(link.master);

@@ -55,6 +55,8 @@ export class World {
   managers: ManagerReport[];
   /** What the kernel takes. */
   readonly offers: Offers;
+  /** Whether it has IPv6 at all. */
+  readonly ipv6: boolean;
   readonly #vlans = new Map<string, string>();
   readonly #above = new Map<string, Set<string>>();
   #nextIndex: number;
@@ -62,10 +64,11 @@ export class World {
   constructor(
     state: Pick<
       KernelState,
-      'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers' | 'resolver' | 'managers' | 'offers'
+      'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers' | 'resolver' | 'managers' | 'offers' | 'capabilities'
     >,
   ) {
     this.offers = offersOf(state);
+    this.ipv6 = state.capabilities?.ipv6 ?? true;
     for (const link of state.links.map(copyOf)) {
       this.links.set(link.name, link);
       const macSet = link.kind === 'nic' || link.kind === 'bond';
