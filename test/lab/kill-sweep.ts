@@ -172,7 +172,8 @@ async function sweep(
 
 /** As soon as the agent has stopped at its point. */
 async function cutPower({ lab }: System, host: HostView): Promise<void> {
-  await host.exec('sh', '-c', `until [ -e ${state}/killed-at ]; do sleep 0.05; done`);
+  const stopped = `for i in $(seq 600); do [ -e ${state}/killed-at ] && exit 0; sleep 0.05; done; ls ${state}; exit 1`;
+  await host.exec('sh', '-c', stopped);
   await lab.reboot('host2');
 }
 

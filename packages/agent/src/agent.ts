@@ -13,6 +13,7 @@ import { clientIds } from './managers/hand-back/client-ids.ts';
 import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
 import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
+import { lldpNeighbours } from './observe/lldp-neighbours.ts';
 import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
@@ -171,6 +172,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       management,
       report,
       statistics: () => statistics.now(),
+      lldp: () => lldpNeighbours(kernel),
     }),
     outcomes,
     awaiting: () => transactions.awaiting(),

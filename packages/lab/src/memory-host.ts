@@ -136,6 +136,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
       management,
       report: () => reporter.report(),
       statistics: () => statistics.now(),
+      lldp: () => Promise.resolve(kernel.lldp()),
     }),
     outcomes,
     awaiting: () => transactions.awaiting(),

@@ -1,6 +1,7 @@
 export * from './drift.ts';
 export * from './host-config.ts';
 export * from './host-report.ts';
+export * from './lldp.ts';
 export * from './managers.ts';
 export * from './messages.ts';
 export * from './plan.ts';

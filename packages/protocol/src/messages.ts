@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { HostEvent, RepairClass } from './drift.ts';
 import { HostConfig } from './host-config.ts';
 import { HostReport } from './host-report.ts';
+import { LldpNeighbours } from './lldp.ts';
 import { ManagerName } from './managers.ts';
 import { PlanSummary } from './plan.ts';
 import { AgentProblem } from './problem.ts';
@@ -90,6 +91,7 @@ export const agentMethods = {
   commit: { params: z.object({}), result: z.object({ report: HostReport }) },
   report: { params: z.object({}), result: z.object({ report: HostReport }) },
   statistics: { params: z.object({}), result: HostStatistics },
+  lldp: { params: z.object({}), result: LldpNeighbours },
   /** The plan for a config against the kernel as it is now, rehearsed when asked; changes nothing. */
   plan: {
     params: z.extend(Unread, {

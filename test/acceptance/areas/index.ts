@@ -12,6 +12,7 @@ import { inSync } from './in-sync.ts';
 import { ipv4 } from './ipv4.ts';
 import { ipv6 } from './ipv6.ts';
 import { labels } from './labels.ts';
+import { lldp } from './lldp.ts';
 import { mtu } from './mtu.ts';
 import { persistence } from './persistence.ts';
 import { propagation } from './propagation.ts';
@@ -50,6 +51,7 @@ export const areas: readonly Area[] = [
   copying,
   persistence,
   foreign,
+  lldp,
   statistics,
   restForms,
 ];

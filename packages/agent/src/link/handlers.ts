@@ -1,6 +1,12 @@
 /** What an engine may ask of this agent. */
 
-import { type AgentProblem, type HostReport, type HostStatistics, Refusal } from '@patchbay/protocol';
+import {
+  type AgentProblem,
+  type HostReport,
+  type HostStatistics,
+  type LldpNeighbours,
+  Refusal,
+} from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import type { Kernel } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
@@ -21,6 +27,7 @@ export interface HandlerParts {
   management(): string | null;
   report(): Promise<HostReport>;
   statistics(): HostStatistics;
+  lldp(): Promise<LldpNeighbours>;
 }
 
 export function agentHandlers({
@@ -33,6 +40,7 @@ export function agentHandlers({
   management,
   report,
   statistics,
+  lldp,
 }: HandlerParts): AgentHandlers {
   return coded({
     apply: async (request) => {
@@ -46,6 +54,7 @@ export function agentHandlers({
     },
     report: async () => ({ report: await report() }),
     statistics: async () => statistics(),
+    lldp: () => lldp(),
     plan: async ({ config: raw, rehearse: wanted, ...request }) => {
       const read = readConfig(raw);
       if (!read.ok) throw new Refusal(read.problem);

@@ -33,6 +33,7 @@ const agent: AgentHandlers = {
   report: async () => ({ report }),
   plan: async () => ({ plan: { steps: [], risks: [], touchesManagement: false, expectedOutage: 0 } }),
   statistics: async () => ({ links: {}, memory: null, cpu: null, load: null, bootTime: null, hugePages: [] }),
+  lldp: async () => ({ nics: {} }),
   outcome: async () => ({ state: 'unknown', result: null }),
 };
 const nonceHash = createHash('sha256').update('nonce').digest('hex');

@@ -44,11 +44,14 @@ async function whatLacks(kernel: Kernel, manager: Manager, op: HandBack, before:
     );
     if (gone !== undefined) return `${manager.name} does not keep ${gone.address} on ${name}.`;
   }
+  // To one that sets the same route, the kernel says of IPv6 that it is there already, and leaves it as it is.
+  const replaces = (route: KernelState['routes'][number]) => route.family === 4 || manager.name === 'NetworkManager';
   const way = before.routes.find(
     (route) =>
       route.destination === 'default' &&
       route.protocol === OUR_PROTOCOL &&
       route.table === MAIN &&
+      replaces(route) &&
       !now.routes.some(
         ({ destination, table, gateway, device, protocol }) =>
           destination === 'default' &&

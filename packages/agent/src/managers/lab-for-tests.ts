@@ -74,7 +74,10 @@ end() {
 begin() {
   pidof "$name" >/dev/null && return 0
   case $name in
-  NetworkManager) env -i PATH=/usr/sbin:/usr/bin NetworkManager >>/tmp/NetworkManager.log 2>&1 ;;
+  NetworkManager)
+    env -i PATH=/usr/sbin:/usr/bin NetworkManager >>/tmp/NetworkManager.log 2>&1
+    # Its unit is of type dbus: started when it is on the bus.
+    while pidof NetworkManager >/dev/null && [ "$(nmcli -t -f RUNNING general 2>&1)" != running ]; do sleep 0.02; done ;;
   systemd-networkd) env -i setsid /usr/lib/systemd/systemd-networkd >>/tmp/networkd.log 2>&1 & ;;
   esac
 }
@@ -162,14 +165,14 @@ export async function sameNetwork(owned: Pick<Owned, 'observe'>, before: KernelS
   const links = ({ links }: KernelState) =>
     links
       .filter(({ name }) => names.includes(name))
-      .map(({ name, kind, mac, mtu, master, base, vlan, adminUp, ipv6Disabled, bond, bridge, addresses }) => ({
+      .map(({ name, kind, mac, mtu, master, base, vlan, adminUp, carrier, ipv6Disabled, bond, bridge, addresses }) => ({
         ...{ name, kind, mac, mtu, master, base, vlan, adminUp },
-        // Of what is plugged into something else managers do not care.
-        ipv6Disabled: master === null ? ipv6Disabled : null,
+        // Of what is plugged into something else managers do not care, nor networkd of what has no carrier.
+        ipv6Disabled: master === null && carrier ? ipv6Disabled : null,
         bond: bond === null ? null : { options: bond.options, slaves: bond.slaves },
         bridge,
         addresses: addresses
-          .filter(({ origin }) => origin === 'static')
+          .filter(({ origin, validFor }) => origin === 'static' && validFor === null)
           .map(({ address, prefix }) => `${address}/${prefix}`)
           .sort(),
       }))

@@ -277,11 +277,11 @@ describe('with NetworkManager', { skip: possible ? false : 'runs on a lab host',
   test('HT-214 the agent’s own command hands the host back, leases and all, and leaves nothing to hand back', async () => {
     const config: HostConfig = {
       ...rich,
-      networks: { ...rich.networks, leased: network({ base: 'eth2', bridged: false, ipv4: { method: 'dhcp' } }) },
+      networks: { ...rich.networks, leased: network({ base: 'eth2', ipv4: { method: 'dhcp' } }) },
     };
     const host = await RealHost.open();
     const leased = async () =>
-      link(await host.parts.kernel.observe(), 'eth2').addresses.find(({ origin }) => origin === 'dhcp')?.address;
+      link(await host.parts.kernel.observe(), 'leased').addresses.find(({ origin }) => origin === 'dhcp')?.address;
     await host.keep(config);
     await until('there is a lease', async () => {
       await host.keep(config);
@@ -293,10 +293,10 @@ describe('with NetworkManager', { skip: possible ? false : 'runs on a lab host',
     const command = `'${process.execPath}' '${programs}/agent.mjs' hand-back --state '${host.parts.stateDirectory}'`;
     assert.match(await sh(`${command} --preview`), /^Hand .* to NetworkManager/m);
     assert.equal(await stateOf('red'), 'red:unmanaged', 'a preview changes nothing');
-    const gaps = await Promise.all([probe('red', '203.0.113.5'), probe('eth2', address)]);
+    const gaps = await Promise.all([probe('red', '203.0.113.5'), probe('leased', address)]);
     assert.match(await sh(command), /^The network of this host was handed back\.$/m);
     assert.deepEqual(await Promise.all(gaps.map((gap) => gap())), [0, 0]);
-    for (const name of ['eth1', 'eth2', 'bond0', 'bond0.7', 'red', 'old']) {
+    for (const name of ['eth1', 'eth2', 'leased', 'bond0', 'bond0.7', 'red', 'old']) {
       assert.equal(await connectionOf(name), `${name}:connected:patchbay-${name}`);
     }
     assert.deepEqual((await host.parts.kernel.observe()).dhcp, [], 'no client of ours is left');

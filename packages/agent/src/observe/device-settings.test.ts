@@ -44,3 +44,17 @@ test('a nic is always asked, because it gets back what it had', () => {
   assert.equal(isOff(entry('eth1', null, 'UP'), '0'), false);
   assert.equal(isOff(entry('eth1', null, 'UP'), '1'), true);
 });
+
+test('HT-181 a speed is told in Mbit/s, and is unknown when it is said to be, in any width', () => {
+  const root = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  mkdirSync(`${root}/sys/class/net/eth1`, { recursive: true });
+  const speed = (text: string): number | null | undefined => {
+    writeFileSync(`${root}/sys/class/net/eth1/speed`, text);
+    const links: LinkReport[] = parseLinks(JSON.stringify([entry('eth1', null, 'UP')]));
+    addDeviceSettings(links, root);
+    return links[0]?.speed;
+  };
+  for (const unknown of ['-1\n', '65535\n', '4294967295\n', '0\n', '\n']) assert.equal(speed(unknown), null, unknown);
+  assert.deepEqual([speed('25000\n'), speed('100000\n')], [25_000, 100_000]);
+  rmSync(root, { recursive: true });
+});

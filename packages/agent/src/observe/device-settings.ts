@@ -47,10 +47,11 @@ function isIpv6Disabled({ kind, addresses, adminUp, operState }: LinkReport): bo
   return kind !== 'nic' && adminUp && operState === 'UP' ? true : null;
 }
 
-/** Mbit/s; a link that is down has none, and says so with an error or a number that is none. */
+/** Mbit/s; a link that is down has none, and says so with an error or a number that is none: -1 in any width. */
 function speedOf(text: string | null): number | null {
   const speed = Number(text);
-  return text !== null && Number.isInteger(speed) && speed > 0 && speed < 0xffffffff ? speed : null;
+  const known = speed > 0 && speed !== 0xffff && speed < 0xffffffff;
+  return text !== null && Number.isInteger(speed) && known ? speed : null;
 }
 
 const buffer = Buffer.alloc(64);

@@ -88,7 +88,7 @@ function observedNetwork(
     vlan: southbound?.vlan ?? null,
     mtu: southbound === undefined ? northbound.mtu : Math.min(northbound.mtu, southbound.mtu),
     stp: bridge?.bridge?.stp ?? false,
-    ipv4: observedIpv4(report, northbound),
+    ipv4: observedIpv4(report, northbound, config),
     ipv6: observedIpv6(report, northbound, config),
     defaultRoute: report.routes.some(
       (r) => r.table === mainTable && r.destination === 'default' && r.device === northbound.name,
@@ -113,8 +113,15 @@ function observedQos({ shaping }: LinkReport, { vlan, qos }: NetworkConfig): Qos
   };
 }
 
-function observedIpv4(report: HostReport, link: LinkReport): ObservedIp<'none' | 'dhcp' | 'static'> {
-  const address = link.addresses.find((a) => a.family === 4 && a.scope === 'global');
+function observedIpv4(
+  report: HostReport,
+  link: LinkReport,
+  { ipv4: wished }: NetworkConfig,
+): ObservedIp<'none' | 'dhcp' | 'static'> {
+  const addresses = link.addresses.filter((a) => a.family === 4 && a.scope === 'global');
+  // Of several, which stand in the order in which they came, the network's own is told, wherever it stands.
+  const own = wished.method === 'static' ? addresses.find((a) => a.address === wished.address) : undefined;
+  const address = own ?? addresses[0];
   const dhcp = report.dhcp.some((d) => d.device === link.name && d.family === 4);
   return {
     method: dhcp ? 'dhcp' : address === undefined ? 'none' : 'static',

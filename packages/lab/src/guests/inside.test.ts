@@ -20,7 +20,7 @@ const files = readdirSync(packages, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.includes(process.env['PATCHBAY_INSIDE'] ?? ''))
   .map((path) => join(packages, path));
 
-describe('on a real kernel', { skip: possible ? false : 'needs root on Linux', timeout: 900_000 }, () => {
+describe('on a real kernel', { skip: possible ? false : 'needs root on Linux', timeout: 2_700_000 }, () => {
   let lab: Lab;
   let managers: string;
   before(async () => {

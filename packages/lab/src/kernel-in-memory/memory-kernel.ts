@@ -9,7 +9,7 @@ import {
   runsOf,
   World,
 } from '@patchbay/agent';
-import type { KernelOp, LinkReport, ManagerReport } from '@patchbay/protocol';
+import type { KernelOp, LinkReport, LldpElement, LldpNeighbours, ManagerReport } from '@patchbay/protocol';
 
 export interface MemoryNic {
   name: string;
@@ -49,6 +49,7 @@ export class MemoryKernel implements Kernel {
   readonly #hostName: string;
   readonly #world: World;
   readonly #unplugged = new Set<string>();
+  readonly #neighbours = new Map<string, readonly LldpElement[]>();
   readonly #carried = new Map<string, KernelCounters['links'][string]>();
   /** Operations executed since the start, for assertions. */
   readonly executed: KernelOp[] = [];
@@ -132,6 +133,21 @@ export class MemoryKernel implements Kernel {
     const still = { rxBytes: 0, txBytes: 0, rxErrors: 0, txErrors: 0 };
     const links = [...this.#world.links.keys()].map((name) => [name, this.#carried.get(name) ?? still] as const);
     return { links: Object.fromEntries(links), memory: null, cpu: null, load: null, bootTime: null, hugePages: [] };
+  }
+
+  /** What the neighbour of a nic tells from now on; null when it falls silent. */
+  setNeighbour(nic: string, elements: readonly LldpElement[] | null): void {
+    if (elements === null) this.#neighbours.delete(nic);
+    else this.#neighbours.set(nic, elements);
+  }
+
+  /** What nics with a carrier hear. */
+  lldp(): LldpNeighbours {
+    const heard = [...this.#neighbours].filter(([nic]) => {
+      const link = this.#world.get(nic);
+      return link !== undefined && this.#hasCarrier(link);
+    });
+    return { nics: structuredClone(Object.fromEntries(heard.map(([nic, elements]) => [nic, [...elements]]))) };
   }
 
   /** Pulls or plugs the cable of a nic. */

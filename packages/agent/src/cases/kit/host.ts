@@ -35,6 +35,8 @@ export interface Reached {
   state: KernelState;
   /** What the kernel told on the way. */
   events: KernelEvent[];
+  /** Milliseconds of the change, and of the same request again. */
+  took: { change: number; again: number };
 }
 
 export class CaseHost {
@@ -136,7 +138,9 @@ export class CaseHost {
     const before = await this.observe();
     await this.#watch.calm();
     await this.#watch.take();
+    const begun = performance.now();
     const ended = await this.#apply(config);
+    const change = performance.now() - begun;
     assert.deepEqual([ended.outcome, ended.problem], ['committed', null]);
     const state = await this.settled();
     await this.#watch.calm();
@@ -150,12 +154,14 @@ export class CaseHost {
     );
     this.#config = config;
     assert.deepEqual(await this.plan(config), [], 'U1: nothing is left to do');
-    const again = await this.#apply(config);
-    assert.equal(again.changed, false, 'U2: the same again is no change');
+    const repeated = performance.now();
+    const same = await this.#apply(config);
+    const again = performance.now() - repeated;
+    assert.equal(same.changed, false, 'U2: the same again is no change');
     assert.deepEqual(await this.#watch.take(), [], 'U2: and nobody feels it');
     const { documents } = this.#parts();
     assert.deepEqual([await documents.running(), await documents.committed()], [config, config], 'U4: stores agree');
-    return { state, events };
+    return { state, events, took: { change, again } };
   }
 
   /** Brings the kernel there by planner and executor alone, and asserts that nothing is left to do. For tables of many. */
@@ -165,6 +171,7 @@ export class CaseHost {
     const state = await this.#kernel.observe();
     const left = planFor(state, config);
     assert.deepEqual(left.ok && left.value.ops, [], JSON.stringify(config));
+    this.#config = config;
     return state;
   }
 
@@ -241,6 +248,7 @@ export class CaseHost {
       transactions,
       report: () => Promise.reject(new Error('Nobody asks.')),
       statistics: () => assert.fail('Nobody asks.'),
+      lldp: () => assert.fail('Nobody asks.'),
     });
     const { accepted, problem } = await handlers.apply({
       transaction,

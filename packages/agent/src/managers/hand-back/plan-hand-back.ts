@@ -46,9 +46,16 @@ export function planHandBack(
     ...(taker.name === 'ifupdown' ? likewise(state) : []),
     ...forgotten(state, taker.name),
   ];
-  const risks = risksOf(state, taker.name);
-  return { ok: true, value: { ops, risks, touchesManagement: true, expectedOutage: 0, settleTime: 0 } };
+  const bonds = taker.name === 'systemd-networkd' && Object.keys(running.bonds).length > 0;
+  const risks = [...risksOf(state, taker.name), ...(bonds ? [SETS_BONDS_ANEW] : [])];
+  const expectedOutage = bonds ? BOND_OUTAGE : 0;
+  return { ok: true, value: { ops, risks, touchesManagement: true, expectedOutage, settleTime: 0 } };
 }
+
+/** Milliseconds; seen with systemd 252: a quarter of a second. */
+const BOND_OUTAGE = 1_000;
+const SETS_BONDS_ANEW =
+  'systemd-networkd sets bonds up anew when it takes them over: what is on them is away for a moment.';
 
 const NO_STEPS: Plan = { ops: [], risks: [], touchesManagement: false, expectedOutage: 0, settleTime: 0 };
 
@@ -126,6 +133,14 @@ function likewise(state: KernelState): KernelOp[] {
 
 const gatewayOf = (op: KernelOp): string | null => (op.kind === 'route.replace' ? op.gateway : null);
 
+/**
+ * Whether the taker has set a route of its own beside ours: NetworkManager under another metric; networkd the same once more, which
+ * the kernel takes for IPv4 alone. Nobody has set any for ifupdown.
+ */
+function standsTwice({ family }: KernelState['routes'][number], taker: Taker): boolean {
+  return taker === 'NetworkManager' || (taker === 'systemd-networkd' && family === 4);
+}
+
 /** Everything by which the kernel shows that something was ours. */
 function forgotten(state: KernelState, taker: Taker): KernelOp[] {
   const rules = state.rules
@@ -133,9 +148,8 @@ function forgotten(state: KernelState, taker: Taker): KernelOp[] {
     .map(({ protocol: _, ...rule }): KernelOp => ({ kind: 'rule.del', ...rule }));
   const routes = state.routes.filter(isOurRoute).map((route): KernelOp => {
     const { protocol: _, device, ...rest } = route;
-    // NetworkManager has set its own beside it, under another metric. The others set the same one, in its place.
-    const stays = route.table === MAIN_TABLE && taker !== 'NetworkManager' && device !== null;
-    if (stays) return { kind: 'route.replace', ...rest, device, protocol: taker === 'ifupdown' ? 'boot' : 'static' };
+    if (device !== null && route.table === MAIN_TABLE && !standsTwice(route, taker))
+      return { kind: 'route.replace', ...rest, device, protocol: taker === 'ifupdown' ? 'boot' : 'static' };
     const { family, table, destination, gateway, metric } = route;
     return { kind: 'route.del', family, table, destination, gateway, device, metric, protocol: OUR_PROTOCOL };
   });

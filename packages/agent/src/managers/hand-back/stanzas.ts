@@ -42,7 +42,8 @@ function stanzaOf(link: HandedLink, links: readonly HandedLink[]): string {
     ...link.ipv4.addresses.map((address) => `up ip address replace ${address} broadcast + dev ${link.name}`),
     ...ipv6Lines(link),
     ...link.routes.map((route) => `up ${routeWords(link.name, route)}`),
-    ...link.rules.map((rule) => `up ${ruleWords('add', rule)}`),
+    // One that is there already is no reason to fail.
+    ...link.rules.map((rule) => `up ${ruleWords('add', rule)} || true`),
     ...link.rules.map((rule) => `down ${ruleWords('del', rule)} || true`),
     `down ip address flush dev ${link.name} scope global || true`,
     ...(link.kind === 'nic' ? [] : [`post-down ip link del dev ${link.name} || true`]),

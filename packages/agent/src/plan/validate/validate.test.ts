@@ -66,7 +66,9 @@ describe('what cannot be is refused before anything is done', () => {
       [{ dhcp6: false }, [six('dhcp'), six('poly_dhcp_autoconf')], [six('autoconf'), dhcp]],
     ];
     for (const [lack, refused, taken] of cases) {
-      const state = { ...host.state, capabilities: { ...able, ...lack } };
+      const capabilities = { ...able, ...lack };
+      const links = host.state.links.map((link) => ({ ...link, ipv6Disabled: !capabilities.ipv6 }));
+      const state = { ...host.state, links, capabilities };
       for (const part of [...refused, ...taken]) {
         const planned = planFor(state, net({ base: 'eth1', ...part }));
         assert.equal(planned.ok, taken.includes(part), JSON.stringify([lack, part]));
