@@ -46,9 +46,13 @@ export class AgentService {
     await gone;
   }
 
-  /** The host is about to lose its power: no new start. Gives what was running, as a boot would start it again. */
+  /**
+   * The host is about to lose its power: no new start. Gives what was running, as a boot would start it again. What entered the host
+   * for an agent stops when the agent does, would never see its end, and the host could not go before that was seen.
+   */
   powerCut(): Service | undefined {
     const wanted = this.#wanted;
+    this.#child?.kill('SIGKILL');
     this.#wanted = undefined;
     this.#child = undefined;
     return wanted;
