@@ -65,7 +65,7 @@ const parts: Part[] = [
       ...filesBelow('test/lab').filter((f) => f.endsWith('.test.ts') && !f.endsWith('sweep.test.ts')),
     ],
     concurrency: 1,
-    limit: 25,
+    limit: 45,
   },
   // Each boots a guest of its own, and a guest uses one CPU.
   {

@@ -1,5 +1,5 @@
 /**
- * The kill matrix (host.md §4.5): agent, guard, both, or the power, at every state of a transaction and between any two of its steps.
+ * The kill matrix: agent, guard, both, or the power, at every state of a transaction and between any two of its steps.
  * Afterwards the host is wholly in the old state or wholly in the new one, and its files say the same. Real agents and guards on a
  * real kernel, without an engine; `kill-sweep.ts` does the like with one.
  */

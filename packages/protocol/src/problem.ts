@@ -1,7 +1,7 @@
 /** What is wrong, for programs and for people. */
 import * as z from 'zod/mini';
 
-/** Stable codes of what an agent can answer; host.md's own codes keep their names. */
+/** Stable codes of what an agent can answer; those of VDSM keep their names. */
 export const AgentProblem = z.object({
   code: z.enum([
     'ERR_BAD_PARAMS',

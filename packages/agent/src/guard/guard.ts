@@ -1,6 +1,6 @@
 /**
  * The guard's mind. It holds one transaction and the lifelines to agents. While an agent lives it only watches the clock; when
- * the agent is gone it does what the journal's state asks (host.md §4.5 rules 2, 3 and 8). Everything that it has to know is in
+ * the agent is gone it does what the journal's state asks. Everything that it has to know is in
  * the journal, so a guard that is started again goes on with the time that is left.
  */
 import { rename, rm } from 'node:fs/promises';

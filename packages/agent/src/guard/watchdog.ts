@@ -1,5 +1,5 @@
 /**
- * A hardware watchdog while a change is under way (host.md §4.5 rule 5): a host whose kernel hangs is reset by it, and its boot restores
+ * A hardware watchdog while a change is under way: a host whose kernel hangs is reset by it, and its boot restores
  * what was committed. Kernel documentation, watchdog/watchdog-api: any byte puts the reset off, a `V` before the end calls it off.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';

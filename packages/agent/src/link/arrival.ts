@@ -1,4 +1,4 @@
-/** By which way a connection has to come for a confirm over it to prove that the host can be reached (host.md §4.5 rule 6). */
+/** By which way a connection has to come for a confirm over it to prove that the host can be reached. */
 import { BlockList, isIP } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import type { Ends } from '../transaction/parts.ts';

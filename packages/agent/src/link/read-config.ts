@@ -1,4 +1,4 @@
-/** A config as it came from an engine: read whole, or refused with a code and a sentence (host.md §1.3, §1.4, §1.7). */
+/** A config as it came from an engine: read whole, or refused with a code and a sentence. */
 import { type AgentProblem, HostConfig } from '@patchbay/protocol';
 import * as z from 'zod/mini';
 

@@ -14,7 +14,7 @@ import { Mender } from './mender.ts';
 export interface Patience {
   /** Milliseconds for a manager to let go, or to take over. */
   change: number;
-  /** Milliseconds that it must then keep its hands off, before anything rests on that (host.md §7.7). */
+  /** Milliseconds that it must then keep its hands off, before anything rests on that. */
   quiet: number;
 }
 export const PATIENCE: Patience = { change: 30_000, quiet: 10_000 };

@@ -130,7 +130,7 @@ describe('with systemd-networkd', { skip: possible ? false : 'runs on a lab host
     assert.match(waited, /waited/);
   });
 
-  test('HT-214 what is handed back goes on in networkd’s hands without an outage, and comes up by it at boot', async () => {
+  test('HT-214 what is handed back goes on in networkd’s hands, on nics without an outage and on bonds with a short one, and comes up by it at boot', async () => {
     const { kernel, managers } = ownedKernel();
     await applyOwned(kernel, rich);
     await managers.keep(rich);

@@ -1,4 +1,4 @@
-/** In whose hands each device is: in one program's, or in nobody's (host.md §1.8). */
+/** In whose hands each device is: in one program's, or in nobody's. */
 import type { LinkReport, ManagerReport } from '@patchbay/protocol';
 import { isClaimed } from '../plan/claims.ts';
 import { readAlias } from './ownership.ts';

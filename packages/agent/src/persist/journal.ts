@@ -1,6 +1,6 @@
 /**
  * The durable story of one transaction, in a folder of its own. It is what the agent, its guard and the next agent agree
- * by (host.md §4.5). The two ways a transaction can go are one file made exclusively: whoever makes it has decided.
+ * by. The two ways a transaction can go are one file made exclusively: whoever makes it has decided.
  */
 import type { AgentProblem, ApplyRequest, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
@@ -162,7 +162,7 @@ export class Journal {
     return readDocument<Decision>(this.#disk, `${this.folder}/decision`);
   }
 
-  /** State of host.md §4.5: the last mark, unless the decision has overtaken it. */
+  /** The last mark, unless the decision has overtaken it. */
   async state(): Promise<TransactionState> {
     const { mark } = this.#record;
     if (hasEnded(mark)) return mark;

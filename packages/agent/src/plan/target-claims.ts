@@ -1,4 +1,4 @@
-/** Each device has one owner: what other managers are to leave to Patchbay (host.md §7.7). */
+/** Each device has one owner: what other managers are to leave to Patchbay. */
 import type { LinkReport, ManagerClaim, ManagerName } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { isClaimed, missingClaims, takesUpWhatAppears } from './claims.ts';

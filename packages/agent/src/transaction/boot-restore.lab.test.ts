@@ -1,4 +1,4 @@
-/** What a boot brings back (host.md §6.10), on a real kernel. Runs on a lab host, as root, and uses eth1 to eth5. */
+/** What a boot brings back, on a real kernel. Runs on a lab host, as root, and uses eth1 to eth5. */
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, test } from 'node:test';
 import type { HostConfig, NetworkConfig } from '@patchbay/protocol';

@@ -1,4 +1,4 @@
-/** The committed config after a boot: what is possible of it, in one plan (host.md HT-132 to HT-139). */
+/** The committed config after a boot: what is possible of it, in one plan (HT-132 to HT-139). */
 import type { HostConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';

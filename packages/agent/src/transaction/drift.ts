@@ -1,5 +1,5 @@
 /**
- * Another hand on the kernel while a change waits for its confirm (host.md §4.5 rule 14): what undoes a part of the change takes
+ * Another hand on the kernel while a change waits for its confirm: what undoes a part of the change takes
  * all of it back, anything else is only told.
  */
 import type { AgentProblem } from '@patchbay/protocol';

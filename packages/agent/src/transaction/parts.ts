@@ -76,7 +76,7 @@ export interface Guards {
   gone(process: ProcessId): Promise<void>;
 }
 
-/** A question for the confirm of one transaction, and what makes an answer count (host.md §4.5 rule 6). */
+/** A question for the confirm of one transaction, and what makes an answer count. */
 export interface Question {
   transaction: string;
   /** SHA-256, hex, of the nonce that the engine has to reveal. */
@@ -112,7 +112,7 @@ export interface TransactionParts extends Restorer {
   management(): string | null;
   /** The ends of that connection, where a confirm has to come over the same way. */
   connection(): Ends | null;
-  /** Whether a host that cannot be brought back is restarted (host.md §4.5 rule 9). */
+  /** Whether a host that cannot be brought back is restarted. */
   rescueReboot: boolean;
   /** Device of a hardware watchdog for the time of a change (rule 5); null for none. */
   watchdog: string | null;

@@ -1,5 +1,5 @@
 /**
- * Transactions on a real kernel, with real guards (host.md §6.8): what is not confirmed, or goes wrong, leaves no trace. Runs on a lab
+ * Transactions on a real kernel, with real guards: what is not confirmed, or goes wrong, leaves no trace. Runs on a lab
  * host, as root, and uses eth1 to eth5.
  */
 import assert from 'node:assert/strict';

@@ -1,4 +1,4 @@
-/** What an agent does at its start with the journal of one that was killed, before it talks to anyone (host.md §4.5). */
+/** What an agent does at its start with the journal of one that was killed, before it talks to anyone. */
 import { GUARD_GRACE, REVERT_BUDGET } from '../guard/budgets.ts';
 import { hasEnded, Journal, journalsFolder } from '../persist/journal.ts';
 import { bootTime } from './boot-clock.ts';

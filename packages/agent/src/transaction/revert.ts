@@ -1,4 +1,4 @@
-/** Takes a transaction back: convergence to its snapshot, verified, by one process at a time (host.md §4.5 rules 1 and 9). */
+/** Takes a transaction back: convergence to its snapshot, verified, by one process at a time. */
 import type { AgentProblem, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { looked } from '../observe/ethtool.ts';

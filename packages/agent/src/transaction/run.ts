@@ -1,4 +1,4 @@
-/** One transaction from its journal on, step by step in the order of host.md §4.5. Every way out ends in an {@link Ended}. */
+/** One transaction from its journal on, step by step. Every way out ends in an {@link Ended}. */
 import {
   type AgentProblem,
   type ApplyRequest,
@@ -23,7 +23,7 @@ import { pause } from './pause.ts';
 import { revert } from './revert.ts';
 import { verify } from './verify.ts';
 
-/** Milliseconds from a first confirm to the asking for a second one, where one is not enough (host.md §4.5 rule 6). */
+/** Milliseconds from a first confirm to the asking for a second one, where one is not enough. */
 const UNTIL_SECOND_CONFIRM = 1_000;
 
 export interface Run {

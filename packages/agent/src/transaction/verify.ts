@@ -1,4 +1,4 @@
-/** Is the kernel what was asked for? Some properties need a moment; how long is known per property (host.md §3.5). */
+/** Is the kernel what was asked for? Some properties need a moment; how long is known per property. */
 import type { AgentProblem, HostConfig, LinkReport } from '@patchbay/protocol';
 import { heardOps } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';

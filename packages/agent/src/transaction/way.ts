@@ -1,4 +1,4 @@
-/** The way to the engine: what it was before a change, and whether it is so again after a revert (host.md §4.5 rules 6 and 9). */
+/** The way to the engine: what it was before a change, and whether it is so again after a revert. */
 import type { HostConfig, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import type { WayToEngine } from '../persist/journal.ts';

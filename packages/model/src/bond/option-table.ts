@@ -1,4 +1,4 @@
-/** Bonding options and the values and modes the kernel takes them in (kernel `bond_options.c` by behaviour; host.md §2.8). */
+/** Bonding options and the values and modes the kernel takes them in (kernel `bond_options.c` by behaviour). */
 import { isIpv4 } from '../address/ipv4.ts';
 import { bondModes } from './modes.ts';
 

@@ -48,7 +48,7 @@ function vlanProblem({ links, offers }: Case, name: string, { base, vlan }: Netw
   return problem('ERR_BAD_VLAN', `Network ${name}: ${device} exists already as ${what}, which is not managed here.`);
 }
 
-/** Longer names, blanks, and what would make it look like a VLAN device or an option are refused (host.md §1.3). */
+/** Longer names, blanks, and what would make it look like a VLAN device or an option are refused. */
 const BRIDGE = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,14}$/;
 
 /** Bridges that engines of containers and virtual machines make for themselves, by the names that they give. */
