@@ -6,7 +6,10 @@ import { type KernelView, linkOf } from './kernel-view.ts';
 const LOCAL = 255;
 
 /** What a kernel starts with; a report shows only what was set. */
-const unset = { 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1', 'ipv4/rp_filter': '0' };
+const unset = {
+  ...{ 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1', 'ipv6/keep_addr_on_down': '0' },
+  ...{ 'ipv4/rp_filter': '0', 'ipv4/arp_ignore': '0', 'ipv4/arp_announce': '0', 'ipv4/promote_secondaries': '0' },
+};
 
 export function memoryKernelView(kernel: MemoryKernel): KernelView {
   const view: KernelView = {

@@ -140,7 +140,7 @@ describe('the patchbay command', { timeout: 300_000 }, () => {
 
   test('a preview shows the plan and does nothing', async () => {
     const shown = await says('attach host1 red eth1 --address 10.1.1.2/24 --preview');
-    assert.match(shown, /^host1: 8 steps, does not touch the way to the engine, no outage expected$/m);
+    assert.match(shown, /^host1: 11 steps, does not touch the way to the engine, no outage expected$/m);
     assert.match(shown, /^Changes\n {2}\+ network red$/m);
     assert.match(shown, /^Steps\n {4}1 {2}Make bridge red$/m);
     assert.doesNotMatch(await says('attachments host1'), /red/);

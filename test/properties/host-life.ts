@@ -200,6 +200,7 @@ function essence(state: KernelState): unknown {
     links: state.links
       .map(({ index: _, sysctls: __, slave: ___, ...link }) => ({
         ...link,
+        alias: link.alias?.replace(/,table=\d+/, ',table=any'),
         mac: nics.has(link.name) || !standsOnBond(link.name) ? link.mac : 'any',
         bond: link.bond === null ? null : { options: link.bond.options, slaves: [...link.bond.slaves].sort() },
         addresses: link.addresses.map(({ address, prefix }) => `${address}/${prefix}`).sort(),

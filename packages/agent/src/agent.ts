@@ -1,6 +1,6 @@
 /** An agent at work: puts the parts together in the order in which they may begin. */
 import { copyFile, rename } from 'node:fs/promises';
-import { LeaseKeeper } from './dhcp/lease-keeper.ts';
+import { AddressKeeper } from './dhcp/address-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
 import { DriftWatch } from './drift/watch.ts';
 import type { GuardLauncher } from './guard/launch.ts';
@@ -18,7 +18,7 @@ import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
-import { makeFolder } from './persist/disk.ts';
+import { makeFolder, realDisk } from './persist/disk.ts';
 import type { Identity } from './persist/identity.ts';
 import { Outcomes } from './persist/outcomes.ts';
 import { rehearse } from './rehearse/rehearse.ts';
@@ -36,6 +36,8 @@ export interface AgentOptions {
   dialler: Dialler;
   /** The guard's program, and who starts it. */
   guard: { script: string; launcher: GuardLauncher };
+  /** Script of the DHCPv6 client; absent, this host cannot ask for such leases. */
+  dhcp6?: string;
   /** Whether a host that cannot be brought back after a change is restarted. */
   rescueReboot: boolean;
   /** Device of a hardware watchdog for the time of a change; null for none. */
@@ -64,6 +66,8 @@ const STOP_TIMEOUT = 60_000;
  */
 export async function startAgent(options: AgentOptions, identity: () => Promise<Identity>): Promise<Agent> {
   const { stateDirectory, log } = options;
+  await makeFolder(realDisk, stateDirectory);
+  if (options.dhcp6 !== undefined) await copyWhole(options.dhcp6, `${stateDirectory}/dhcp6.mjs`);
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
   const { disk, documents, planner, clients, offers, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
@@ -82,14 +86,16 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
   const mirrored = new MirroredKernel(restorer.bare, act, log);
   const kernel = restorer.owned(mirrored);
-  const busy = () => transactions.running() !== null;
+  const changing = () => transactions.running() !== null;
+  // While a lease is given back, the kernel shows for a moment what is no part of any state.
+  const busy = () => changing() || addresses?.givingBack === true;
   const reporter = new Reporter(kernel, documents, starts, busy);
   const report = () => reporter.report();
   const statistics = new Statistics(readCounters);
   const turn = takeTurns();
 
   let link: Link | null = null;
-  let leases: LeaseKeeper | null = null;
+  let addresses: AddressKeeper | null = null;
   let linked: (link: Link) => void = () => {};
   const firstLink = new Promise<Link>((resolve) => {
     linked = resolve;
@@ -123,6 +129,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     restorer.bare.ready();
     drift.forget();
     drift.begin();
+    addresses?.wake();
   });
   const drift = new DriftWatch({
     report,
@@ -133,7 +140,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     log,
   });
 
-  const late = new LateNics(parts, () => transactions.running() !== null);
+  const late = new LateNics(parts, changing);
   mirrored.start();
   await transactions.resume();
   if (firstOfBoot) {
@@ -143,8 +150,11 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   }
   await late.begin();
   const configInForce = () => transactions.configInForce();
-  leases = new LeaseKeeper({ clients, kernel, planner, turn, configInForce, management, log });
-  leases.wake();
+  addresses = new AddressKeeper({
+    ...{ clients, kernel, planner, turn, configInForce, changing, management, log },
+    settled: () => drift.look(),
+  });
+  addresses.wake();
 
   const { key, certificate, ca, engines } = await identity();
   link = new Link({
@@ -177,7 +187,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   drift.begin();
 
   async function happened(): Promise<void> {
-    leases?.wake();
+    addresses?.wake();
     await late.wake();
     drift.look();
   }
@@ -187,7 +197,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       if (transactions.awaiting() === null) await Promise.race([transactions.idle(), after(STOP_TIMEOUT)]);
       link?.stop();
       dialler.close();
-      leases?.close();
+      addresses?.close();
       drift.close();
       statistics.close();
       mirrored.close();
@@ -198,9 +208,14 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
 /** Guards are of this agent's version, whatever is installed meanwhile. @returns where their program is */
 async function ownGuard({ guard, stateDirectory }: AgentOptions): Promise<string> {
   const copy = `${stateDirectory}/guard.mjs`;
-  await copyFile(guard.script, `${copy}.new`);
-  await rename(`${copy}.new`, copy);
+  await copyWhole(guard.script, copy);
   return copy;
+}
+
+/** Puts a copy in place whole: what lives beside the agent runs from its own, whatever is installed meanwhile. */
+async function copyWhole(script: string, copy: string): Promise<void> {
+  await copyFile(script, `${copy}.new`);
+  await rename(`${copy}.new`, copy);
 }
 
 function after(milliseconds: number): Promise<void> {

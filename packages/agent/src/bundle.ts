@@ -1,4 +1,4 @@
-/** Builds what a host needs besides Node 20: `agent.mjs` and, beside it, `guard.mjs` and `dialler.mjs`. Nothing native in them. */
+/** Builds what a host needs besides Node 20: `agent.mjs` and, beside it, `guard.mjs`, `dialler.mjs` and `dhcp6.mjs`. Nothing native in them. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -9,6 +9,7 @@ export async function buildAgent(folder: string): Promise<void> {
       { in: entry('./main.ts'), out: 'agent' },
       { in: entry('./guard/main.ts'), out: 'guard' },
       { in: entry('./dialler/main.ts'), out: 'dialler' },
+      { in: entry('./dhcp/v6/main.ts'), out: 'dhcp6' },
     ],
     outdir: folder,
     outExtension: { '.js': '.mjs' },

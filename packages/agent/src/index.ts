@@ -1,6 +1,8 @@
+export { heardOps } from './dhcp/following.ts';
 export { driftOf } from './drift/differences.ts';
 export { DriftWatch } from './drift/watch.ts';
 export { describe } from './execute/describe.ts';
+export { kernelAlone } from './execute/kernel-alone.ts';
 export { type DhcpClients, LinuxKernel, type LinuxKernelParts, type Resolver } from './execute/linux-kernel.ts';
 export { type Executor, type Run, runsOf } from './execute/runs.ts';
 export { summarise } from './execute/summarise.ts';

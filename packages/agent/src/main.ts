@@ -133,6 +133,7 @@ async function runAgent(): Promise<void> {
       },
       dialler,
       rescueReboot: values['rescue-reboot'],
+      dhcp6: fileURLToPath(new URL('./dhcp6.mjs', import.meta.url)),
       watchdog: values.watchdog ?? null,
       agentVersion: VERSION,
       pause: { least: Number(values['retry-min']), most: Number(values['retry-max']) },

@@ -118,6 +118,11 @@ export const LinkReport = z.object({
   slave: z.nullable(z.object({ state: z.string(), miiUp: z.boolean(), aggregator: z.nullable(z.int()) })),
   bridge: z.nullable(z.object({ stp: z.boolean(), options: z.record(z.string(), z.string()) })),
   addresses: z.array(AddressReport),
+  /**
+   * Link-local addresses of neighbours that are routers; only on a device where the kernel hears router advertisements and
+   * makes no default routes of them.
+   */
+  routers: z.optional(z.array(z.string())),
 });
 
 export const RouteReport = z.object({
@@ -158,6 +163,40 @@ export const DhcpReport = z.object({
   validFor: z.optional(z.nullable(z.int())),
 });
 
+/** `/etc/resolv.conf` itself, whoever wrote it. */
+export const ResolverFile = z.object({
+  /** Where it leads to, when it is a symbolic link. */
+  target: z.nullable(z.string()),
+  /** What it says; null for a link. */
+  content: z.nullable(z.string()),
+  /** Permission bits and owner; of no meaning for a link. */
+  mode: z.int(),
+  uid: z.int(),
+  gid: z.int(),
+});
+
+export const ResolverReport = z.object({
+  /** Who is told of name servers: the file itself, systemd-resolved, or a program like openresolv. */
+  manager: z.enum(['file', 'resolved', 'resolvconf']),
+  /** Null when there is none. */
+  file: z.nullable(ResolverFile),
+  /** The file as it was before Patchbay first changed it; absent when it never did. */
+  original: z.optional(z.nullable(ResolverFile)),
+  /** Name servers by device, as far as the manager takes them so. */
+  devices: z.record(z.string(), z.array(z.string())),
+  /** The same, as Patchbay last told it; a manager may forget them, at the latest with the boot. */
+  told: z.optional(z.record(z.string(), z.array(z.string()))),
+});
+
+/** What this host can be asked for, where not every host can. */
+export const Capabilities = z.object({
+  /** Whether the kernel has IPv6. */
+  ipv6: z.boolean(),
+  /** Whether the program is there that asks for leases of the family. */
+  dhcp4: z.boolean(),
+  dhcp6: z.boolean(),
+});
+
 export const HostReport = z.object({
   bootId: z.string(),
   hostName: z.string(),
@@ -172,6 +211,10 @@ export const HostReport = z.object({
   rules: z.array(RuleReport),
   nameservers: z.array(z.string()),
   dhcp: z.array(DhcpReport),
+  /** Absent where name servers are nothing but the list above. */
+  resolver: z.optional(ResolverReport),
+  /** Absent where nothing is known to be missing. */
+  capabilities: z.optional(Capabilities),
   /** Other programs that set up networks here; absent where nobody has looked. */
   managers: z.optional(z.array(ManagerReport)),
   /** Last applied config, and whether it is also what the next boot restores. */
@@ -190,4 +233,7 @@ export type LinkReport = z.infer<typeof LinkReport>;
 export type RouteReport = z.infer<typeof RouteReport>;
 export type RuleReport = z.infer<typeof RuleReport>;
 export type DhcpReport = z.infer<typeof DhcpReport>;
+export type ResolverFile = z.infer<typeof ResolverFile>;
+export type ResolverReport = z.infer<typeof ResolverReport>;
+export type Capabilities = z.infer<typeof Capabilities>;
 export type HostReport = z.infer<typeof HostReport>;

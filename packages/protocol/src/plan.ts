@@ -1,6 +1,7 @@
 /** A plan: what will be done to a kernel, in order, before anything is done. */
 import * as z from 'zod/mini';
 import { EthtoolSection } from './host-config.ts';
+import { ResolverFile } from './host-report.ts';
 import { HandedDevice, ManagerClaim, ManagerFile, ManagerName } from './managers.ts';
 import { Bursts } from './shaping.ts';
 
@@ -123,14 +124,12 @@ export const KernelOp = z.discriminatedUnion('kind', [
   /** Settings of a nic, by the words of ethtool. */
   z.object({ kind: z.literal('ethtool.set'), device: z.string(), section: EthtoolSection, values: Options }),
   z.object({ kind: z.literal('dhcp.start'), device: z.string(), network: z.string(), family: Family }),
-  z.object({
-    kind: z.literal('dhcp.stop'),
-    device: z.string(),
-    network: z.string(),
-    family: Family,
-    release: z.boolean(),
-  }),
-  z.object({ kind: z.literal('dns.set'), nameservers: z.array(z.string()) }),
+  /** The server is not told: until the change is kept, the lease must stay ours to go back to. */
+  z.object({ kind: z.literal('dhcp.stop'), device: z.string(), network: z.string(), family: Family }),
+  /** Name servers of the host, or, where a program takes them by device, of this one. */
+  z.object({ kind: z.literal('dns.set'), nameservers: z.array(z.string()), device: z.optional(z.string()) }),
+  /** Puts the resolver's file back as it was: content, mode, owner, or a link; null removes it. */
+  z.object({ kind: z.literal('dns.restore'), file: z.nullable(ResolverFile) }),
   /** Tells the neighbours that an address has moved (gratuitous ARP, unsolicited neighbour advertisement). */
   z.object({ kind: z.literal('neighbour.announce'), device: z.string(), family: Family, address: z.string() }),
   /** Has another manager leave devices alone, and waits until it does. */

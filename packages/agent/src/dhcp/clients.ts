@@ -1,43 +1,55 @@
 /**
- * DHCPv4 clients, one udhcpc process per device. They live on their own: an agent that is restarted, or the guard, finds
- * them by their files. Identity belongs to the network, so a network that moves to another device keeps its address.
+ * DHCP clients, one process per network, device and family. They live on their own: an agent that is restarted, or the guard, finds
+ * them by their files. Identity belongs to the network, so a network that moves to another device keeps its leases.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { chmod, readFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import type { DhcpReport } from '@patchbay/protocol';
+import type { DhcpClients } from '../execute/linux-kernel.ts';
+import { PROGRAM_PATH } from '../execute/spawn.ts';
 import { type Disk, readDocument, replaceFile, writeDocument } from '../persist/disk.ts';
 import { isAlive, kill, type ProcessId, processOf, readBootId } from '../persist/process-id.ts';
 import { bootTime } from '../transaction/boot-clock.ts';
+import { fileName, networkOf, SEPARATOR } from './file-name.ts';
+import { Identities, type Identity } from './identity.ts';
 import { type Lease, leaseScript, parseLease } from './lease.ts';
+import { udhcpc, udhcpcArguments } from './udhcpc.ts';
+import { type Kept, ORDER, type Order, parseLease6 } from './v6/lease.ts';
 
-/** Between network and device in file names; neither may hold it. */
-const SEPARATOR = '~';
-/** Milliseconds for a client to go by itself. */
-const LEAVE_TIMEOUT = 2_000;
-
-interface Client {
+/** Which client: of a network, on a device, for a family. */
+export interface ClientKey {
   network: string;
   device: string;
+  family: 4 | 6;
+}
+
+interface Client extends ClientKey {
   process: ProcessId;
 }
 
-interface NetworkIdentity {
-  /** Option 61, hex. */
-  clientId: string;
-  /** Last leased address, asked for again. */
-  address: string | null;
+/** A lease that a stopped client has left, not yet given back: its change may still be taken back. */
+export interface LeftLease {
+  lease: Lease;
+  identity: Identity;
 }
 
-export class Udhcpc {
+export class HostDhcpClients implements DhcpClients {
   readonly #disk: Disk;
   readonly #folder: string;
+  readonly #client6: readonly [string, string];
   readonly #bootId = readBootId();
+  readonly #identities: Identities;
+  /** Called when a client that this process has started ends. */
+  onDeath: () => void = () => {};
 
-  constructor(disk: Disk, stateDirectory: string) {
+  /** @param client6 program and script of the DHCPv6 client */
+  constructor(disk: Disk, stateDirectory: string, client6?: readonly [string, string]) {
     this.#disk = disk;
     this.#folder = `${stateDirectory}/dhcp`;
-    for (const part of ['clients', 'leases', 'networks']) {
+    this.#client6 = client6 ?? [process.execPath, `${stateDirectory}/dhcp6.mjs`];
+    this.#identities = new Identities(disk, `${this.#folder}/networks`);
+    for (const part of ['clients', 'leases', 'left', 'networks']) {
       mkdirSync(`${this.#folder}/${part}`, { recursive: true, mode: 0o700 });
     }
   }
@@ -47,89 +59,58 @@ export class Udhcpc {
     return `${this.#folder}/leases`;
   }
 
-  /** Starts the client of a network on a device; one that runs is left alone. @throws for IPv6, which the kernel or a later version does */
-  async start(device: string, network: string, family: 4 | 6): Promise<void> {
-    if (family === 6) throw new Error(`DHCPv6 on ${device} is not supported yet.`);
-    const name = `${network}${SEPARATOR}${device}`;
-    const running = await this.#client(name);
-    if (running !== null && isAlive(running.process)) return;
-    const script = `${this.#folder}/script`;
-    await replaceFile(this.#disk, script, leaseScript);
-    await chmod(script, 0o700);
-    const { clientId, address } = await this.#identity(network, device);
-    const request = address === null ? [] : ['-r', address];
-    const child = spawn(
-      'busybox',
-      [
-        'udhcpc',
-        '-f',
-        '-C',
-        '-x',
-        `0x3d:${clientId}`,
-        '-i',
-        device,
-        '-s',
-        script,
-        '-t',
-        '4',
-        '-T',
-        '2',
-        '-A',
-        '5',
-        ...request,
-      ],
-      {
-        detached: true,
-        stdio: 'ignore',
-        cwd: '/',
-        env: {
-          PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-          PATCHBAY_LEASE: `${this.leaseFolder}/${name}`,
-          PATCHBAY_BOOT: this.#bootId,
-        },
-      },
-    );
-    await new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', reject);
-    });
-    child.on('error', () => {});
-    child.unref();
-    const process = child.pid === undefined ? null : processOf(child.pid);
-    if (process === null) throw new Error(`The DHCP client on ${device} ended at once.`);
-    await writeDocument(this.#disk, `${this.#folder}/clients/${name}.json`, { network, device, process });
+  available(): { dhcp4: boolean; dhcp6: boolean } {
+    return { dhcp4: udhcpc() !== null, dhcp6: existsSync(this.#client6[1]) };
   }
 
-  /** Ends the client and forgets its lease. @param release tells the server that the address is free */
-  async stop(device: string, network: string, family: 4 | 6, release: boolean): Promise<void> {
-    if (family === 6) return;
-    const name = `${network}${SEPARATOR}${device}`;
-    const client = await this.#client(name);
-    if (client !== null) {
-      // udhcpc takes its signals in this order.
-      if (release) kill(client.process, 'SIGUSR2');
-      kill(client.process, 'SIGTERM');
-      const end = bootTime() + LEAVE_TIMEOUT;
-      while (isAlive(client.process)) {
-        if (bootTime() > end) kill(client.process);
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    }
+  /** Starts the client of a network on a device; one that runs is left alone. @throws when it cannot be started */
+  async start(device: string, network: string, family: 4 | 6): Promise<void> {
+    const key = { device, network, family };
+    const name = nameOf(key);
+    const running = await readDocument<Client>(this.#disk, this.#clientPath(name));
+    if (running !== null && isAlive(running.process)) return;
+    // It asks for what the network has elsewhere, or had here before a boot.
+    const elsewhere = this.#clients().filter((one) => one.network === network && one.family === family);
+    for (const one of [key, ...elsewhere]) await this.#remember(one);
+    const identity = await this.#identities.of(network, device);
+    const process = family === 4 ? await this.#start4(key, identity) : await this.#start6(key, identity);
+    await writeDocument(this.#disk, this.#clientPath(name), { ...key, process });
+    // What its predecessor left is asked for again, and so not to be given back.
+    await this.#disk.remove(this.#leftPath(network, family));
+  }
+
+  /** Ends the client, without a word to the server, and puts its lease aside. */
+  async stop(device: string, network: string, family: 4 | 6): Promise<void> {
+    const name = nameOf({ device, network, family });
+    const client = await readDocument<Client>(this.#disk, this.#clientPath(name));
+    if (client !== null && client.process.bootId === this.#bootId) kill(client.process);
+    await this.#remember({ device, network, family });
     const lease = this.#lease(name);
-    if (release) await this.#disk.remove(this.#networkPath(network));
-    else if (lease !== null) await this.#remember(network, lease.address);
-    await this.#disk.remove(`${this.#folder}/clients/${name}.json`);
+    const identity = await this.#identities.find(network);
+    if (lease !== null && identity !== null) {
+      await writeDocument(this.#disk, this.#leftPath(network, family), { lease, identity });
+    }
+    await this.#disk.remove(this.#clientPath(name));
     await this.#disk.remove(`${this.leaseFolder}/${name}`);
+  }
+
+  /** The address that a client holds was found to be another machine's: it tells its server and asks for another. */
+  decline({ device, network, family }: ClientKey): void {
+    const client = this.#clients().find(
+      (one) => one.device === device && one.network === network && one.family === family,
+    );
+    // udhcpc has no word for it; its lease ends, or the other machine does.
+    if (client !== undefined && family === 6) kill(client.process, 'SIGUSR1');
   }
 
   /** Every client of this boot and what it holds. */
   current(): DhcpReport[] {
-    return this.#clients().map(({ network, device }) => {
-      const lease = this.#lease(`${network}${SEPARATOR}${device}`);
+    return this.#clients().map(({ network, device, family }) => {
+      const lease = this.#lease(nameOf({ network, device, family }));
       return {
         device,
         network,
-        family: 4,
+        family,
         state: lease === null ? 'acquiring' : 'bound',
         address: lease === null ? null : `${lease.address}/${lease.prefix}`,
         gateway: lease?.gateway ?? null,
@@ -139,20 +120,86 @@ export class Udhcpc {
     });
   }
 
-  /** Leases that have not ended. */
-  leases(): Lease[] {
-    return this.#clients().flatMap(({ network, device }) => this.#lease(`${network}${SEPARATOR}${device}`) ?? []);
+  /** Starts again what has died. @returns the clients that had to be started */
+  async revive(): Promise<ClientKey[]> {
+    const dead = this.#clients().filter(({ process }) => !isAlive(process));
+    for (const { device, network, family } of dead) {
+      await this.#remember({ device, network, family });
+      await this.start(device, network, family);
+    }
+    return dead.map(({ device, network, family }) => ({ device, network, family }));
   }
 
-  /** Starts again what has died. @returns the devices whose client had to be started */
-  async revive(): Promise<string[]> {
-    const dead = this.#clients().filter(({ process }) => !isAlive(process));
-    for (const { device, network } of dead) {
-      const lease = this.#lease(`${network}${SEPARATOR}${device}`);
-      if (lease !== null) await this.#remember(network, lease.address);
-      await this.start(device, network, 4);
+  /** Notes where a network is, as long as it has a lease there. */
+  async note(network: string, place: Identity['place']): Promise<void> {
+    await this.#identities.remember(network, { place });
+  }
+
+  /** Leases that stopped clients have left, and that have not ended. */
+  async left(): Promise<LeftLease[]> {
+    const found: LeftLease[] = [];
+    for (const file of await this.#disk.list(`${this.#folder}/left`)) {
+      if (!file.endsWith('.json') || file.startsWith('.')) continue;
+      const one = await readDocument<LeftLease>(this.#disk, `${this.#folder}/left/${file}`);
+      if (one === null) continue;
+      if (one.lease.bootId === this.#bootId && one.lease.until > bootTime()) found.push(one);
+      else await this.#disk.remove(`${this.#folder}/left/${file}`);
     }
-    return dead.map(({ device }) => device);
+    return found;
+  }
+
+  /** A lease that was left is given back or of no more interest. */
+  async forgetLeft({ lease }: LeftLease): Promise<void> {
+    await this.#disk.remove(this.#leftPath(lease.network, lease.family));
+  }
+
+  /** Forgets who the networks were that no longer ask for leases, so that they are new ones when they come back. */
+  async forgetAllBut(networks: ReadonlySet<string>): Promise<void> {
+    for (const network of await this.#identities.networks()) {
+      if (!networks.has(network)) await this.#identities.forget(network);
+    }
+  }
+
+  async #start4({ network, device, family }: ClientKey, { clientId, address }: Identity): Promise<ProcessId> {
+    const program = udhcpc();
+    if (program === null) throw new Error('DHCPv4 needs udhcpc, which busybox has; this host has neither.');
+    const script = `${this.#folder}/script`;
+    await replaceFile(this.#disk, script, leaseScript);
+    await chmod(script, 0o700);
+    const [file, ...first] = program;
+    const lease = `${this.leaseFolder}/${nameOf({ network, device, family })}`;
+    return this.#spawn(device, file, [...first, ...udhcpcArguments(device, script, clientId, address)], {
+      PATCHBAY_LEASE: lease,
+      PATCHBAY_BOOT: this.#bootId,
+    });
+  }
+
+  #start6({ network, device, family }: ClientKey, { duid, iaid, binding }: Identity): Promise<ProcessId> {
+    const order: Order = {
+      device,
+      lease: `${this.leaseFolder}/${nameOf({ network, device, family })}`,
+      duid,
+      iaid,
+      known: binding === null ? null : binding.bootId === this.#bootId ? binding.binding : ended(binding),
+      bootId: this.#bootId,
+    };
+    const [program, script] = this.#client6;
+    return this.#spawn(device, program, [script], { [ORDER]: JSON.stringify(order) });
+  }
+
+  async #spawn(device: string, file: string, args: string[], words: Record<string, string>): Promise<ProcessId> {
+    const env = { PATH: PROGRAM_PATH, ...words };
+    const child = spawn(file, args, { detached: true, stdio: 'ignore', cwd: '/', env });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.on('error', () => {});
+    child.once('exit', () => this.onDeath());
+    child.unref();
+    const process = child.pid === undefined ? null : processOf(child.pid);
+    if (process === null) throw new Error(`The DHCP client on ${device} ended at once.`);
+    return process;
   }
 
   #clients(): Client[] {
@@ -165,42 +212,48 @@ export class Udhcpc {
     });
   }
 
-  async #client(name: string): Promise<Client | null> {
-    const client = await readDocument<Client>(this.#disk, `${this.#folder}/clients/${name}.json`);
-    return client?.process.bootId === this.#bootId ? client : null;
-  }
-
   #lease(name: string): Lease | null {
     const path = `${this.leaseFolder}/${name}`;
     const record = readOrNull(path);
     if (record === null) return null;
-    const [network = '', device = ''] = name.split(SEPARATOR);
-    const lease = parseLease(network, device, record);
-    if (lease === null || lease.bootId !== this.#bootId || lease.until <= bootTime()) {
-      rmSync(path, { force: true });
-      return null;
-    }
-    return lease;
+    const lease = leaseOf(name, record);
+    if (lease === null || lease.bootId !== this.#bootId) return null;
+    if (lease.until > bootTime()) return lease;
+    rmSync(path, { force: true });
+    return null;
   }
 
-  /** Drawn once per network, from the address of the first device it used: the identity that most other clients use there. */
-  async #identity(network: string, device: string): Promise<NetworkIdentity> {
-    const known = await readDocument<NetworkIdentity>(this.#disk, this.#networkPath(network));
-    if (known !== null) return known;
-    const mac = (await readFile(`/sys/class/net/${device}/address`, 'utf8')).trim().replaceAll(':', '');
-    const identity = { clientId: `01${mac}`, address: null };
-    await writeDocument(this.#disk, this.#networkPath(network), identity);
-    return identity;
+  /** What a client holds becomes what its successor asks for. */
+  async #remember(key: ClientKey): Promise<void> {
+    const record = readOrNull(`${this.leaseFolder}/${nameOf(key)}`);
+    const lease = record === null ? null : leaseOf(nameOf(key), record);
+    if (record === null || lease === null) return;
+    const part = key.family === 4 ? { address: lease.address } : { binding: JSON.parse(record) as Kept };
+    await this.#identities.remember(key.network, part);
   }
 
-  async #remember(network: string, address: string): Promise<void> {
-    const known = await readDocument<NetworkIdentity>(this.#disk, this.#networkPath(network));
-    if (known !== null) await writeDocument(this.#disk, this.#networkPath(network), { ...known, address });
+  #clientPath(name: string): string {
+    return `${this.#folder}/clients/${name}.json`;
   }
 
-  #networkPath(network: string): string {
-    return `${this.#folder}/networks/${network}.json`;
+  #leftPath(network: string, family: 4 | 6): string {
+    return `${this.#folder}/left/${fileName(network)}${SEPARATOR}${family}.json`;
   }
+}
+
+function nameOf({ network, device, family }: ClientKey): string {
+  return [fileName(network), device, family].join(SEPARATOR);
+}
+
+function leaseOf(name: string, record: string): Lease | null {
+  const [encoded = '', device = '', family] = name.split(SEPARATOR);
+  const network = networkOf(encoded);
+  return family === '6' ? parseLease6(network, device, record) : parseLease(network, device, record);
+}
+
+/** A binding of an earlier boot: its address is worth a wish, its times mean nothing. */
+function ended({ binding }: Kept): Kept['binding'] {
+  return { ...binding, renewAt: 0, rebindAt: 0, until: 0 };
 }
 
 function readOrNull(path: string): string | null {

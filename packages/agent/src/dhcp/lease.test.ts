@@ -4,12 +4,10 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { DhcpReport, HostConfig, NetworkConfig } from '@patchbay/protocol';
-import type { KernelState } from '../kernel.ts';
-import { planFor } from '../plan/plan-for.ts';
-import { FileKernel } from '../transaction/testing.ts';
+import type { HostConfig, KernelOp } from '@patchbay/protocol';
+import { network, TestHost } from '../plan/host-for-tests.ts';
+import { heardOps } from './following.ts';
 import { leaseScript, parseLease } from './lease.ts';
-import { leaseOps } from './lease-ops.ts';
 
 const record = (entries: Record<string, string>): string =>
   Object.entries({
@@ -24,16 +22,18 @@ const record = (entries: Record<string, string>): string =>
     .join('');
 
 test('a lease is read from what the client says', () => {
-  const said = record({ router: '192.0.2.1 192.0.2.254', dns: '192.0.2.53 192.0.2.54' });
+  const said = record({ router: '192.0.2.1 192.0.2.254', dns: '192.0.2.53 192.0.2.54', serverid: '192.0.2.2' });
   assert.deepEqual(parseLease('red', 'eth0', said), {
     network: 'red',
     device: 'eth0',
+    family: 4,
     address: '192.0.2.7',
     prefix: 24,
     gateway: '192.0.2.1',
     nameservers: ['192.0.2.53', '192.0.2.54'],
     until: 3_700_500,
     bootId: 'b',
+    server: '192.0.2.2',
   });
 });
 
@@ -85,52 +85,21 @@ test('the script passes a lease on whole, and takes it back when the server does
   assert.equal(existsSync(lease), false);
 });
 
-const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
-  base: 'eth1',
-  vlan: null,
-  bridged: false,
-  stp: false,
-  mtu: 1500,
-  ipv4: { method: 'dhcp' },
-  ipv6: { method: 'none' },
-  defaultRoute: true,
-  nameservers: null,
-  bridgeOptions: {},
-  ...part,
-});
-
-test('a lease brings its address, routes, rules and servers, and nothing else is repaired with it', async () => {
-  const kernel = FileKernel.create(join(mkdtempSync(join(tmpdir(), 'patchbay-')), 'kernel'));
-  const config: HostConfig = {
-    bonds: {},
-    networks: {
-      red: network({}),
-      blue: network({ base: 'eth2', mtu: 1400, ipv4: { method: 'none' }, defaultRoute: false }),
-    },
-  };
-  const client = { network: 'red', device: 'eth1', family: 4 } as const;
-  const bound: DhcpReport = {
-    ...client,
-    state: 'bound',
-    address: '192.0.2.7/24',
-    gateway: '192.0.2.1',
-    nameservers: ['192.0.2.99'],
-    validFor: 60,
-  };
-  const plannedFor = (state: KernelState) => {
-    const planned = planFor(state, config);
-    assert.ok(planned.ok);
-    return leaseOps(state, config, planned.value.ops);
-  };
-  const state = await kernel.observe();
-  assert.deepEqual(plannedFor(state), []);
-  const ops = plannedFor({ ...state, dhcp: [bound] });
-  assert.deepEqual(
-    new Set(ops.map(({ kind }) => kind)),
-    new Set(['addr.add', 'route.replace', 'rule.add', 'sysctl.set', 'dns.set']),
-  );
+test('a lease brings its address, routes, rules and servers, and nothing else is done with it', () => {
+  const red = network({ base: 'eth1', bridged: false, ipv4: { method: 'dhcp' }, defaultRoute: true });
+  const config: HostConfig = { bonds: {}, networks: { red, blue: network({ base: 'eth2' }) } };
+  const host = new TestHost();
+  host.apply(config);
+  host.run([{ kind: 'link.set', name: 'blue', mtu: 1400 }]);
+  const followed = (): KernelOp[] => heardOps(host.state, config, host.plan(config).ops);
+  assert.deepEqual(followed(), []);
+  host.lease('eth1', '192.0.2.7/24', '192.0.2.1', ['192.0.2.99']);
+  const ops = followed();
+  assert.deepEqual(new Set(ops.map(({ kind }) => kind)), new Set(['addr.add', 'route.replace', 'rule.add', 'dns.set']));
   assert.deepEqual(
     ops.find(({ kind }) => kind === 'dns.set'),
     { kind: 'dns.set', nameservers: ['192.0.2.99'] },
   );
+  host.run(ops);
+  assert.deepEqual(followed(), []);
 });

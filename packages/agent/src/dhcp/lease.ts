@@ -1,9 +1,10 @@
-/** A DHCPv4 lease as busybox udhcpc's script hears it: names and values in the environment. Everything in it comes from the net. */
+/** Leases, and that of DHCPv4 as busybox udhcpc's script hears it: names and values in the environment. Everything in it comes from the net. */
 import { isIPv4 } from 'node:net';
 
 export interface Lease {
   network: string;
   device: string;
+  family: 4 | 6;
   address: string;
   /** Bits. */
   prefix: number;
@@ -12,10 +13,12 @@ export interface Lease {
   /** End of the lease, milliseconds on the boot-time clock. */
   until: number;
   bootId: string;
+  /** Who gave it: an address, or the DUID of a DHCPv6 server in hex. Null when it was not said. */
+  server: string | null;
 }
 
-/** Two weeks: a lease without an end would outlive every trace of us. */
-const LONGEST = 14 * 24 * 3600;
+/** Two weeks, in milliseconds: a lease without an end would outlive every trace of us. */
+export const LONGEST_LEASE = 14 * 24 * 3600 * 1000;
 
 /**
  * @param record NUL-separated `NAME=value` entries as {@link leaseScript} leaves them
@@ -37,12 +40,14 @@ export function parseLease(network: string, device: string, record: string): Lea
   return {
     network,
     device,
+    family: 4,
     address,
     prefix,
     gateway: addresses('router')[0] ?? null,
     nameservers: addresses('dns'),
-    until: Math.round((uptime + Math.min(seconds, LONGEST)) * 1000),
+    until: Math.round(uptime * 1000 + Math.min(seconds * 1000, LONGEST_LEASE)),
     bootId: entries.get('PATCHBAY_BOOT') ?? '',
+    server: addresses('serverid')[0] ?? null,
   };
 }
 

@@ -1,86 +1,111 @@
-/** Name servers in `resolv.conf` as a regular file. Other arrangements (a symlink into another program's folder) are refused. */
-import { type FileHandle, lstat, open, readFile, readlink, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { hasCode } from '../persist/disk.ts';
+/** Name resolution of this host: whoever owns `/etc/resolv.conf` is told in the way that it takes. */
+import { realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { ResolverFile, ResolverReport } from '@patchbay/protocol';
+import { findProgram } from '../execute/find-program.ts';
+import type { Resolver } from '../execute/linux-kernel.ts';
+import type { KernelState } from '../kernel.ts';
+import { type Disk, readDocument, writeDocument } from '../persist/disk.ts';
+import { ownerOf } from '../plan/apply-resolver.ts';
+import { sameFile } from '../plan/phase-resolver.ts';
+import { parseNameservers, withNameservers } from './resolv-conf-text.ts';
+import { readResolvconf, tellResolvconf } from './resolvconf.ts';
+import { RESOLVED_FOLDER, RESOLVED_SERVERS, readResolved, tellResolved } from './resolved.ts';
+import { putResolverFile, readResolverFile } from './resolver-file.ts';
 
-export class ResolvConf {
+const SERVER = /^[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9_.-]{1,15})?$/;
+const DEVICE = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/;
+
+/** What stands in the state directory. */
+type Memory = Pick<ResolverReport, 'original' | 'told'>;
+
+export class HostResolver implements Resolver {
+  readonly #disk: Disk;
+  readonly #memory: string;
   readonly #path: string;
 
-  constructor(path = '/etc/resolv.conf') {
+  /** @param stateDirectory keeps what the resolver itself would forget */
+  constructor(disk: Disk, stateDirectory: string, path = '/etc/resolv.conf') {
+    this.#disk = disk;
+    this.#memory = `${stateDirectory}/resolver.json`;
     this.#path = path;
   }
 
+  async read(): Promise<Pick<KernelState, 'nameservers' | 'resolver'>> {
+    const file = await readResolverFile(this.#path);
+    const manager = await this.#manager(file);
+    const { original, told } = await this.#remembered();
+    const servers = manager === 'resolved' ? RESOLVED_SERVERS : this.#path;
+    const devices = manager === 'resolved' ? readResolved() : manager === 'resolvconf' ? readResolvconf() : {};
+    return {
+      nameservers: parseNameservers(await textOf(servers)),
+      resolver: {
+        manager,
+        file,
+        devices: await devices,
+        ...(original === undefined ? {} : { original }),
+        ...(told === undefined ? {} : { told }),
+      },
+    };
+  }
+
   /**
-   * Replaces the `nameserver` lines and keeps every other, with the file's mode and owner.
-   * @throws when the file belongs to another program: a link is never written through
+   * In a file, only the `nameserver` lines change; a link to the file of a program that is not there is replaced by a file.
+   * @throws when a server or the device is not what it should be, or the program that was told refuses
    */
-  async set(nameservers: readonly string[]): Promise<void> {
-    const file = await lstat(this.#path).catch((error: unknown) => {
-      if (hasCode(error, 'ENOENT')) return null;
-      throw error;
-    });
-    if (file?.isSymbolicLink() === true) {
-      const target = await readlink(this.#path);
-      throw new Error(`${this.#path} is a link to ${target}, so another program owns it; name servers were not set.`);
+  async set(nameservers: readonly string[], device?: string): Promise<void> {
+    for (const server of nameservers) {
+      if (!SERVER.test(server)) throw new Error(`${JSON.stringify(server)} is not the address of a name server.`);
     }
-    const before = file === null ? '' : await readFile(this.#path, 'utf8');
-    const after = withNameservers(before, nameservers);
-    if (after === before) return;
-    const { mode, uid, gid } = file ?? { mode: 0o644, uid: 0, gid: 0 };
-    await this.#replace(after, { mode: mode & 0o7777, uid, gid });
+    const file = await readResolverFile(this.#path);
+    const manager = await this.#manager(file);
+    if (manager === 'file') return this.#setFile(file, nameservers);
+    if (device === undefined || !DEVICE.test(device)) throw new Error(`${JSON.stringify(device)} is not a device.`);
+    await (manager === 'resolved' ? tellResolved(device, nameservers) : tellResolvconf(device, nameservers));
+    const memory = await this.#remembered();
+    const { [device]: _, ...others } = memory.told ?? {};
+    const told = nameservers.length === 0 ? others : { ...others, [device]: [...nameservers] };
+    await writeDocument(this.#disk, this.#memory, { ...memory, told });
   }
 
-  async #replace(text: string, owner: { mode: number; uid: number; gid: number }): Promise<void> {
-    const temporary = `${dirname(this.#path)}/.resolv.conf.patchbay`;
-    const file = await open(temporary, 'w', owner.mode);
-    try {
-      await file.chmod(owner.mode);
-      if (process.getuid?.() === 0) await file.chown(owner.uid, owner.gid);
-      await writeAll(file, text);
-    } finally {
-      await file.close();
-    }
-    try {
-      await rename(temporary, this.#path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      // In a container or a named network namespace the file is a mount point, which cannot be renamed over.
-      if (!hasCode(error, 'EBUSY')) throw error;
-      await writeInPlace(this.#path, text);
-    }
-    const folder = await open(dirname(this.#path), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+  /** @param file as {@link readResolverFile} once gave it */
+  async restore(file: ResolverFile | null): Promise<void> {
+    await putResolverFile(this.#path, file);
+    const { original, ...memory } = await this.#remembered();
+    if (original !== undefined && sameFile(original, file)) await writeDocument(this.#disk, this.#memory, memory);
   }
-}
 
-async function writeInPlace(path: string, text: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await writeAll(file, text);
-    await file.truncate(Buffer.byteLength(text));
-    await file.sync();
-  } finally {
-    await file.close();
+  async #setFile(file: ResolverFile | null, nameservers: readonly string[]): Promise<void> {
+    const before = file === null ? '' : await textOf(this.#path);
+    const content = withNameservers(before, nameservers);
+    if (file?.content === content) return;
+    const memory = await this.#remembered();
+    if (memory.original === undefined) await writeDocument(this.#disk, this.#memory, { ...memory, original: file });
+    await putResolverFile(this.#path, { target: null, content, ...ownerOf(file) });
+  }
+
+  async #remembered(): Promise<Memory> {
+    return (await readDocument<Memory>(this.#disk, this.#memory)) ?? {};
+  }
+
+  async #manager(file: ResolverFile | null): Promise<ResolverReport['manager']> {
+    const target = file?.target == null ? null : resolve(dirname(this.#path), file.target);
+    const stub = target?.startsWith(`${RESOLVED_FOLDER}/`) || target?.endsWith('/lib/systemd/resolv.conf');
+    if (stub === true && findProgram('resolvectl') !== null) return 'resolved';
+    const gathered =
+      target?.includes('/resolvconf/') || /^#.*\bgenerated by resolvconf\b/im.test(await textOf(this.#path));
+    return gathered && hasResolvconf() ? 'resolvconf' : 'file';
   }
 }
 
-async function writeAll(file: FileHandle, text: string): Promise<void> {
-  await file.write(text, 0);
-  await file.sync();
+/** Under that name systemd-resolved offers an imitation, which knows nothing of the file. */
+function hasResolvconf(): boolean {
+  const program = findProgram('resolvconf');
+  return program !== null && !realpathSync(program).endsWith('/resolvectl');
 }
 
-/** The servers come where the first one stood; order is meaning (resolv.conf(5)). */
-export function withNameservers(text: string, nameservers: readonly string[]): string {
-  const isServer = (line: string): boolean => /^\s*nameserver\b/.test(line);
-  const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
-  const first = lines.findIndex(isServer);
-  const others = lines.filter((line) => !isServer(line));
-  const at = first === -1 ? others.length : lines.slice(0, first).length;
-  const result = [...others.slice(0, at), ...nameservers.map((server) => `nameserver ${server}`), ...others.slice(at)];
-  return result.length === 0 ? '' : `${result.join('\n')}\n`;
+/** Nothing when it cannot be read: a link may lead nowhere. */
+function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
 }

@@ -1,11 +1,23 @@
 /** Property by property: what the config in force asks for, and what the kernel shows instead. Pure. */
-import type { Difference, Drift, HostConfig, LinkReport, RouteReport, RuleReport } from '@patchbay/protocol';
+import type {
+  Difference,
+  Drift,
+  HostConfig,
+  KernelOp,
+  LinkReport,
+  ResolverFile,
+  RouteReport,
+  RuleReport,
+} from '@patchbay/protocol';
+import { isHeard } from '../dhcp/following.ts';
+import { parseNameservers } from '../dns/resolv-conf-text.ts';
 import type { KernelState } from '../kernel.ts';
 import { readAlias } from '../observe/ownership.ts';
-import { sameRule } from '../plan/apply-op.ts';
+import { sameClient, sameRule } from '../plan/apply-op.ts';
 import { bondChanges, bridgeChanges, settlingOp, sysctlChanges } from '../plan/differences.ts';
 import { Draft } from '../plan/draft.ts';
 import { lastsLongEnough } from '../plan/phase-addresses.ts';
+import { sameFile } from '../plan/phase-resolver.ts';
 import { sameRoute } from '../plan/phase-routes.ts';
 import { presentPart } from '../plan/present-part.ts';
 import type { Target, TargetAddress, TargetLink } from '../plan/target.ts';
@@ -20,7 +32,12 @@ export function driftOf(state: KernelState, config: HostConfig): Drift {
   const present = missing.length === 0 ? config : presentPart(state, config);
   const found = targetFor(state, present, NOWHERE);
   if (!found.ok) return { state: 'unknown', differences: [], missing, reason: found.problem.message };
-  const differences = new Comparison(state, found.target, waitingFor(state, config, present)).all();
+  const differences = new Comparison(
+    state,
+    found.target,
+    waitingFor(state, config, present),
+    isHeard(state, config),
+  ).all();
   const drifted = differences.length > 0;
   return { state: drifted ? 'drifted' : missing.length > 0 ? 'missing-device' : 'in-sync', differences, missing };
 }
@@ -40,19 +57,17 @@ class Comparison {
   readonly #waiting: Waiting;
   readonly #target: Target;
   readonly #draft: Draft;
+  /** Whether whoever keeps addresses up would take the step: then nothing is wrong, and soon nothing will differ. */
+  readonly #heard: (op: KernelOp) => boolean;
   readonly #found: Difference[] = [];
 
-  constructor(state: KernelState, target: Target, waiting: Waiting) {
+  constructor(state: KernelState, target: Target, waiting: Waiting, heard: (op: KernelOp) => boolean) {
     this.#state = state;
     this.#waiting = waiting;
+    this.#heard = heard;
     this.#target = target;
     const [now, then] = [null, null];
     this.#draft = new Draft(state, target, { now, then });
-  }
-
-  /** Where a lease is held, whoever keeps leases up brings address, routes and rules after it. */
-  #isLeased(device: string | null): boolean {
-    return this.#state.dhcp.some((client) => client.device === device && client.state === 'bound');
   }
 
   all(): Difference[] {
@@ -62,10 +77,7 @@ class Comparison {
     this.#rules();
     this.#clients();
     this.#claims();
-    const { nameservers } = this.#target;
-    if (nameservers !== null && nameservers.join(' ') !== this.#state.nameservers.join(' ')) {
-      this.#add(null, 'nameservers', nameservers.join(' '), this.#state.nameservers.join(' ') || null);
-    }
+    this.#resolver();
     return this.#found;
   }
 
@@ -100,9 +112,13 @@ class Comparison {
     const { name } = link;
     for (const { key, value } of sysctlChanges(this.#draft, wanted, link)) {
       const [, family = '', , , setting = ''] = key.split('/');
-      if (setting === 'disable_ipv6') this.#add(name, 'ipv6', value === '0' ? 'on' : 'off', onOff(!link.ipv6Disabled));
-      else
+      if (setting !== 'disable_ipv6') {
         this.#add(name, `sysctl.${family}/${setting}`, value, link.sysctls?.[`${family}/${setting}` as const] ?? null);
+        continue;
+      }
+      // IPv6 that is on may be switched off and on to begin anew: that is not what differs.
+      const on = !link.ipv6Disabled;
+      if (wanted.ipv6 !== on) this.#add(name, 'ipv6', value === '0' ? 'on' : 'off', onOff(on));
     }
     for (const { option, value } of bondChanges(wanted, link)) {
       this.#add(name, `bond.${option}`, value, link.bond?.options[option] ?? null);
@@ -126,16 +142,19 @@ class Comparison {
   #addresses(wanted: TargetLink, link: LinkReport): void {
     const same = (one: TargetAddress) =>
       link.addresses.find(({ address, prefix }) => address === one.address && prefix === one.prefix);
-    if (this.#isLeased(link.name)) return;
+    const device = link.name;
     for (const one of wanted.wanted) {
       const held = same(one);
+      if (this.#heard({ kind: 'addr.add', device, nodad: false, ...one })) continue;
       if (held === undefined) this.#add(link.name, 'address', addressText(one), null);
       else if (!lastsLongEnough(held.validFor, one.validFor)) {
         this.#add(link.name, `lifetime of ${addressText(one)}`, lifetime(one.validFor), lifetime(held.validFor));
       }
     }
-    for (const one of wanted.unwanted)
-      if (same(one) !== undefined) this.#add(link.name, 'address', null, addressText(one));
+    for (const one of wanted.unwanted) {
+      if (same(one) === undefined || this.#heard({ kind: 'addr.del', device, ...one })) continue;
+      this.#add(link.name, 'address', null, addressText(one));
+    }
   }
 
   /** A device of ours that nothing asks for. */
@@ -148,12 +167,14 @@ class Comparison {
   #routes(): void {
     const { wanted, unwanted } = this.#target.routes;
     for (const route of wanted) {
-      if (this.#isLeased(route.device) || this.#state.routes.some((known) => sameRoute(known, route))) continue;
+      const { device } = route;
+      if (this.#state.routes.some((known) => sameRoute(known, route))) continue;
+      if (device !== null && this.#heard({ kind: 'route.replace', ...route, device })) continue;
       this.#add(route.device, 'route', routeText(route), null);
     }
     for (const route of unwanted) {
       // With its device it goes, or waits.
-      if (this.#isLeased(route.device) || this.#target.gone.has(route.device ?? '')) continue;
+      if (this.#target.gone.has(route.device ?? '') || this.#heard({ kind: 'route.del', ...route })) continue;
       this.#add(route.device, 'route', null, routeText(route));
     }
   }
@@ -161,24 +182,43 @@ class Comparison {
   #rules(): void {
     const { wanted, unwanted } = this.#target.rules;
     for (const rule of wanted) {
-      if (this.#isLeased(this.#deviceOf(rule)) || this.#state.rules.some((known) => sameRule(known, rule))) continue;
+      if (this.#heard({ kind: 'rule.add', ...rule, protocol: undefined })) continue;
+      if (this.#state.rules.some((known) => sameRule(known, rule))) continue;
       this.#add(this.#deviceOf(rule), 'rule', ruleText(rule), null);
     }
     for (const rule of unwanted) {
-      if (this.#isLeased(this.#deviceOf(rule)) || this.#waiting.tables.has(rule.table)) continue;
+      if (this.#heard({ kind: 'rule.del', ...rule }) || this.#waiting.tables.has(rule.table)) continue;
       this.#add(this.#deviceOf(rule), 'rule', null, ruleText(rule));
     }
   }
 
   #clients(): void {
     const { wanted, unwanted } = this.#target.dhcp;
-    for (const { device, network, family } of wanted) {
-      const runs = this.#state.dhcp.some(
-        (client) => client.device === device && client.network === network && client.family === family,
-      );
-      if (!runs) this.#add(device, `dhcpv${family}`, 'running', null);
+    for (const client of wanted) {
+      const runs = this.#state.dhcp.some((one) => sameClient(one, client));
+      if (!runs) this.#add(client.device, `dhcpv${client.family}`, 'running', null);
     }
     for (const { device, family } of unwanted) this.#add(device, `dhcpv${family}`, null, 'running');
+  }
+
+  #resolver(): void {
+    const { devices, file, nameservers } = this.#target.dns;
+    const { resolver, nameservers: shown } = this.#state;
+    const differ = (device: string | null, wanted: readonly string[], actual: readonly string[]) => {
+      const [one, other] = [wanted.join(' '), actual.join(' ')];
+      if (one === other || this.#heard({ kind: 'dns.set', nameservers: [...wanted], device: device ?? undefined }))
+        return;
+      this.#add(device, 'nameservers', one || null, other || null);
+    };
+    for (const [device, servers] of Object.entries(devices)) {
+      const there = servers.length === 0 || this.#draft.world.get(device) !== undefined;
+      if (there) differ(device, servers, resolver?.devices[device] ?? []);
+    }
+    if (file !== undefined && resolver !== undefined && !sameFile(file, resolver.file)) {
+      const [one, other] = [resolverFileText(file), resolverFileText(resolver.file)];
+      this.#add(null, 'resolv.conf', one, one === other ? `another ${other}` : other);
+    }
+    if (nameservers !== null) differ(null, nameservers, shown);
   }
 
   /** What another manager does not leave to Patchbay, or has taken back. */
@@ -236,6 +276,13 @@ function ruleText({ from, to, table }: RuleReport): string {
   return [from === null ? '' : `from ${from}`, to === null ? '' : `to ${to}`, `lookup ${table}`]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+function resolverFileText(file: ResolverFile | null): string | null {
+  if (file === null) return null;
+  return file.target === null
+    ? `file with ${parseNameservers(file.content ?? '').join(' ') || 'no name servers'}`
+    : `link to ${file.target}`;
 }
 
 function shapingText({ classes, filters }: NonNullable<LinkReport['shaping']>): string {

@@ -98,6 +98,63 @@ test('what another hand adds, takes or turns is a difference of its device and n
   }
 });
 
+test('what servers said, and what follows from it, is nobody’s doing; the rest on the same device is', () => {
+  const leased = { method: 'dhcp' } as const;
+  const asking = { bonds: {}, networks: { red: network({ base: 'eth1', ipv4: leased, defaultRoute: true }) } };
+  const host = new TestHost();
+  host.apply(asking);
+  host.lease('red', '198.51.100.7/24', '198.51.100.1', ['198.51.100.53']);
+  assert.ok(host.plan(asking).ops.length > 0);
+  assert.equal(driftOf(host.state, asking).state, 'in-sync', 'it is still to be brought in');
+  host.apply(asking);
+  host.run([
+    { kind: 'link.set', name: 'red', up: false },
+    { kind: 'link.set', name: 'red', up: true },
+  ]);
+  assert.ok(host.plan(asking).ops.length > 0);
+  assert.equal(driftOf(host.state, asking).state, 'in-sync', 'routes come back by themselves');
+  host.run([{ kind: 'sysctl.set', key: 'net/ipv4/conf/red/rp_filter', value: '1' }]);
+  host.run([{ kind: 'dhcp.stop', device: 'red', network: 'red', family: 4 }]);
+  const { differences } = driftOf(host.state, asking);
+  assert.deepEqual(differences.map(({ property }) => property).slice(0, 1), ['sysctl.ipv4/rp_filter']);
+  assert.ok(differences.some(({ property, actual }) => property === 'dhcpv4' && actual === null));
+});
+
+test('name servers that another hand took from a program are told with their device', () => {
+  const served = {
+    bonds: {},
+    networks: {
+      red: network({ base: 'eth1', ipv4: ip4('198.51.100.2'), defaultRoute: true, nameservers: ['192.0.2.1'] }),
+    },
+  };
+  const host = new TestHost();
+  host.world.resolver = { manager: 'resolved', file: null, devices: {} };
+  host.apply(served);
+  assert.equal(driftOf(host.state, served).state, 'in-sync');
+  host.run([{ kind: 'dns.set', device: 'red', nameservers: ['192.0.2.9'] }]);
+  const { differences } = driftOf(host.state, served);
+  assert.deepEqual(
+    differences.map(({ device, property, wanted, actual }) => [device, property, wanted, actual]),
+    [['red', 'nameservers', '192.0.2.1', '192.0.2.9']],
+  );
+});
+
+test('a resolver’s file that stays behind is told', () => {
+  const host = new TestHost();
+  const file = { target: null, content: 'nameserver 192.0.2.1\n', mode: 0o644, uid: 0, gid: 0 };
+  host.world.resolver = {
+    manager: 'file',
+    file,
+    devices: {},
+    original: { ...file, content: 'nameserver 192.0.2.9\n' },
+  };
+  const { differences } = driftOf(host.state, { bonds: {}, networks: {} });
+  assert.deepEqual(
+    differences.map(({ property, wanted, actual }) => [property, wanted, actual]),
+    [['resolv.conf', 'file with 192.0.2.9', 'file with 192.0.2.1']],
+  );
+});
+
 test('X22 a device that is gone is told as missing, with the network that it carried', () => {
   const host = standing();
   host.run([{ kind: 'link.del', name: 'bond0.20' }]);

@@ -21,6 +21,8 @@ interface Stage {
   /** Whether an engine is there to hear. */
   line: { up: boolean };
   refused: Set<KernelOp['kind']>;
+  /** What another hand does just before and after a repair. */
+  around: { before: KernelOp[]; after: KernelOp[] };
   disturb(...ops: KernelOp[]): Promise<void>;
   look(): Promise<void>;
   change(): Promise<void>;
@@ -40,11 +42,17 @@ async function stage(): Promise<Stage> {
   const heard: string[] = [];
   const told: HostReport[] = [];
   const line = { up: true };
+  const around: Stage['around'] = { before: [], after: [] };
   const watch = new DriftWatch({
     report: () => reporter.report(),
     planner,
     busy,
-    repair: (repairs) => transactions.repair(repairs),
+    repair: async (repairs) => {
+      await hand.execute(around.before.splice(0));
+      const ended = await transactions.repair(repairs);
+      await hand.execute(around.after.splice(0));
+      return ended;
+    },
     tell: async (report, events: HostEvent[]) => {
       if (!line.up) return false;
       told.push(report);
@@ -64,7 +72,7 @@ async function stage(): Promise<Stage> {
   assert.deepEqual(told, []);
   await look();
   return {
-    ...{ watch, heard, told, line, refused, look },
+    ...{ watch, heard, told, line, refused, around, look },
     disturb: async (...ops) => {
       assert.deepEqual(await hand.execute(ops), { ok: true });
       await look();
@@ -154,6 +162,18 @@ test('a repair that the kernel refuses is taken back, told once, and tried again
   refused.clear();
   await disturb(mtu(1400));
   assert.ok(heard.some((one) => one.startsWith('drift.repaired')));
+});
+
+test('what comes while something else is put right, or was found right already, is put right as well', async () => {
+  for (const undone of [true, false]) {
+    const { watch, told, around, disturb } = await stage();
+    watch.allow(['rules']);
+    around.before = undone ? [{ kind: 'rule.add', ...rule }] : [];
+    around.after = [{ kind: 'rule.del', ...rule, from: null, to: rule.from }];
+    await disturb({ kind: 'rule.del', ...rule });
+    await watch.settled();
+    assert.equal(told.at(-1)?.drift?.state, 'in-sync', `${undone}`);
+  }
 });
 
 test('HT-196 whether what runs is also what a boot restores is worked out from the two documents, so a restart knows it', async () => {

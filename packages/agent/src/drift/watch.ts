@@ -134,7 +134,11 @@ export class DriftWatch {
     const report = await this.#parts.report();
     // What this very repair has done is no other hand's doing.
     if (report.drift !== undefined) this.#seen = { state: report, drift: report.drift };
-    this.#hopeless = JSON.stringify(report.drift);
+    const found = JSON.stringify(report.drift);
+    const stuck = ended === null ? found === differences : ended.problem !== null;
+    this.#hopeless = stuck ? found : '';
+    // What differs now and was not tried came meanwhile, and nothing else may ever happen that rings for it.
+    if (!stuck && report.drift?.state === 'drifted') this.look();
     if (ended === null) return;
     const left = new Set(report.drift?.differences.map((one) => JSON.stringify(one)));
     const mended = before.filter((one) => !left.has(JSON.stringify(one)));

@@ -61,8 +61,14 @@ export function describe(op: KernelOp): string {
       return `Start the DHCPv${op.family} client of ${op.network} on ${op.device}`;
     case 'dhcp.stop':
       return `Stop the DHCPv${op.family} client of ${op.network} on ${op.device}`;
-    case 'dns.set':
-      return op.nameservers.length === 0 ? 'Use no name servers' : `Use the name servers ${op.nameservers.join(', ')}`;
+    case 'dns.set': {
+      const where = op.device === undefined ? '' : ` of ${op.device}`;
+      return op.nameservers.length === 0
+        ? `Use no name servers${where}`
+        : `Use the name servers ${op.nameservers.join(', ')}${where}`;
+    }
+    case 'dns.restore':
+      return 'Put the name resolution back as it was';
     case 'neighbour.announce':
       return `Tell the neighbours of ${op.device} about ${op.address}`;
     case 'manager.claim':

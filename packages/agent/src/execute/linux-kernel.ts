@@ -1,9 +1,9 @@
 /** The kernel of this machine. */
-import type { KernelOp } from '@patchbay/protocol';
+import type { KernelOp, ResolverFile } from '@patchbay/protocol';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
 import type { IpQuestions, IpState } from '../observe/ip-questions.ts';
-import { type DhcpTable, Observer } from '../observe/observe.ts';
+import { type DhcpTable, Observer, type ResolverTable } from '../observe/observe.ts';
 import type { Offers } from '../observe/offers.ts';
 import { announce } from './announce.ts';
 import { Batches, isBatched } from './batches.ts';
@@ -15,17 +15,18 @@ import { setNumvfs } from './sriov.ts';
 
 export interface DhcpClients extends DhcpTable {
   start(device: string, network: string, family: 4 | 6): Promise<void>;
-  stop(device: string, network: string, family: 4 | 6, release: boolean): Promise<void>;
+  stop(device: string, network: string, family: 4 | 6): Promise<void>;
 }
 
-export interface Resolver {
-  set(nameservers: readonly string[]): Promise<void>;
+export interface Resolver extends ResolverTable {
+  /** @param device that has them, where the host's resolver takes them by device */
+  set(nameservers: readonly string[], device?: string): Promise<void>;
+  restore(file: ResolverFile | null): Promise<void>;
 }
 
 export interface LinuxKernelParts {
   dhcp: DhcpClients;
   resolver: Resolver;
-  resolvConf?: string;
   /** Root of the file system that tells of SR-IOV and is told of it. */
   sriovRoot?: string;
   /** Added to the environment of every program that is started. */
@@ -49,8 +50,8 @@ export class LinuxKernel implements Kernel {
   constructor(parts: LinuxKernelParts) {
     this.#parts = parts;
     this.environment = parts.environment ?? {};
-    const { dhcp, resolvConf = '/etc/resolv.conf', offers = () => null, sriovRoot } = parts;
-    this.#observer = new Observer(dhcp, resolvConf, this.environment, offers, sriovRoot);
+    const { dhcp, resolver, offers = () => null, sriovRoot } = parts;
+    this.#observer = new Observer(dhcp, resolver, this.environment, offers, sriovRoot);
   }
 
   observe(also?: CloserLook): Promise<KernelState> {
@@ -117,9 +118,11 @@ export class LinuxKernel implements Kernel {
       case 'dhcp.start':
         return this.#parts.dhcp.start(op.device, op.network, op.family);
       case 'dhcp.stop':
-        return this.#parts.dhcp.stop(op.device, op.network, op.family, op.release);
+        return this.#parts.dhcp.stop(op.device, op.network, op.family);
       case 'dns.set':
-        return this.#parts.resolver.set(op.nameservers);
+        return this.#parts.resolver.set(op.nameservers, op.device);
+      case 'dns.restore':
+        return this.#parts.resolver.restore(op.file);
       case 'neighbour.announce':
         return announce(op.device, op.family, op.address, this.environment);
       default:

@@ -6,16 +6,13 @@ import type { BondConfig, HostConfig, KernelOp, LinkReport, NetworkConfig } from
 import type { KernelState } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { IpBatch } from './ip-batch.ts';
-import { LinuxKernel } from './linux-kernel.ts';
+import { kernelAlone } from './kernel-alone.ts';
 
 /** They add, remove and unplug what they like: only on a lab host, and never on a machine that somebody needs. */
 export const inLab =
   process.getuid?.() === 0 && existsSync('/sys/class/net/eth5') && process.env['PATCHBAY_LAB'] !== undefined;
 
-export const kernel = new LinuxKernel({
-  dhcp: { start: async () => {}, stop: async () => {}, current: () => [] },
-  resolver: { set: async () => {} },
-});
+export const kernel = kernelAlone();
 
 export const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
   base: null,

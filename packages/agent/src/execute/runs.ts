@@ -41,6 +41,7 @@ export function executorOf(op: KernelOp): Executor {
     case 'dhcp.stop':
       return 'dhcp';
     case 'dns.set':
+    case 'dns.restore':
       return 'dns';
     case 'neighbour.announce':
       return 'announce';

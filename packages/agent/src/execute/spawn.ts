@@ -7,7 +7,9 @@ const OUTPUT_CAP = 256 * 1024 * 1024;
 /** Characters of its last complaints that are kept. */
 const ERROR_CAP = 64 * 1024;
 
-const ENVIRONMENT = { LC_ALL: 'C', NO_COLOR: '1', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+/** Where programs are looked for. */
+export const PROGRAM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+const ENVIRONMENT = { LC_ALL: 'C', NO_COLOR: '1', PATH: PROGRAM_PATH };
 
 export interface Finished {
   /** Exit status; null when the child was ended by a signal or never started. */

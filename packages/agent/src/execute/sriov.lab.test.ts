@@ -10,7 +10,8 @@ import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { refusal } from '../plan/refusal.ts';
-import { LinuxKernel } from './linux-kernel.ts';
+import { kernelAlone } from './kernel-alone.ts';
+import type { LinuxKernel } from './linux-kernel.ts';
 import { batch, essence, has, ip, link, network } from './real-kernel-for-tests.ts';
 import { type NicMaker, SriovTree } from './sriov-tree-for-tests.ts';
 
@@ -42,11 +43,7 @@ describe('virtual functions beside a real kernel', { skip: possible ? false : 'r
   let start: KernelState;
   before(async () => {
     tree = new SriovTree({ nics: { eth5: 7 }, nicMaker });
-    kernel = new LinuxKernel({
-      dhcp: { start: async () => {}, stop: async () => {}, current: () => [] },
-      resolver: { set: async () => {} },
-      sriovRoot: tree.root,
-    });
+    kernel = kernelAlone({ sriovRoot: tree.root });
     await batch('link set eth5 up');
     start = await kernel.observe();
   });

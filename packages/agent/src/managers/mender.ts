@@ -83,5 +83,6 @@ function goal(now: KernelState, before: KernelState, names: ReadonlySet<string>)
     ],
     rules: before.rules,
     nameservers: before.nameservers,
+    ...(before.resolver === undefined ? {} : { resolver: before.resolver }),
   };
 }

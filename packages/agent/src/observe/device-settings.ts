@@ -1,11 +1,12 @@
 /** The few facts about a device that netlink's JSON lacks: settings under `/proc/sys`, and the speed. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { LinkReport } from '@patchbay/protocol';
+import { IPV4_SETTINGS, IPV6_SETTINGS, readAlias } from './ownership.ts';
 
-/** Read where IPv6 is on; elsewhere they mean nothing yet. */
-const IPV6 = ['accept_ra', 'accept_ra_defrtr', 'autoconf'];
-/** Read where there is an IPv4 address. */
-const IPV4 = ['rp_filter', 'promote_secondaries'];
+/** Whether this kernel has IPv6 at all: it may be built without, or started with `ipv6.disable=1`. */
+export function hasIpv6(root = ''): boolean {
+  return existsSync(`${root}/proc/sys/net/ipv6`);
+}
 
 /** Completes the reports in place. Small files of the kernel's own, read at once: a thousand links cost some tens of milliseconds. */
 export function addDeviceSettings(links: readonly LinkReport[], root = ''): void {
@@ -16,20 +17,24 @@ export function addDeviceSettings(links: readonly LinkReport[], root = ''): void
       // A link that is too small for IPv6 has no such file.
       (read(conf('ipv6', 'disable_ipv6')) ?? '1') !== '0';
     const sysctls: Record<string, string> = {};
-    const add = (family: string, names: readonly string[]) => {
+    const add = (family: 'ipv4' | 'ipv6', names: readonly string[]) => {
       for (const name of names) {
         const value = read(conf(family, name));
         if (value !== null) sysctls[`${family}/${name}`] = value;
       }
     };
-    // A nic, or a bond of others, gets back one day what it has now.
+    // A nic, or a bond of others, gets back one day what it has now; elsewhere they mean something where there are addresses, or will be.
     const lasting = link.kind === 'nic' || link.kind === 'bond';
-    if (lasting || (!link.ipv6Disabled && link.name !== 'lo')) add('ipv6', IPV6);
-    if (lasting || (link.name !== 'lo' && link.addresses.some(({ family }) => family === 4))) add('ipv4', IPV4);
+    if (lasting || (!link.ipv6Disabled && link.name !== 'lo')) add('ipv6', IPV6_SETTINGS);
+    if (lasting || (link.name !== 'lo' && hasAddresses(link))) add('ipv4', IPV4_SETTINGS);
     if (Object.keys(sysctls).length > 0) link.sysctls = sysctls;
     if (link.kind === 'nic' || link.kind === 'bond')
       link.speed = speedOf(read(`${root}/sys/class/net/${link.name}/speed`));
   }
+}
+
+function hasAddresses({ addresses, alias }: LinkReport): boolean {
+  return addresses.some(({ family }) => family === 4) || readAlias(alias)?.table != null;
 }
 
 /**

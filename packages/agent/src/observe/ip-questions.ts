@@ -1,6 +1,7 @@
 /** What Patchbay asks `ip`: everything at once, or a part of it again. */
 import type { LinkReport, RouteReport, RuleReport } from '@patchbay/protocol';
 import { word } from '../execute/ip-line.ts';
+import { hasIpv6 } from './device-settings.ts';
 import { IpReader } from './ip-reader.ts';
 import { parseLinks } from './links.ts';
 import { OUR_PROTOCOL } from './ownership.ts';
@@ -44,6 +45,7 @@ export class IpQuestions {
         return state;
       }
       this.#ip.forget();
+      this.#ip6.forget();
     }
   }
 
@@ -51,7 +53,7 @@ export class IpQuestions {
     const [[addresses = '', routes = '', rules4 = ''], [rules6 = '']] = await Promise.all([
       // Links first: the names of devices in the other answers come from what this one has seen.
       this.#ip.ask(['addr show', 'route show table all', 'rule show']),
-      this.#ip6.ask(['rule show']),
+      this.#rules6(),
     ]);
     const links = parseLinks(addresses);
     if (links.length === 0) throw new Error(`No links could be read: ip printed ${addresses.slice(0, 200)}`);
@@ -72,13 +74,24 @@ export class IpQuestions {
     const [answers, [rules6 = '']] = await Promise.all([
       // For a device that is not there, nothing is said: the loopback, which is always there, says that this was all.
       this.#part.askUntil([...questions, 'addr show dev lo'], LOOPBACK),
-      rules ? this.#ip6.ask(['rule show']) : [],
+      rules ? this.#rules6() : [],
     ]);
     const read = {
       routes: routes ? parseRoutes(answers.shift() ?? '') : null,
       rules: rules ? [...parseRules(answers.shift() ?? '', 4), ...parseRules(rules6, 6)] : null,
     };
     return { ...read, links: new Map(answers.flatMap(parseLinks).map((link) => [link.index, link])) };
+  }
+
+  /** Neighbours of IPv6 on every device, as `ip` tells them. @throws when they cannot be read */
+  async neighbours6(): Promise<string> {
+    const [answer = ''] = await this.#ip6.ask(['neigh show']);
+    return answer;
+  }
+
+  /** A kernel without IPv6 refuses the question. */
+  #rules6(): Promise<string[]> {
+    return hasIpv6() ? this.#ip6.ask(['rule show']) : Promise.resolve([]);
   }
 
   /**
@@ -94,9 +107,10 @@ export class IpQuestions {
     for (const reader of [this.#ip, this.#ip6, this.#part]) reader.stay();
   }
 
-  /** What answers for {@link some} next remembers no names. */
+  /** What answers for {@link some} and {@link neighbours6} next remembers no names. */
   forget(): void {
     this.#part.forget();
+    this.#ip6.forget();
   }
 
   close(): void {

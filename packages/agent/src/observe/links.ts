@@ -124,10 +124,14 @@ function addressOf(entry: Json): AddressReport | null {
   };
 }
 
-/** Leases are known elsewhere; what is left is told apart by who else makes addresses that end. */
+/**
+ * Leases are known elsewhere; what is left is told apart by who else makes addresses that end. One that a router advertised for
+ * ever does not end, but bears the flag that only the kernel gives (before iproute2 6.3 it has no protocol).
+ */
 function originOf(family: 4 | 6, scope: string, entry: Json): AddressReport['origin'] {
   if (scope === 'host' || (family === 6 && scope === 'link' && entry['protocol'] !== 'kernel_ra')) return 'kernel';
-  if (family === 6 && (entry['protocol'] === 'kernel_ra' || entry['dynamic'] === true)) return 'ra';
+  if (family === 6 && (entry['protocol'] === 'kernel_ra' || entry['dynamic'] === true || entry['mngtmpaddr'] === true))
+    return 'ra';
   return 'static';
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bondMode, documentedBond, wholeBondOptions } from './bond-options.ts';
 import { documentedBridge, wholeBridgeOptions } from './bridge-options.ts';
-import { madeAlias, readAlias, takenAlias } from './ownership.ts';
+import { FIRST_TABLE, madeAlias, OUR_TABLES, readAlias, takenAlias, withTable } from './ownership.ts';
 
 const bond = (named: Record<string, string>) => wholeBondOptions(documentedBond, named) as Record<string, string>;
 const bridge = (named: Record<string, string>, stp = false) =>
@@ -10,13 +10,13 @@ const bridge = (named: Record<string, string>, stp = false) =>
 
 test('an alias says what it was made from', () => {
   const ethtool = { features: { tx: 'on', 'rx-gro-list': 'off' }, ring: { rx: '256' } };
-  const sysctls = { 'ipv4/rp_filter': '1', 'ipv6/accept_ra': '0' };
+  const sysctls = { 'ipv4/rp_filter': '1', 'ipv4/arp_announce': '2', 'ipv6/accept_ra': '0' };
   const alias = 'uplink, rack=4: "left" # 100 %';
   const taken = { mtu: 9000, ipv6: false, holder: 'bond0', ethtool, sysctls, alias };
   assert.match(takenAlias(taken), /^[\w.:,=+%-]+$/, 'in letters that every tool takes');
-  assert.deepEqual(readAlias(takenAlias(taken)), { kind: 'nic', name: null, ...taken });
+  assert.deepEqual(readAlias(takenAlias(taken)), { kind: 'nic', name: null, table: null, ...taken });
   const nothing = { ethtool: {}, sysctls: {}, alias: '' };
-  const none = { ...nothing, mtu: null, ipv6: true, holder: null };
+  const none = { ...nothing, mtu: null, ipv6: true, holder: null, table: null };
   assert.deepEqual(readAlias(madeAlias('bridge', 'blue')), { ...none, kind: 'bridge', name: 'blue' });
   assert.deepEqual(readAlias(madeAlias('bond', 'bond0', 'a b', 9000)), {
     ...none,
@@ -27,6 +27,14 @@ test('an alias says what it was made from', () => {
     '',
   );
   assert.equal(readAlias('patchbay:nic:mtu=1500,as=%E0%A4%A')?.alias, '', 'another hand wrote into it');
+  for (const table of [FIRST_TABLE, FIRST_TABLE + OUR_TABLES - 1]) {
+    for (const one of [takenAlias(taken), madeAlias('bond', 'bond0', 'blue')]) {
+      assert.deepEqual(readAlias(withTable(one, table)), { ...readAlias(one), table });
+    }
+  }
+  for (const table of ['', '-1', '65536', 'x']) {
+    assert.equal(readAlias(`patchbay:bridge:blue,table=${table}`)?.table, null, table);
+  }
   for (const foreign of [null, '', 'uplink', 'patchbay', 'patchbay:dummy:x', 'x patchbay:nic:mtu=1']) {
     assert.equal(readAlias(foreign), null);
   }

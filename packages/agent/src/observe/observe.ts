@@ -1,24 +1,30 @@
 /** One pass over everything that Patchbay cares about in a kernel: two questions to `ip`, however many links there are. */
 import { readFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
-import type { DhcpReport, LinkReport } from '@patchbay/protocol';
+import type { Capabilities, DhcpReport, LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { addDeviceSettings } from './device-settings.ts';
+import { addDeviceSettings, hasIpv6 } from './device-settings.ts';
 import { addEthtool, type CloserLook } from './ethtool.ts';
 import { IpQuestions, type IpState } from './ip-questions.ts';
 import type { Offers } from './offers.ts';
 import { addShaping } from './read-shaping.ts';
-import { parseNameservers } from './resolv-conf.ts';
+import { addRouters } from './routers.ts';
 import { addSriov } from './sriov.ts';
 
-/** What the DHCP clients hold. */
+/** What the DHCP clients hold, and whether there are any. */
 export interface DhcpTable {
   current(): DhcpReport[];
+  available(): Pick<Capabilities, 'dhcp4' | 'dhcp6'>;
+}
+
+/** Who resolves names, and what it was told. */
+export interface ResolverTable {
+  read(): Promise<Pick<KernelState, 'nameservers' | 'resolver'>>;
 }
 
 export class Observer {
   readonly #dhcp: DhcpTable;
-  readonly #resolvConf: string;
+  readonly #resolver: ResolverTable;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #offers: () => Offers | null;
   readonly #sriovRoot: string;
@@ -27,13 +33,13 @@ export class Observer {
   /** @param sriovRoot of the file system that tells of SR-IOV */
   constructor(
     dhcp: DhcpTable,
-    resolvConf: string,
+    resolver: ResolverTable,
     environment: Readonly<Record<string, string>>,
     offers: () => Offers | null,
     sriovRoot = '',
   ) {
     this.#dhcp = dhcp;
-    this.#resolvConf = resolvConf;
+    this.#resolver = resolver;
     this.#environment = environment;
     this.#offers = offers;
     this.#sriovRoot = sriovRoot;
@@ -51,6 +57,8 @@ export class Observer {
     addSriov(links, this.#sriovRoot);
     await addShaping(links, this.#environment);
     await addEthtool(links, also, this.#environment);
+    await addRouters(links, this.ip);
+    const resolver = await this.#resolver.read();
     const leases = this.#dhcp.current();
     markLeases(links, leases);
     const offers = this.#offers();
@@ -62,8 +70,9 @@ export class Observer {
       links,
       routes,
       rules,
-      nameservers: parseNameservers(readOrNothing(this.#resolvConf)),
+      ...resolver,
       dhcp: leases,
+      capabilities: { ipv6: hasIpv6(), ...this.#dhcp.available() },
     };
   }
 }
@@ -72,13 +81,5 @@ function markLeases(links: readonly LinkReport[], leases: readonly DhcpReport[])
   const leased = new Set(leases.map(({ device, address }) => `${device} ${address?.split('/')[0]}`));
   for (const { name, addresses } of links) {
     for (const one of addresses) if (leased.has(`${name} ${one.address}`)) one.origin = 'dhcp';
-  }
-}
-
-function readOrNothing(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -38,10 +38,16 @@ export interface Mark {
   alias: string;
   /** Network or bond that holds the device's IP layer, as far as it fits; null when the addresses on it are not ours to judge. */
   holder: string | null;
+  /** Routing table of the network whose addresses are here; null when it needs none. */
+  table: number | null;
 }
 
+/** Settings that may be changed on a device with addresses. */
+export const IPV4_SETTINGS = ['rp_filter', 'arp_ignore', 'arp_announce', 'promote_secondaries'] as const;
+export const IPV6_SETTINGS = ['accept_ra', 'accept_ra_defrtr', 'autoconf', 'keep_addr_on_down'] as const;
+
 /** What a device had before it was taken into use, as its alias keeps it. */
-export type Taken = Omit<Mark, 'kind' | 'name' | 'mtu'> & { mtu: number };
+export type Taken = Omit<Mark, 'kind' | 'name' | 'mtu' | 'table'> & { mtu: number };
 
 /**
  * Alias of a link that Patchbay made: `patchbay:bridge:blue`, `patchbay:bond:bond0,for=blue`.
@@ -84,12 +90,21 @@ export function takenAlias({ mtu, ipv6, holder, ethtool, sysctls, alias }: Taken
   return `${PREFIX}nic:${parts.join(',')}`;
 }
 
-/** Settings that an alias has room for. */
+/** The alias, and the routing table of the network whose addresses are on its device. */
+export function withTable(alias: string, table: number): string {
+  return `${alias},table=${table - FIRST_TABLE}`;
+}
+
+/** The settings as an alias names them. */
 const shorts: ReadonlyMap<string, string> = new Map([
   ['ipv4/rp_filter', 'rp'],
+  ['ipv4/arp_ignore', 'ai'],
+  ['ipv4/arp_announce', 'an'],
+  ['ipv4/promote_secondaries', 'ps'],
   ['ipv6/accept_ra', 'ra'],
   ['ipv6/accept_ra_defrtr', 'rd'],
   ['ipv6/autoconf', 'ac'],
+  ['ipv6/keep_addr_on_down', 'ka'],
 ]);
 
 /** Any text in the letters that the other words of an alias leave free. */
@@ -98,7 +113,7 @@ function encoded(text: string): string {
 }
 
 /** Names are for people here; those that fit no device are cut. */
-function shortened(name: string): string {
+export function shortened(name: string): string {
   return encoded(name).slice(0, 15);
 }
 
@@ -110,6 +125,7 @@ export function readAlias(alias: string | null): Mark | null {
   const words = rest.split(',');
   const field = (key: string) => words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1);
   const mtu = Number(field('mtu'));
+  const table = /^\d+$/.test(field('table') ?? '') ? FIRST_TABLE + Number(field('table')) : 0;
   return {
     kind: kind as Mark['kind'],
     name: kind === 'nic' ? null : (words[0] ?? null),
@@ -119,6 +135,7 @@ export function readAlias(alias: string | null): Mark | null {
     sysctls: sysctlsOf(field('net') ?? ''),
     alias: decoded(field('as') ?? ''),
     holder: field('for') ?? null,
+    table: isOurTable(table) ? table : null,
   };
 }
 

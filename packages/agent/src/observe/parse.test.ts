@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { parseNameservers } from '../dns/resolv-conf-text.ts';
 import { parseLinks } from './links.ts';
-import { parseNameservers } from './resolv-conf.ts';
 import { parseRoutes, parseRules } from './routes.ts';
 
 const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8');

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { buildAgent } from '../bundle.ts';
 import { type PackageFacts, type PackageFile, packageFiles } from './layout.ts';
 
 const facts: PackageFacts = {
@@ -26,6 +30,15 @@ test('no file stands where another does, and each has its place', () => {
   const paths = packageFiles(facts).map(({ path }) => path);
   assert.equal(new Set(paths).size, paths.length);
   for (const path of paths) assert.match(path, /^(usr|lib|etc|DEBIAN)\/[^/]/);
+});
+
+test('every program that is built comes along', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-built-'));
+  await buildAgent(folder);
+  const paths = packageFiles(facts).map(({ path }) => path);
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.mjs'))) {
+    assert.ok(paths.includes(`usr/lib/patchbay/${name}`), name);
+  }
 });
 
 test('every script is one that a shell can read', () => {

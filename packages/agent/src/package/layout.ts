@@ -22,7 +22,7 @@ export interface PackageFacts {
 }
 
 const LIBRARY = 'usr/lib/patchbay';
-const PROGRAMS = ['agent.mjs', 'guard.mjs', 'dialler.mjs'];
+const PROGRAMS = ['agent.mjs', 'guard.mjs', 'dialler.mjs', 'dhcp6.mjs'];
 
 export function packageFiles(facts: PackageFacts): PackageFile[] {
   const { built, units, runtime, license } = facts;
@@ -62,7 +62,6 @@ Section: net
 Priority: optional
 Depends: ${needs.join(', ')}
 Recommends: busybox, ethtool, lldpd
-Suggests: isc-dhcp-client
 Description: sets up the network of this host as its Patchbay engine says
  Bonds, VLANs, bridges, addresses, routes, name servers and shaping, in one
  transaction that the host takes back by itself when it can no longer be

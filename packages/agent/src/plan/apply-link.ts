@@ -3,6 +3,7 @@ import type { KernelOp, LinkReport } from '@patchbay/protocol';
 import { OUR_GROUP } from '../observe/ownership.ts';
 import { dormantBond, freshBond, hasOwnMac } from './apply-bond.ts';
 import { attach, release } from './apply-master.ts';
+import { forgetResolver } from './apply-resolver.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import { changeMac, changeMtu, randomMac, setDown, setUp } from './link-effects.ts';
 import type { World } from './world.ts';
@@ -38,7 +39,7 @@ export function addLink(world: World, op: Op<'link.add'>): string | null {
     alias: null,
     group: String(OUR_GROUP),
     speed: null,
-    ipv6Disabled: (base?.mtu ?? 1500) < MIN_IPV6_MTU,
+    ipv6Disabled: !world.ipv6 || (base?.mtu ?? 1500) < MIN_IPV6_MTU,
     bond: bond === null ? null : { ...bond, slaves: [], activeSlave: null, partnerMac: null, aggregator: null },
     slave: null,
     bridge: op.type === 'bridge' ? { stp: stp === '1', options: { ...world.offers.bridge?.fresh, ...named } } : null,
@@ -86,6 +87,7 @@ export function dropLink(world: World, link: LinkReport): void {
   if (link.master !== null) release(world, link);
   world.routes = world.routes.filter((route) => route.device !== name);
   world.dhcp = world.dhcp.filter((client) => client.device !== name);
+  forgetResolver(world, name);
   world.drop(link);
 }
 

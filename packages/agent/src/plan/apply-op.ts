@@ -2,13 +2,14 @@
  * What each {@link KernelOp} does to a kernel, and what a kernel refuses, in its own words. Every fact here was seen on a real one;
  * the lab compares the two, operation by operation.
  */
-import type { KernelOp } from '@patchbay/protocol';
+import type { DhcpReport, KernelOp } from '@patchbay/protocol';
 import { PER_PORT } from '../observe/bridge-options.ts';
 import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { addAddress, deleteAddress } from './apply-address.ts';
 import { setBondOption } from './apply-bond.ts';
 import { addLink, deleteLink, setLink } from './apply-link.ts';
 import { applyManager } from './apply-manager.ts';
+import { restoreResolver, setNameservers } from './apply-resolver.ts';
 import { deleteRoute, replaceRoute } from './apply-route.ts';
 import { applyShaping } from './apply-shaping.ts';
 import { setNumvfs } from './apply-sriov.ts';
@@ -83,7 +84,7 @@ export function applyOp(world: World, op: KernelOp): string | null {
     }
     case 'dhcp.start':
       if (!world.links.has(op.device)) return `Cannot find device "${op.device}"`;
-      world.dhcp = world.dhcp.filter((client) => client.device !== op.device || client.family !== op.family);
+      world.dhcp = world.dhcp.filter((client) => !sameClient(client, op));
       world.dhcp.push({
         device: op.device,
         network: op.network,
@@ -95,11 +96,12 @@ export function applyOp(world: World, op: KernelOp): string | null {
       });
       return null;
     case 'dhcp.stop':
-      world.dhcp = world.dhcp.filter((client) => client.device !== op.device || client.family !== op.family);
+      world.dhcp = world.dhcp.filter((client) => !sameClient(client, op));
       return null;
     case 'dns.set':
-      world.nameservers = [...op.nameservers];
-      return null;
+      return setNameservers(world, op);
+    case 'dns.restore':
+      return restoreResolver(world, op);
     case 'neighbour.announce':
       return null;
     case 'manager.claim':
@@ -107,6 +109,13 @@ export function applyOp(world: World, op: KernelOp): string | null {
     case 'manager.hand-back':
       return applyManager(world, op);
   }
+}
+
+type Client = Pick<DhcpReport, 'device' | 'network' | 'family'>;
+
+/** A client asks for one network, by its identity: on the same device, another network has another client. */
+export function sameClient(a: Client, b: Client): boolean {
+  return a.device === b.device && a.network === b.network && a.family === b.family;
 }
 
 function forwardAtOnce(world: World, name: string): string | null {

@@ -9,13 +9,16 @@ export function setSysctl(world: World, key: string, value: string): string | nu
   if (match === null) return 'No such file or directory';
   const [, family = '', device = '', name = ''] = match;
   const link = world.get(device);
-  if (link === undefined || (family === 'ipv6' && link.mtu < MIN_IPV6_MTU)) return 'No such file or directory';
+  if (link === undefined || (family === 'ipv6' && (!world.ipv6 || link.mtu < MIN_IPV6_MTU)))
+    return 'No such file or directory';
   if (name !== 'disable_ipv6') {
     link.sysctls = { ...link.sysctls, [`${family}/${name}`]: value };
     return null;
   }
   link.ipv6Disabled = value !== '0';
-  world.hiddenOf(link).unsureIpv6 = false;
+  const hidden = world.hiddenOf(link);
+  hidden.unsureIpv6 = false;
+  if (link.ipv6Disabled) hidden.oldMacIpv6 = false;
   if (link.ipv6Disabled) {
     link.addresses = link.addresses.filter((address) => address.family !== 6);
     world.routes = world.routes.filter((route) => route.device !== device || route.family !== 6);

@@ -12,6 +12,7 @@ import { claimDevices, releaseDevices } from './phase-claims.ts';
 import { create, freeNames } from './phase-create.ts';
 import { setEthtool } from './phase-ethtool.ts';
 import { removeLinks, removeRoutesAndRules, startClients, stopClients } from './phase-remove.ts';
+import { setResolver } from './phase-resolver.ts';
 import { addRoutes, addRules } from './phase-routes.ts';
 import { settle, settleOptions, settleSysctls, shrink } from './phase-settle.ts';
 import { shape } from './phase-shaping.ts';
@@ -37,9 +38,7 @@ export function diff(
   rewire(draft, live);
   addRules(draft);
   startClients(draft);
-  if (target.nameservers !== null && !same(target.nameservers, draft.world.nameservers)) {
-    draft.do({ kind: 'dns.set', nameservers: target.nameservers });
-  }
+  setResolver(draft);
   stopClients(draft);
   removeRoutesAndRules(draft);
   removeLinks(draft);
@@ -73,8 +72,4 @@ function rewire(draft: Draft, which: (link: TargetLink) => boolean): void {
   settleOptions(draft, which);
   moveAddresses(draft, which);
   addRoutes(draft, which);
-}
-
-function same(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
 }

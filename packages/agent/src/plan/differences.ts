@@ -116,7 +116,7 @@ export interface SysctlChange {
 
 /** Settings that differ or may have been lost, in the order in which they are set. */
 export function sysctlChanges(draft: Draft, wanted: TargetLink, link: LinkReport): SysctlChange[] {
-  const large = link.mtu >= MIN_IPV6_MTU;
+  const large = draft.world.ipv6 && link.mtu >= MIN_IPV6_MTU;
   const unsure = draft.world.hiddenOf(link).unsureIpv6 && large;
   const change = (family: string, name: string, value: string, off = false): SysctlChange => ({
     key: `net/${family}/conf/${link.name}/${name}`,
@@ -125,12 +125,37 @@ export function sysctlChanges(draft: Draft, wanted: TargetLink, link: LinkReport
   });
   const changes: SysctlChange[] = [];
   if (wanted.ipv6 === false && (!link.ipv6Disabled || unsure)) changes.push(change('ipv6', 'disable_ipv6', '1', true));
+  const { oldMacIpv6 } = draft.world.hiddenOf(link);
+  if (
+    wanted.ipv6 === true &&
+    !link.ipv6Disabled &&
+    large &&
+    ((oldMacIpv6 && wanted.ourIpv6 === true) || listensAnew(wanted, link))
+  ) {
+    // Forgets what routers said and what was made of another MAC, and begins anew when it is switched on below.
+    changes.push(change('ipv6', 'disable_ipv6', '1'));
+  }
   for (const [key, value] of Object.entries(wanted.sysctls ?? {})) {
     const [family = '', name = ''] = key.split('/');
     const lost = family === 'ipv6' && unsure;
     if ((link.sysctls?.[key] !== value || lost) && (family === 'ipv4' || large))
       changes.push(change(family, name, value));
   }
-  if (wanted.ipv6 === true && (link.ipv6Disabled || unsure) && large) changes.push(change('ipv6', 'disable_ipv6', '0'));
+  const again = changes.some(({ key, value, off }) => key.endsWith('/disable_ipv6') && value === '1' && !off);
+  if (wanted.ipv6 === true && (link.ipv6Disabled || unsure || again) && large) {
+    changes.push(change('ipv6', 'disable_ipv6', '0'));
+  }
   return changes;
+}
+
+/**
+ * Whether the device begins or ceases to heed routers, or begins to make addresses of what they say. The kernel asks them only when
+ * IPv6 comes up, and keeps what it has heard; between two advertisements may be half an hour.
+ */
+function listensAnew(wanted: TargetLink, link: LinkReport): boolean {
+  const now = (name: string): string | undefined => link.sysctls?.[`ipv6/${name}`];
+  const then = (name: string): string | undefined => wanted.sysctls?.[`ipv6/${name}`] ?? now(name);
+  if (now('accept_ra') === undefined) return false;
+  const heeds = (value: string | undefined): boolean => value !== '0';
+  return heeds(now('accept_ra')) !== heeds(then('accept_ra')) || (now('autoconf') === '0' && then('autoconf') === '1');
 }

@@ -83,18 +83,22 @@ export class TestHost {
   }
 
   get state(): KernelState {
-    const { routes, rules, dhcp, nameservers, managers } = this.world;
+    const { routes, rules, dhcp, nameservers, managers, resolver } = this.world;
     const links = [...this.world.links.values()];
-    return structuredClone({
-      bootId: 'b',
-      hostName: 'h',
-      kernel: 'k',
-      links,
-      routes,
-      rules,
-      dhcp,
-      nameservers,
-      managers,
+    const state = { bootId: 'b', hostName: 'h', kernel: 'k', links, routes, rules, dhcp, nameservers, managers };
+    return structuredClone(resolver === undefined ? state : { ...state, resolver });
+  }
+
+  /** A server gives a lease to the client on a device; null takes it away. */
+  lease(device: string, address: string | null, gateway: string | null = null, nameservers: string[] = []): void {
+    const family = address?.includes(':') ? 6 : 4;
+    this.world.dhcp = this.world.dhcp.map((client) => {
+      if (client.device !== device || (address !== null && client.family !== family)) return client;
+      const { network } = client;
+      const key = { device, network, family: client.family };
+      return address === null
+        ? { ...key, state: 'acquiring', address, gateway, nameservers }
+        : { ...key, state: 'bound', address, gateway, nameservers, validFor: 120 };
     });
   }
 

@@ -8,16 +8,16 @@ export function familyOf(address: string): Family {
 
 /** Shortest spelling (RFC 5952), so that the same address is the same text. Text that is no address stays as it is. */
 export function canonical(address: string): string {
-  const bits = toNumber(address);
-  return bits === null ? address : toText(bits, familyOf(address));
+  const bits = bitsOf(address);
+  return bits === null ? address : textOf(bits, familyOf(address));
 }
 
 /** `192.0.2.0/24` for `192.0.2.5`, 24. */
 export function subnetOf(address: string, prefix: number): string {
   const family = familyOf(address);
-  const bits = toNumber(address) ?? 0n;
+  const bits = bitsOf(address) ?? 0n;
   const host = BigInt(family === 4 ? 32 - prefix : 128 - prefix);
-  return `${toText((bits >> host) << host, family)}/${prefix}`;
+  return `${textOf((bits >> host) << host, family)}/${prefix}`;
 }
 
 export function inSubnet(address: string, subnet: string): boolean {
@@ -30,7 +30,8 @@ export function isLinkLocal(address: string): boolean {
   return familyOf(address) === 6 && inSubnet(address, 'fe80::/10');
 }
 
-function toNumber(address: string): bigint | null {
+/** The address as a number; null when the text is none. */
+export function bitsOf(address: string): bigint | null {
   return familyOf(address) === 4 ? v4ToNumber(address) : v6ToNumber(address);
 }
 
@@ -63,7 +64,8 @@ function v6ToNumber(address: string): bigint | null {
   return bits;
 }
 
-function toText(bits: bigint, family: Family): string {
+/** Shortest spelling of an address given as a number. */
+export function textOf(bits: bigint, family: Family): string {
   if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => String((bits >> shift) & 255n)).join('.');
   const groups = Array.from({ length: 8 }, (_, i) => Number((bits >> BigInt(112 - 16 * i)) & 0xffffn));
   let [start, length] = [0, 0];

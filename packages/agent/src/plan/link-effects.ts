@@ -2,10 +2,12 @@
 import type { LinkReport } from '@patchbay/protocol';
 import { connectRoutes } from './apply-route.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
+import { isLinkLocal } from './ip-address.ts';
 import type { World } from './world.ts';
 
 /** A bond lends its MAC to its members; a VLAN device without one of its own has that of its base. */
 export function changeMac(world: World, link: LinkReport, mac: string | null): void {
+  if (link.mac !== mac && !link.ipv6Disabled) world.hiddenOf(link).oldMacIpv6 = true;
   link.mac = mac;
   for (const vlan of world.vlansOn(link.name)) if (!world.hiddenOf(vlan).macSet) changeMac(world, vlan, mac);
   const lends = link.bond?.options['fail_over_mac'] !== 'active' || link.bond.options['mode'] !== '1';
@@ -22,7 +24,7 @@ export function changeMtu(world: World, link: LinkReport, mtu: number): void {
     if (link.sysctls !== undefined) {
       link.sysctls = Object.fromEntries(Object.entries(link.sysctls).filter(([key]) => !key.startsWith('ipv6/')));
     }
-  } else if (before < MIN_IPV6_MTU && mtu >= MIN_IPV6_MTU) link.ipv6Disabled = false;
+  } else if (before < MIN_IPV6_MTU && mtu >= MIN_IPV6_MTU) link.ipv6Disabled = !world.ipv6;
   if (link.kind === 'bond') for (const slave of world.ports(link.name)) changeMtu(world, slave, mtu);
   for (const vlan of world.vlansOn(link.name)) if (vlan.mtu > mtu) changeMtu(world, vlan, mtu);
   const master = world.get(link.master);
@@ -49,11 +51,14 @@ export function setUp(world: World, link: LinkReport): string | null {
   return null;
 }
 
-/** Going down takes every route and every IPv6 address of the device, and its VLANs, along; IPv4 addresses stay. */
+/** Going down takes every route and every IPv6 address of the device, and its VLANs, along, unless it is told to keep those without an end; IPv4 addresses stay. */
 export function setDown(world: World, link: LinkReport): void {
   if (!link.adminUp) return;
   link.adminUp = false;
-  link.addresses = link.addresses.filter((address) => address.family !== 6);
+  const keeps = link.sysctls?.['ipv6/keep_addr_on_down'] === '1' && !link.ipv6Disabled;
+  link.addresses = link.addresses.filter(
+    ({ family, address, validFor }) => family !== 6 || (keeps && validFor === null && !isLinkLocal(address)),
+  );
   world.routes = world.routes.filter((route) => route.device !== link.name);
   for (const vlan of world.vlansOn(link.name)) setDown(world, vlan);
 }

@@ -20,11 +20,23 @@ function addAddresses(draft: Draft, wanted: TargetLink): void {
     const link = draft.now(wanted);
     if (link === undefined || (one.family === 6 && link.ipv6Disabled) || isLinkLocal(one.address)) continue;
     const held = link.addresses.find(({ address, prefix }) => address === one.address && prefix === one.prefix);
-    if (held !== undefined && lastsLongEnough(held.validFor, one.validFor)) continue;
     // The same address was valid one step before under the same MAC: nobody else can have it.
     const nodad = one.family === 6 && holders(draft, one).length > 0;
-    draft.do({ kind: 'addr.add', device: link.name, nodad, ...one });
+    const validFor = isUnproven(draft, link.name, one, nodad) ? null : one.validFor;
+    if (held !== undefined && lastsLongEnough(held.validFor, validFor)) continue;
+    draft.do({ kind: 'addr.add', device: link.name, nodad, ...one, validFor });
   }
+}
+
+/**
+ * Whether others are still to be asked about an IPv6 address. The kernel silently drops one that ends when another machine has it, and
+ * keeps one without an end and says so: so the end is set when the asking is over.
+ */
+function isUnproven(draft: Draft, device: string, one: TargetAddress, nodad: boolean): boolean {
+  if (one.family === 4 || nodad) return false;
+  const before = draft.before.links.find(({ name }) => name === device)?.addresses;
+  const known = before?.find(({ address, prefix }) => address === one.address && prefix === one.prefix);
+  return known === undefined || known.tentative;
 }
 
 /** A device that goes in the end still draws the subnet's traffic until its address is gone. */
@@ -71,5 +83,5 @@ function holders(draft: Draft, one: TargetAddress): string[] {
 /** Whether a lifetime in the kernel is near enough to the one that is wanted; seconds, null for ever. */
 export function lastsLongEnough(has: number | null, needs: number | null): boolean {
   if (has === null || needs === null) return has === needs;
-  return Math.abs(needs - has) <= LIFETIME_SLACK;
+  return Math.abs(needs - has) <= Math.max(2, Math.min(LIFETIME_SLACK, needs / 4));
 }

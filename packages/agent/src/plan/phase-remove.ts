@@ -1,7 +1,7 @@
 /** Phase: DHCP clients change hands; what is wanted no longer goes, from the top down. */
 import type { LinkReport } from '@patchbay/protocol';
 import { LEAVING_GROUP, OUR_GROUP } from '../observe/ownership.ts';
-import { sameRule } from './apply-op.ts';
+import { sameClient, sameRule } from './apply-op.ts';
 import type { Draft } from './draft.ts';
 import { sameRoute } from './phase-routes.ts';
 
@@ -10,17 +10,14 @@ const MANY = 8;
 
 export function startClients(draft: Draft): void {
   for (const { device, network, family } of draft.target.dhcp.wanted) {
-    const runs = draft.world.dhcp.some(
-      (client) => client.device === device && client.network === network && client.family === family,
-    );
+    const runs = draft.world.dhcp.some((client) => sameClient(client, { device, network, family }));
     if (!runs && draft.world.get(device) !== undefined) draft.do({ kind: 'dhcp.start', device, network, family });
   }
 }
 
-/** Without telling the server: until the change is confirmed, the lease must stay ours to go back to. */
 export function stopClients(draft: Draft): void {
   for (const { device, network, family } of draft.target.dhcp.unwanted) {
-    draft.do({ kind: 'dhcp.stop', device, network, family, release: false });
+    draft.do({ kind: 'dhcp.stop', device, network, family });
   }
 }
 

@@ -1,52 +1,44 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RouteReport, RuleReport } from '@patchbay/protocol';
-import { FIRST_TABLE } from '../observe/ownership.ts';
-import { tableFor } from './source-table.ts';
+import type { HostConfig } from '@patchbay/protocol';
+import { FIRST_TABLE, readAlias } from '../observe/ownership.ts';
+import { ip4, network, TestHost } from './host-for-tests.ts';
 
-const subnet = '192.0.2.0/24';
-const rule = (table: number): RuleReport => ({
-  family: 4,
-  priority: 3200,
-  from: subnet,
-  to: null,
-  table,
-  protocol: '199',
-});
-const route = (device: string, table: number): RouteReport => ({
-  ...{ family: 4, table, destination: subnet, gateway: null, device },
-  ...{ protocol: '199', metric: null },
-});
-const [first, second, third] = [FIRST_TABLE, FIRST_TABLE + 1, FIRST_TABLE + 2];
+const routed = (end: number, part: object = {}) =>
+  network({ base: `eth${end}`, ipv4: ip4(`192.0.2.${end}`, '192.0.2.254'), ...part });
+const tables = (host: TestHost) =>
+  Object.fromEntries(
+    [...host.world.links.values()].flatMap(({ name, alias }) => {
+      const table = readAlias(alias)?.table ?? null;
+      return table === null ? [] : [[name, table - FIRST_TABLE]];
+    }),
+  );
 
-const nobody = new Set<string>();
-const none = new Set<number>();
-
-test('a network that moves keeps the table of its subnet, one that changes its subnet that of its device', () => {
-  const state = { rules: [rule(second)], routes: [route('eth1', second)] };
-  assert.equal(tableFor(state, subnet, 'eth2', nobody, none), second);
-  assert.equal(tableFor(state, '198.51.100.0/24', 'eth1', nobody, none), second);
-  assert.equal(tableFor(state, '198.51.100.0/24', 'eth2', new Set(['eth1']), none), first);
+test('a network keeps its table wherever it goes, and one that comes takes nobody’s', () => {
+  const host = new TestHost();
+  const config = (networks: HostConfig['networks']): HostConfig => ({ bonds: {}, networks });
+  host.apply(config({ red: routed(1), blue: routed(2, { bridged: false }) }));
+  assert.deepEqual(tables(host), { red: 0, eth2: 1 });
+  host.apply(config({ blue: routed(3), green: routed(2, { bridged: false }) }));
+  assert.deepEqual(tables(host), { blue: 1, eth2: 2 });
+  host.apply(config({ blue: routed(3, { bridged: false }), red: routed(1, { vlan: 7 }), green: routed(2) }));
+  assert.deepEqual(tables(host), { eth3: 1, red: 0, green: 2 });
 });
 
-test('two networks of one subnet keep their tables, whichever rule or network comes first', () => {
-  const routes = [route('eth1', first), route('eth2', second)];
-  for (const rules of [
-    [rule(first), rule(second)],
-    [rule(second), rule(first)],
-  ]) {
-    assert.equal(tableFor({ rules, routes }, subnet, 'eth1', new Set(['eth2']), none), first);
-    assert.equal(tableFor({ rules, routes }, subnet, 'eth2', new Set(['eth1']), none), second);
-  }
+test('a table that something else uses is left to it', () => {
+  const host = new TestHost();
+  host.run([{ kind: 'rule.add', family: 4, priority: 3200, from: '198.51.100.0/24', to: null, table: FIRST_TABLE }]);
+  host.apply({ bonds: {}, networks: { red: routed(1) } });
+  assert.deepEqual(tables(host), { red: 1 });
 });
 
-test('a network that joins another one in its subnet leaves it its table', () => {
-  const state = { rules: [rule(first)], routes: [route('eth1', first)] };
-  assert.equal(tableFor(state, subnet, 'eth2', new Set(['eth1']), none), second);
-  assert.equal(tableFor(state, subnet, 'eth1', new Set(['eth2']), new Set([second])), first);
-});
-
-test('a table that is in use, or was just given away, is not given to another', () => {
-  const state = { rules: [rule(first)], routes: [] };
-  assert.equal(tableFor(state, '198.51.100.0/24', 'eth9', nobody, new Set([second])), third);
+test('a network without a gateway needs none', () => {
+  const host = new TestHost();
+  const without = { bonds: {}, networks: { red: network({ base: 'eth1', ipv4: ip4('192.0.2.1') }) } };
+  host.apply(without);
+  assert.deepEqual(tables(host), {});
+  host.apply({ bonds: {}, networks: { red: routed(1) } });
+  assert.deepEqual(tables(host), { red: 0 });
+  host.apply(without);
+  assert.deepEqual(tables(host), {}, 'nor any more when it has had one');
 });

@@ -1,12 +1,13 @@
 /** From a host config to the devices, addresses and routes that it means on this host. */
-import type { AgentProblem, HostConfig } from '@patchbay/protocol';
+import type { AgentProblem, HostConfig, RouteReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { isMade, isOurRoute, isOurRule } from '../observe/ownership.ts';
-import { sameRule } from './apply-op.ts';
+import { sameClient, sameRule } from './apply-op.ts';
 import { sameKey } from './apply-route.ts';
-import { markTaken } from './mark-taken.ts';
-import type { Target } from './target.ts';
+import { markDevices } from './mark-devices.ts';
+import type { Target, TargetLink } from './target.ts';
 import { claimsFor } from './target-claims.ts';
+import { dnsTarget } from './target-dns.ts';
 import { addIp, type IpPlan } from './target-ip.ts';
 import { addDevices, type Devices } from './target-links.ts';
 import { addShaping } from './target-shaping.ts';
@@ -24,17 +25,20 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
   if (problem !== null) return { ok: false, problem };
   const devices: Devices = addDevices(state, config, preferred);
   const ip: IpPlan = addIp(state, config, devices);
-  markTaken(state, devices);
+  markDevices(state, devices, ip.tables);
   const { links } = devices;
   addShaping(state, config, links);
   const gone = new Set(state.links.filter((link) => isMade(link) && !links.has(link.name)).map((link) => link.name));
 
   // A device whose addresses are ours has only routes of ours; elsewhere only our own marks count.
   const held = new Set([...links.values()].filter((link) => devices.holds.has(link.name)).map((link) => link.name));
+  const isJudged = (route: RouteReport): boolean => {
+    if (isOurRoute(route)) return true;
+    if (route.device === null || !held.has(route.device)) return false;
+    return isSet(route.protocol) || isUnheard(route, links.get(route.device), ip.heardRouters);
+  };
   const routes = state.routes.filter(
-    (route) =>
-      (isOurRoute(route) || (route.device !== null && held.has(route.device) && isSet(route.protocol))) &&
-      !ip.routes.some((wanted) => sameKey(wanted, route) && wanted.device === route.device),
+    (route) => isJudged(route) && !ip.routes.some((wanted) => sameKey(wanted, route) && wanted.device === route.device),
   );
   const target: Target = {
     links,
@@ -47,14 +51,17 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
     },
     dhcp: {
       wanted: ip.dhcp,
-      unwanted: state.dhcp.filter(
-        (client) => !ip.dhcp.some(({ device, family }) => device === client.device && family === client.family),
-      ),
+      unwanted: state.dhcp.filter((client) => !ip.dhcp.some((wanted) => sameClient(wanted, client))),
     },
     claims: claimsFor(state, links, devices.holds),
-    nameservers: ip.nameservers,
+    dns: dnsTarget(state, config, devices, ip.nameservers),
   };
   return { ok: true, target };
+}
+
+/** A default route that a router's word made where routers are not asked for it any more. It ends, but not soon. */
+function isUnheard(route: RouteReport, link: TargetLink | undefined, heard: ReadonlySet<string>): boolean {
+  return route.protocol === 'ra' && route.destination === 'default' && link?.ipv6 === true && !heard.has(link.name);
 }
 
 /** Set by somebody, in contrast to what the kernel makes by itself for an address or learns from a router. */

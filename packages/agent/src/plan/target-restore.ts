@@ -3,9 +3,9 @@ import type { LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { type Offers, offersOf } from '../observe/offers.ts';
 import { isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.ts';
-import { sameRule } from './apply-op.ts';
+import { sameClient, sameRule } from './apply-op.ts';
 import { sameRoute } from './phase-routes.ts';
-import { plainLink, type Target, type TargetLink } from './target.ts';
+import { type DnsTarget, plainLink, type Target, type TargetLink } from './target.ts';
 import { claimsAsBefore } from './target-claims.ts';
 import { isSet } from './target-for.ts';
 import { countsNow, countsToSet } from './virtual-functions.ts';
@@ -43,13 +43,20 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
     },
     dhcp: {
       wanted: clients.map(({ device, network, family }) => ({ device, network, family })),
-      unwanted: state.dhcp.filter(
-        (client) => !clients.some(({ device, family }) => device === client.device && family === client.family),
-      ),
+      unwanted: state.dhcp.filter((client) => !clients.some((kept) => sameClient(kept, client))),
     },
     claims: claimsAsBefore(state, snapshot),
-    nameservers: snapshot.nameservers,
+    dns: dnsBefore(state, snapshot),
   };
+}
+
+/** What a program was told by device is told again; a file is put back as it stood, or only its servers where no more is known. */
+function dnsBefore(state: KernelState, { resolver, nameservers }: KernelState): DnsTarget {
+  if (resolver === undefined) return { devices: {}, nameservers };
+  if (resolver.manager === 'file') return { devices: {}, nameservers: null, file: resolver.file };
+  const told = [...Object.keys(resolver.devices), ...Object.keys(state.resolver?.devices ?? {})];
+  const devices = Object.fromEntries(told.map((device) => [device, resolver.devices[device] ?? []]));
+  return { devices, nameservers: null };
 }
 
 function asBefore(link: LinkReport, now: LinkReport | undefined, { bond: offers }: Offers): TargetLink {

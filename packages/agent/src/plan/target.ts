@@ -2,7 +2,7 @@
  * What the kernel shall look like, device by device, whatever it was derived from: a host config or an earlier state.
  * A part that is absent is left as it is. What has to go is named, so that nothing is removed by omission.
  */
-import type { DhcpReport, RouteReport, RuleReport, ShapingReport } from '@patchbay/protocol';
+import type { DhcpReport, ResolverFile, RouteReport, RuleReport, ShapingReport } from '@patchbay/protocol';
 import type { Family } from './ip-address.ts';
 import type { TargetClaims } from './target-claims.ts';
 
@@ -29,6 +29,8 @@ export interface TargetLink {
   mac?: string;
   master?: string | null;
   ipv6?: boolean;
+  /** Its IPv6 addresses are ours to give, down to those that the kernel makes of its MAC. */
+  ourIpv6?: boolean;
   /** As in {@link LinkReport.sysctls}. */
   sysctls?: Record<string, string>;
   /** Bond: every option. */
@@ -56,8 +58,17 @@ export interface Target {
   dhcp: { wanted: DhcpClient[]; unwanted: DhcpClient[] };
   /** What other managers are to leave alone, and no longer have to. */
   claims: TargetClaims;
-  /** null leaves the resolver as it is. */
+  dns: DnsTarget;
+}
+
+/** What name resolution shall be told; what is absent or null is left as it is. */
+export interface DnsTarget {
+  /** Of the whole host, where a file says them. */
   nameservers: string[] | null;
+  /** The resolver's file, as it was once. */
+  file?: ResolverFile | null;
+  /** By device, where a program takes them so; none takes them from it. */
+  devices: Record<string, string[]>;
 }
 
 export type DhcpClient = Pick<DhcpReport, 'device' | 'network' | 'family'>;

@@ -2,7 +2,14 @@
  * A kernel in memory: what {@link KernelState} shows, and the little that it does not show but that decides what happens
  * next. The planner foresees with it what each step does; the lab's in-memory kernel is this, behind the same door as a real one.
  */
-import type { DhcpReport, LinkReport, ManagerReport, RouteReport, RuleReport } from '@patchbay/protocol';
+import type {
+  DhcpReport,
+  LinkReport,
+  ManagerReport,
+  ResolverReport,
+  RouteReport,
+  RuleReport,
+} from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { type Offers, offersOf } from '../observe/offers.ts';
 
@@ -18,6 +25,8 @@ export interface Hidden {
   unsureMtu: boolean;
   unsureMac: boolean;
   unsureIpv6: boolean;
+  /** Its MAC has changed while IPv6 was on: what the kernel made of the old one is still there. */
+  oldMacIpv6: boolean;
   /** Bonds: the member to prefer, which the kernel keeps in mind while that nic is no member. */
   primary: string;
   /** Bonds: options that the mode does not show. */
@@ -31,6 +40,7 @@ const fresh: Omit<Hidden, 'dormant'> = {
   unsureMtu: false,
   unsureMac: false,
   unsureIpv6: false,
+  oldMacIpv6: false,
   primary: '',
 };
 
@@ -41,15 +51,24 @@ export class World {
   rules: RuleReport[];
   dhcp: DhcpReport[];
   nameservers: string[];
+  resolver: ResolverReport | undefined;
   managers: ManagerReport[];
   /** What the kernel takes. */
   readonly offers: Offers;
+  /** Whether it has IPv6 at all. */
+  readonly ipv6: boolean;
   readonly #vlans = new Map<string, string>();
   readonly #above = new Map<string, Set<string>>();
   #nextIndex: number;
 
-  constructor(state: Pick<KernelState, 'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers' | 'managers' | 'offers'>) {
+  constructor(
+    state: Pick<
+      KernelState,
+      'links' | 'routes' | 'rules' | 'dhcp' | 'nameservers' | 'resolver' | 'managers' | 'offers' | 'capabilities'
+    >,
+  ) {
     this.offers = offersOf(state);
+    this.ipv6 = state.capabilities?.ipv6 ?? true;
     for (const link of state.links.map(copyOf)) {
       this.links.set(link.name, link);
       const macSet = link.kind === 'nic' || link.kind === 'bond';
@@ -62,6 +81,7 @@ export class World {
     this.rules = [...state.rules];
     this.dhcp = state.dhcp.map((client) => ({ ...client }));
     this.nameservers = [...state.nameservers];
+    this.resolver = state.resolver;
     this.managers = [...(state.managers ?? [])];
     this.#nextIndex = state.links.reduce((highest, link) => Math.max(highest, link.index), 0) + 1;
   }

@@ -39,6 +39,7 @@ export async function rehearse(
       return impossible(`no network namespace: ${(await stage.ended).stderr.trim()}`);
     }
     const within = ['nsenter', `--net=/proc/${pid}/ns/net`, '--'];
+    await keepAddresses(environment, within);
     const made = await makeNics(nics, environment, within);
     if (made !== null) return impossible(`no stand-in for a nic: ${made}`);
     const batches = new Batches([...setUp, ...ops], environment, within);
@@ -56,6 +57,20 @@ export async function rehearse(
     stage.end();
     await stage.ended;
   }
+}
+
+/**
+ * Settings are not played, and one of them decides whether addresses outlive a link that goes down and up. Where a plan does not
+ * count on it, it gives the addresses again, which hurts nobody.
+ */
+async function keepAddresses(
+  environment: Readonly<Record<string, string>>,
+  [program = '', ...args]: readonly string[],
+): Promise<void> {
+  const tee = new Child(program, [...args, 'tee', '/proc/sys/net/ipv6/conf/all/keep_addr_on_down'], environment);
+  tee.write('1\n');
+  tee.end();
+  await tee.ended;
 }
 
 async function play(ops: readonly KernelOp[], batches: Batches): Promise<BatchExecution> {

@@ -26,6 +26,7 @@ export function managementOnly(now: KernelState, snapshot: KernelState, manageme
     links: kept((link) => chain.has(link.name), snapshot.links, now.links),
     routes: kept(onChain, snapshot.routes, now.routes),
     nameservers: snapshot.nameservers,
+    ...(snapshot.resolver === undefined ? {} : { resolver: snapshot.resolver }),
     dhcp: kept((client) => chain.has(client.device), snapshot.dhcp, now.dhcp),
   };
 }

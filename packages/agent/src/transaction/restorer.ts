@@ -1,7 +1,7 @@
 /** The parts that agent and guard have in common, on the real kernel. */
 import { release } from 'node:os';
-import { Udhcpc } from '../dhcp/clients.ts';
-import { ResolvConf } from '../dns/resolver.ts';
+import { HostDhcpClients } from '../dhcp/clients.ts';
+import { HostResolver } from '../dns/resolver.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
 import { KernelNeighbours } from '../execute/neighbours.ts';
 import { restartHost } from '../execute/restart-host.ts';
@@ -22,7 +22,7 @@ import { endStrays, strayMark } from './strays.ts';
 export const planner: Planner = { forward: planFor, restore: planRestore };
 
 export interface OpenRestorer extends Restorer {
-  clients: Udhcpc;
+  clients: HostDhcpClients;
   offers: KnownOffers;
   /** The kernel alone. */
   bare: LinuxKernel;
@@ -37,8 +37,8 @@ export async function openRestorer(
   log: Log,
 ): Promise<OpenRestorer> {
   const documents = await Documents.open(realDisk, stateDirectory);
-  const clients = new Udhcpc(realDisk, stateDirectory);
-  const resolver = new ResolvConf();
+  const clients = new HostDhcpClients(realDisk, stateDirectory);
+  const resolver = new HostResolver(realDisk, stateDirectory);
   const offers = await KnownOffers.open(realDisk, stateDirectory, release());
   const environment = strayMark(stateDirectory);
   const bare = new LinuxKernel({ dhcp: clients, resolver, environment, offers: () => offers.known });

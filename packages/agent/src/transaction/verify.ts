@@ -1,6 +1,6 @@
 /** Is the kernel what was asked for? Some properties need a moment; how long is known per property. */
 import type { AgentProblem, HostConfig, LinkReport } from '@patchbay/protocol';
-import { leaseOps } from '../dhcp/lease-ops.ts';
+import { heardOps } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
 import { devicesOf } from '../plan/devices-of.ts';
@@ -78,8 +78,8 @@ export function differencesFrom(state: KernelState, config: HostConfig, planned:
     const message = `Another machine already uses ${address.address} on ${link.name}.`;
     return { patience: 'never', message, devices: [link.name] };
   }
-  const leases = new Set(leaseOps(state, config, planned.value.ops));
-  const ops = planned.value.ops.filter((op) => !leases.has(op));
+  const heard = new Set(heardOps(state, config, planned.value.ops));
+  const ops = planned.value.ops.filter((op) => !heard.has(op));
   if (ops.length === 0) return null;
   const message = `The kernel differs from what was asked for: ${list(ops)}.`;
   return { patience: 'property', message, devices: [...devicesOf(ops)] };

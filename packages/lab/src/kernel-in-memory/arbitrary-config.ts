@@ -15,7 +15,7 @@ interface Draw {
     bridged: boolean;
     mtu: number;
     v4: 'none' | 'dhcp' | 'static';
-    v6: 'none' | 'static' | 'autoconf';
+    v6: 'none' | 'static' | 'autoconf' | 'dhcp' | 'poly_dhcp_autoconf';
     gateway: boolean;
     defaultRoute: boolean;
     stp: boolean;
@@ -34,7 +34,7 @@ const draw: fc.Arbitrary<Draw> = fc.record({
       bridged: fc.boolean(),
       mtu: fc.constantFrom(1000, 1280, 1500, 2000, 9000),
       v4: fc.constantFrom('none', 'dhcp', 'static'),
-      v6: fc.constantFrom('none', 'static', 'autoconf'),
+      v6: fc.constantFrom('none', 'static', 'autoconf', 'dhcp', 'poly_dhcp_autoconf'),
       gateway: fc.boolean(),
       defaultRoute: fc.boolean(),
       stp: fc.boolean(),

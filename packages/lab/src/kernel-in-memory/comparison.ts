@@ -1,11 +1,8 @@
 /** What a comparison of the kernel in memory with a real one looks at. For tests on a lab host. */
-import { type KernelState, LinuxKernel } from '@patchbay/agent';
+import { type KernelState, kernelAlone } from '@patchbay/agent';
 import type { HostConfig } from '@patchbay/protocol';
 
-export const kernel = new LinuxKernel({
-  dhcp: { start: async () => {}, stop: async () => {}, current: () => [] },
-  resolver: { set: async () => {} },
-});
+export const kernel = kernelAlone();
 
 /** What both must agree on. Left out is what takes time, or what only a real kernel has. */
 export function shown(state: Pick<KernelState, 'links' | 'routes' | 'rules'>): unknown {
@@ -48,10 +45,20 @@ export function shown(state: Pick<KernelState, 'links' | 'routes' | 'rules'>): u
 export function local(config: HostConfig): HostConfig {
   const bonds = Object.fromEntries(Object.entries(config.bonds).filter(([, { slaves }]) => !slaves.includes('eth0')));
   const networks = Object.entries(config.networks).flatMap(([name, network]) => {
-    const { base, ipv4 } = network;
+    const { base, ipv4, ipv6 } = network;
     if (base === 'eth0' || (base?.startsWith('bond') && bonds[base] === undefined)) return [];
-    const still = ipv4.method === 'dhcp' ? { ...network, ipv4: { method: 'none' as const } } : network;
-    return [[name, { ...still, nameservers: null }] as const];
+    const asks6 = ipv6.method === 'dhcp' || ipv6.method === 'poly_dhcp_autoconf';
+    return [
+      [
+        name,
+        {
+          ...network,
+          ipv4: ipv4.method === 'dhcp' ? { method: 'none' as const } : ipv4,
+          ipv6: asks6 ? { method: 'autoconf' as const } : ipv6,
+          nameservers: null,
+        },
+      ] as const,
+    ];
   });
   return { bonds, networks: Object.fromEntries(networks) };
 }

@@ -158,11 +158,12 @@ export class MemoryKernel implements Kernel {
 
   /** A DHCP server answers the client on the device; null takes the lease away. */
   lease(device: string, lease: MemoryLease | null): void {
+    const family = lease?.address.includes(':') ? 6 : 4;
     const { address = null, gateway = null, nameservers = [] } = lease ?? {};
     const state = lease === null ? 'acquiring' : 'bound';
     const answered = { state, address, gateway, nameservers } as const;
     this.#world.dhcp = this.#world.dhcp.map((client) =>
-      client.device === device ? { ...client, ...answered } : client,
+      client.device === device && (lease === null || client.family === family) ? { ...client, ...answered } : client,
     );
   }
 
@@ -247,7 +248,10 @@ function nicOf(nic: MemoryNic): Omit<LinkReport, 'index'> {
     ...(nic.speed === undefined ? { nominalSpeed: true } : {}),
     ethtool: structuredClone(ethtool),
     // As a kernel makes a nic that has IPv6.
-    sysctls: { 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1' },
+    sysctls: {
+      ...{ 'ipv6/accept_ra': '1', 'ipv6/accept_ra_defrtr': '1', 'ipv6/autoconf': '1', 'ipv6/keep_addr_on_down': '0' },
+      ...{ 'ipv4/rp_filter': '0', 'ipv4/arp_ignore': '0', 'ipv4/arp_announce': '0', 'ipv4/promote_secondaries': '0' },
+    },
     ...(nic.virtualFunctions === undefined
       ? {}
       : { sriov: { total: nic.virtualFunctions, current: 0, held: 0, pf: null, vfIndex: null } }),

@@ -13,7 +13,8 @@ import {
   type LinkReport,
 } from '@patchbay/protocol';
 import { IpBatch } from '../../execute/ip-batch.ts';
-import { LinuxKernel } from '../../execute/linux-kernel.ts';
+import { kernelAlone } from '../../execute/kernel-alone.ts';
+import type { LinuxKernel } from '../../execute/linux-kernel.ts';
 import { essence } from '../../execute/real-kernel-for-tests.ts';
 import type { KernelState } from '../../kernel.ts';
 import { agentHandlers } from '../../link/handlers.ts';
@@ -55,11 +56,7 @@ export class CaseHost {
   constructor(watch: Watch, offers: Offers) {
     this.#watch = watch;
     this.#offers = offers;
-    this.#kernel = new LinuxKernel({
-      dhcp: { start: async () => {}, stop: async () => {}, current: () => [] },
-      resolver: { set: async () => {} },
-      offers: () => this.#offers,
-    });
+    this.#kernel = kernelAlone({ offers: () => this.#offers });
   }
 
   /** Fresh stores, and a look at the kernel as it is. */

@@ -178,8 +178,14 @@ class LinkBuilder {
       rules: this.#rulesOf(link.name),
       defaultRoute: network?.defaultRoute === true,
       clientId: clientId === `01${mac?.replaceAll(':', '')}` ? null : clientId,
-      nameservers: network?.defaultRoute === true ? (this.#target.nameservers ?? this.#state.nameservers) : [],
+      nameservers: network?.defaultRoute === true ? this.#nameserversOf(link.name) : [],
     };
+  }
+
+  /** Those that are asked for, whoever was told of them; else those that there are. */
+  #nameserversOf(device: string): string[] {
+    const { nameservers, devices } = this.#target.dns;
+    return nameservers ?? devices[device] ?? this.#state.nameservers;
   }
 
   #masterOf({ master }: TargetLink): HandedLink['master'] {

@@ -154,7 +154,7 @@ function forgotten(state: KernelState, taker: Taker): KernelOp[] {
     return { kind: 'route.del', family, table, destination, gateway, device, metric, protocol: OUR_PROTOCOL };
   });
   const clients = state.dhcp.map(
-    ({ device, network, family }): KernelOp => ({ kind: 'dhcp.stop', device, network, family, release: false }),
+    ({ device, network, family }): KernelOp => ({ kind: 'dhcp.stop', device, network, family }),
   );
   const links = state.links.flatMap((link): KernelOp[] => {
     if (isMade(link)) return [{ kind: 'link.set', name: link.name, alias: '', group: 0 }];

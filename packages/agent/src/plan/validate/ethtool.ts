@@ -1,14 +1,25 @@
 import { ethtoolOf } from '../../observe/ethtool.ts';
-import { MAX_ALIAS, readAlias, takenAlias } from '../../observe/ownership.ts';
+import {
+  FIRST_TABLE,
+  IPV4_SETTINGS,
+  IPV6_SETTINGS,
+  MAX_ALIAS,
+  OUR_TABLES,
+  readAlias,
+  takenAlias,
+  withTable,
+} from '../../observe/ownership.ts';
 import { ethtoolTarget } from '../target-ethtool.ts';
 import { type Case, type Finding, first, problem } from './finding.ts';
+
+const settings = [...IPV4_SETTINGS.map((name) => `ipv4/${name}`), ...IPV6_SETTINGS.map((name) => `ipv6/${name}`)];
 
 /** Whatever else a mark may have to keep. */
 const LONGEST = {
   mtu: 65535,
   ipv6: false,
   holder: 'a'.repeat(15),
-  sysctls: { 'ipv4/rp_filter': '0', 'ipv6/accept_ra': '0', 'ipv6/accept_ra_defrtr': '0', 'ipv6/autoconf': '0' },
+  sysctls: Object.fromEntries(settings.map((key) => [key, '0'])),
   alias: 'a'.repeat(60),
 };
 
@@ -45,7 +56,8 @@ export function ethtoolProblem({ links, config }: Case): Finding {
   return first(ethtoolOf(config), ([nic, wanted]) => {
     const link = links.get(nic);
     const { originals } = ethtoolTarget(wanted, readAlias(link?.alias ?? null)?.ethtool ?? {}, link?.ethtool ?? {});
-    return takenAlias({ ...LONGEST, ethtool: originals }).length <= MAX_ALIAS
+    const alias = takenAlias({ ...LONGEST, ethtool: originals });
+    return withTable(alias, FIRST_TABLE + OUR_TABLES - 1).length <= MAX_ALIAS
       ? null
       : problem('ERR_BAD_PARAMS', `${nic}: more settings are changed than can be remembered to take them back.`);
   });

@@ -2,7 +2,7 @@ import type { NetworkConfig } from '@patchbay/protocol';
 import { PER_PORT, wholeBridgeOptions } from '../../observe/bridge-options.ts';
 import { isMade, readAlias } from '../../observe/ownership.ts';
 import { MIN_IPV6_MTU } from '../apply-sysctl.ts';
-import { inSubnet, isLinkLocal, subnetOf } from '../ip-address.ts';
+import { bitsOf, inSubnet, isLinkLocal, subnetOf } from '../ip-address.ts';
 import { type Case, type Finding, first, problem } from './finding.ts';
 import { mtuProblem } from './mtu.ts';
 
@@ -104,6 +104,11 @@ function addressProblem(name: string, { ipv4, ipv6, mtu, nameservers, defaultRou
   if (!defaultRoute && nameservers !== null && nameservers.length > 0) {
     return problem('ERR_BAD_PARAMS', `Network ${name}: only the default-route network carries name servers.`);
   }
+  for (const server of nameservers ?? []) {
+    if (!isServer(server)) {
+      return problem('ERR_BAD_ADDR', `Network ${name}: ${JSON.stringify(server)} is not the address of a name server.`);
+    }
+  }
   for (const ip of [ipv4, ipv6]) {
     if (ip.method !== 'static' || ip.gateway === null || ip.gateway === '::') continue;
     const { address, prefix, gateway } = ip;
@@ -113,4 +118,10 @@ function addressProblem(name: string, { ipv4, ipv6, mtu, nameservers, defaultRou
     }
   }
   return null;
+}
+
+/** An address, which may name the device it is to be found on when it is link-local: `fe80::1%br0`. */
+function isServer(text: string): boolean {
+  const [address = '', zone] = text.split('%', 2);
+  return bitsOf(address) !== null && (zone === undefined || (isLinkLocal(address) && /^[\w.-]{1,15}$/.test(zone)));
 }

@@ -4,6 +4,8 @@ import type { HostConfig } from '@patchbay/protocol';
 import { bond, ip4, network, TestHost } from '../host-for-tests.ts';
 import { planFor } from '../plan-for.ts';
 
+type Part = Parameters<typeof network>[0];
+
 describe('what cannot be is refused before anything is done', () => {
   const host = TestHost.managed();
   const net = (part: Parameters<typeof network>[0], bonds: HostConfig['bonds'] = {}): HostConfig => ({
@@ -37,9 +39,43 @@ describe('what cannot be is refused before anything is done', () => {
     ['IPv6 in a small MTU', net({ base: 'eth1', mtu: 1279, ipv6: { method: 'autoconf' } }), 'ERR_BAD_PARAMS'],
     ['bridge option', net({ base: 'eth1', bridgeOptions: { colour: '1' } }), 'ERR_BAD_PARAMS'],
     ['gateway elsewhere', net({ base: 'eth1', ipv4: ip4('192.0.2.5', '198.51.100.1') }), 'ERR_BAD_ADDR'],
+    [
+      'HT-171 name servers away from the default route',
+      net({ base: 'eth1', nameservers: ['192.0.2.53'] }),
+      'ERR_BAD_PARAMS',
+    ],
     ['bridge named like a nic', { bonds: {}, networks: { eth2: network({ base: 'eth1' }) } }, 'ERR_BAD_BRIDGE'],
   ];
   for (const [name, config, code] of cases) test(name, () => assert.equal(host.problem(config), code));
+
+  test('HT-172 a name server may be link-local, with the device to find it on', () => {
+    const servers = (...nameservers: string[]) => net({ base: 'eth1', defaultRoute: true, nameservers });
+    assert.ok(planFor(host.state, servers('192.0.2.53', '2001:db8::53', 'fe80::1%br0')).ok);
+    for (const bad of ['192.0.2.53%br0', 'fe80::1%', 'fe80::1%a b', '2001:db8::1%br0', '192.0.2.53\nsearch x', 'ns']) {
+      assert.equal(host.problem(servers(bad)), 'ERR_BAD_ADDR', bad);
+    }
+  });
+
+  test('HT-168 a kernel without IPv6 takes no network with it, and a host without a client none that leases', () => {
+    const able = { ipv6: true, dhcp4: true, dhcp6: true };
+    const dhcp: Part = { ipv4: { method: 'dhcp' } };
+    const six = (method: 'autoconf' | 'dhcp' | 'poly_dhcp_autoconf'): Part => ({ ipv6: { method } });
+    const cases: [Partial<typeof able>, Part[], Part[]][] = [
+      [{ ipv6: false }, [six('autoconf'), six('dhcp')], [dhcp, {}]],
+      [{ dhcp4: false }, [dhcp], [six('dhcp'), {}]],
+      [{ dhcp6: false }, [six('dhcp'), six('poly_dhcp_autoconf')], [six('autoconf'), dhcp]],
+    ];
+    for (const [lack, refused, taken] of cases) {
+      const capabilities = { ...able, ...lack };
+      const links = host.state.links.map((link) => ({ ...link, ipv6Disabled: !capabilities.ipv6 }));
+      const state = { ...host.state, links, capabilities };
+      for (const part of [...refused, ...taken]) {
+        const planned = planFor(state, net({ base: 'eth1', ...part }));
+        assert.equal(planned.ok, taken.includes(part), JSON.stringify([lack, part]));
+        if (!planned.ok) assert.equal(planned.problem.code, 'ERR_UNSUPPORTED');
+      }
+    }
+  });
 
   test('HT-084 an MTU that a device cannot carry is refused with the limit of the device', () => {
     const sentence = (config: HostConfig) => {

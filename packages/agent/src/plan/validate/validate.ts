@@ -8,6 +8,7 @@ import { type Case, type Finding, first } from './finding.ts';
 import { networkProblem } from './network.ts';
 import { occupiedProblem } from './occupied.ts';
 import { shapingProblem } from './shaping.ts';
+import { supportProblem } from './support.ts';
 import { usageProblem } from './usage.ts';
 
 /** @returns the first reason why this host cannot look as configured, or null */
@@ -17,6 +18,7 @@ export function validate(state: KernelState, config: HostConfig): Finding {
   return (
     first(Object.entries(config.bonds), ([name, bond]) => bondProblem(one, name, bond)) ??
     first(Object.entries(config.networks), ([name, network]) => networkProblem(one, name, network)) ??
+    first(Object.entries(config.networks), ([name, network]) => supportProblem(state, name, network)) ??
     usageProblem(config) ??
     shapingProblem(one) ??
     ethtoolProblem(one) ??

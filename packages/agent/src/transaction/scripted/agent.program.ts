@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ApplyRequest } from '@patchbay/protocol';
-import { ResolvConf } from '../../dns/resolver.ts';
+import { HostResolver } from '../../dns/resolver.ts';
 import { LinuxKernel } from '../../execute/linux-kernel.ts';
 import { essence } from '../../execute/real-kernel-for-tests.ts';
 import { runsOf } from '../../execute/runs.ts';
@@ -44,7 +44,7 @@ const { firstOfBoot } = await counters.countStart(self.bootId);
 
 const kernel = new LinuxKernel({
   dhcp: restorer.clients,
-  resolver: new ResolvConf(),
+  resolver: new HostResolver(disk, state),
   environment: strayMark(state),
   ...(script?.stepwise === true ? { runs: (ops) => ops.flatMap((op) => runsOf([op])) } : {}),
 });

@@ -1,0 +1,68 @@
+/** `/etc/resolv.conf` as a file: read with everything that makes it what it is, and replaced whole. */
+import { type FileHandle, lstat, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ResolverFile } from '@patchbay/protocol';
+import { hasCode } from '../persist/disk.ts';
+
+/** @returns null when there is none */
+export async function readResolverFile(path: string): Promise<ResolverFile | null> {
+  const stat = await lstat(path).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  });
+  if (stat === null) return null;
+  const { uid, gid } = stat;
+  const mode = stat.mode & 0o7777;
+  return stat.isSymbolicLink()
+    ? { target: await readlink(path), content: null, mode, uid, gid }
+    : { target: null, content: await readFile(path, 'utf8'), mode, uid, gid };
+}
+
+/**
+ * Afterwards the file is the given one, at every moment before it the old one. A link that stands there is replaced, never
+ * written through; null removes what is there.
+ */
+export async function putResolverFile(path: string, file: ResolverFile | null): Promise<void> {
+  const temporary = `${dirname(path)}/.resolv.conf.patchbay`;
+  await rm(temporary, { force: true });
+  if (file === null) await rm(path, { force: true });
+  else if (file.target !== null) {
+    await symlink(file.target, temporary);
+    await rename(temporary, path);
+  } else await replace(path, temporary, file, file.content ?? '');
+  await syncFolder(dirname(path));
+}
+
+async function replace(path: string, temporary: string, owner: ResolverFile, text: string): Promise<void> {
+  await write(temporary, 'wx', owner, text);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    // In a container or a named network namespace the file is a mount point, which cannot be renamed over.
+    if (!hasCode(error, 'EBUSY')) throw error;
+    await write(path, 'r+', owner, text);
+  }
+}
+
+async function write(path: string, flags: 'wx' | 'r+', owner: ResolverFile, text: string): Promise<void> {
+  const file: FileHandle = await open(path, flags, owner.mode);
+  try {
+    await file.chmod(owner.mode);
+    if (process.getuid?.() === 0) await file.chown(owner.uid, owner.gid);
+    await file.write(text, 0);
+    await file.truncate(Buffer.byteLength(text));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
