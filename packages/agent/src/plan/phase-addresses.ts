@@ -55,7 +55,10 @@ export function removeAddresses(draft: Draft, wanted: TargetLink): void {
     const held = link?.addresses.some((one) => one.address === address && one.prefix === prefix);
     if (link === undefined || !held) continue;
     const subnet = subnetOf(address, prefix);
-    const others = wanted.wanted.some((one) => one.prefix === prefix && subnetOf(one.address, prefix) === subnet);
+    const goes = (one: { address: string }): boolean => wanted.unwanted.some(({ address: of }) => of === one.address);
+    const others = [...wanted.wanted, ...link.addresses.filter((one) => !goes(one))].some(
+      (one) => one.prefix === prefix && subnetOf(one.address, prefix) === subnet,
+    );
     if (family === 4 && others && link.sysctls?.['ipv4/promote_secondaries'] !== '1') {
       draft.do({ kind: 'sysctl.set', key: `net/ipv4/conf/${link.name}/promote_secondaries`, value: '1' });
     }

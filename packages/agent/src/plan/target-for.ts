@@ -4,6 +4,7 @@ import type { KernelState } from '../kernel.ts';
 import { isMade, isOurRoute, isOurRule } from '../observe/ownership.ts';
 import { sameClient, sameRule } from './apply-op.ts';
 import { sameKey } from './apply-route.ts';
+import { takeOffDoubles } from './doubles.ts';
 import { markDevices } from './mark-devices.ts';
 import type { Target, TargetLink } from './target.ts';
 import { claimsFor } from './target-claims.ts';
@@ -56,6 +57,7 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
     claims: claimsFor(state, links, devices.holds),
     dns: dnsTarget(state, config, devices, ip.nameservers),
   };
+  takeOffDoubles(state, links);
   return { ok: true, target };
 }
 
