@@ -52,7 +52,7 @@ export function diff(
   addRoutes(draft, () => true);
   setEthtool(draft);
   shape(draft);
-  announce(draft);
+  announce(draft, () => true);
   releaseDevices(draft);
   return draft.ops;
 }
@@ -67,6 +67,8 @@ function rewire(draft: Draft, which: (link: TargetLink) => boolean): void {
   settle(draft, which);
   moveAddresses(draft, which);
   addRoutes(draft, which);
+  // As soon as the engine can be heard again, and once more in the end, for a nic's link may take its time.
+  announce(draft, (link) => which(link) && draft.isLive(link));
   attachMembers(draft, which, 'after');
   settle(draft, which);
   settleOptions(draft, which);

@@ -1,4 +1,6 @@
 /** Phase: addresses arrive where they are wanted, then leave where they are not. */
+import type { LinkReport } from '@patchbay/protocol';
+import { chainBelow } from './chain.ts';
 import type { Draft } from './draft.ts';
 import { isLinkLocal, subnetOf } from './ip-address.ts';
 import type { TargetAddress, TargetLink } from './target.ts';
@@ -66,15 +68,30 @@ export function removeAddresses(draft: Draft, wanted: TargetLink): void {
   }
 }
 
-/** Tells the neighbours about addresses that moved to another device. */
-export function announce(draft: Draft): void {
-  for (const { name, wanted } of draft.bottomUp()) {
+/**
+ * Tells the neighbours about addresses that moved to another device, or with their device to other nics: switches send what is for
+ * them where they have last heard of their MAC, and a member of a bond that does not lead drops it.
+ */
+export function announce(draft: Draft, which: (link: TargetLink) => boolean): void {
+  const rewired = draft.ops.some((op) => op.kind === 'link.set' && op.master !== undefined);
+  for (const { name, wanted } of draft.bottomUp(which)) {
     for (const one of wanted) {
       const before = holders(draft, one);
-      if (before.length === 0 || before.includes(name) || draft.world.get(name) === undefined) continue;
+      if (before.length === 0 || draft.world.get(name) === undefined) continue;
+      if (before.includes(name) && (!rewired || sameNics(draft, name))) continue;
       draft.do({ kind: 'neighbour.announce', device: name, family: one.family, address: one.address });
     }
   }
+}
+
+function sameNics(draft: Draft, name: string): boolean {
+  const nics = (links: readonly LinkReport[]): string[] => {
+    const chain = chainBelow(links, name);
+    return links.filter((link) => link.kind === 'nic' && chain.has(link.name)).map((link) => link.name);
+  };
+  const before = new Set(nics(draft.before.links));
+  const now = nics([...draft.world.links.values()]);
+  return now.length === before.size && now.every((nic) => before.has(nic));
 }
 
 /** Devices that had the address before the change. */

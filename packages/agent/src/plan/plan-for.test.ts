@@ -48,6 +48,19 @@ describe('the way to a config', () => {
     assert.equal(host.link('bond0').mac, '02:00:00:00:00:00');
   });
 
+  test('what keeps its address and gets other nics is announced, because switches know the way to the old ones', () => {
+    const host = TestHost.managed();
+    const on = (base: string, bonds: HostConfig['bonds'] = {}): string[] =>
+      words(host.apply({ bonds, networks: { mgmt: network({ base, ...mgmt }) } }, '192.0.2.5').ops);
+    const announced = 'neighbour.announce mgmt address=192.0.2.5';
+    on('eth0');
+    const onto = on('bond0', { bond0: bond(['eth0', 'eth1']) });
+    assert.ok(onto.indexOf(announced) < onto.indexOf('link.set eth0 master=bond0'), onto.join('\n'));
+    assert.equal(onto.at(-1), announced);
+    assert.ok(!on('bond0', { bond0: bond(['eth0', 'eth1'], { mode: '1', miimon: '200' }) }).includes(announced));
+    assert.ok(on('eth0').includes(announced));
+  });
+
   test('a bridge that changes its port never has both, and keeps its foreign ports', () => {
     const host = TestHost.managed();
     host.apply({ bonds: {}, networks: { mgmt: network({ base: 'eth0', ...mgmt }) } });
