@@ -1,5 +1,5 @@
 /**
- * `script/bench [wire|store|model|engine|host]`: prints each ratio against its floor, writes them to `bench/results/`, and all
+ * `script/bench [wire|store|model|engine|host|peers]`: prints each ratio against its floor, writes them to `bench/results/`, and all
  * that lies there to `docs/performance.md`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -11,12 +11,16 @@ import { runInside, startLab } from '@patchbay/lab';
 import { line, type Measured } from './measured.ts';
 import { writeDocument } from './write-document.ts';
 
-const groups = { wire, store, model, engine, host };
+const groups = { wire, store, model, engine, host, peers };
 type Group = keyof typeof groups;
+const all = Object.keys(groups) as Group[];
 const results = fileURLToPath(new URL('./results/', import.meta.url));
-const asked = process.argv.slice(2).filter((a): a is Group => a in groups);
+const named = process.argv.slice(2).filter((a): a is Group => a in groups);
+/** What a host does is held to a hand-written batch and to its peers, one after the other. */
+const asked =
+  named.length === 0 ? all : all.filter((one) => named.includes(one) || (one === 'peers' && named.includes('host')));
 
-for (const group of asked.length > 0 ? asked : (Object.keys(groups) as Group[])) {
+for (const group of asked) {
   console.log(`== ${group} (${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}) ==`);
   const lines = await groups[group]();
   mkdirSync(results, { recursive: true });
@@ -58,12 +62,16 @@ async function store(): Promise<string[]> {
   return [...lines, ...printed(await (await import('./reads.ts')).run())];
 }
 
+const labs = process.platform === 'linux' && process.getuid?.() === 0;
+
+function leftOut(): string[] {
+  console.log('left out: it needs root on Linux');
+  return ['left out'];
+}
+
 /** On a lab host, because that is where bonds and VLANs are. */
 async function host(): Promise<string[]> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    console.log('left out: it needs root on Linux');
-    return ['left out'];
-  }
+  if (!labs) return leftOut();
   const lab = await startLab({ hosts: 1, memory: '1G' });
   let text = '';
   try {
@@ -84,4 +92,13 @@ async function host(): Promise<string[]> {
   const lines = text.split('\n').filter((line) => /^[WB]\d/.test(line));
   for (const one of lines) console.log(one);
   return lines;
+}
+
+/** `BENCH_PEERS`: rounds of W1 and W2, of W3 to W5, and of moves of management, and VLANs of W3, as far as they are not as usual. */
+async function peers(): Promise<string[]> {
+  if (!labs) return leftOut();
+  const { run } = await import('./peers/run.ts');
+  const counts = (process.env['BENCH_PEERS'] ?? '').split(' ').filter((word) => word !== '');
+  const [small = 3, large = 1, moves = 5, vlans = 200] = counts.map(Number);
+  return printed(await run({ small, large, moves, vlans }));
 }

@@ -6,6 +6,7 @@ const titles: Readonly<Record<string, string>> = {
   engine: 'Through all of the engine',
   host: 'On a real kernel',
   model: 'Rules',
+  peers: 'Against other network managers, on a real kernel',
   store: 'Store',
   wire: 'Codecs',
 };

@@ -45,7 +45,7 @@ const parts: Part[] = [
     name: 'unit',
     files: [
       ...unit.filter((f) => !bootsLab(f)),
-      ...filesBelow('test/properties').filter((f) => f.endsWith('.test.ts')),
+      ...['test/properties', 'bench'].flatMap(filesBelow).filter((f) => f.endsWith('.test.ts')),
       'test/boundaries.test.ts',
       'test/host-cases/report.test.ts',
     ],

@@ -12,6 +12,7 @@ import { MirroredKernel } from '../../packages/agent/src/mirror/mirrored-kernel.
 import { Counters } from '../../packages/agent/src/persist/counters.ts';
 import { Outcomes } from '../../packages/agent/src/persist/outcomes.ts';
 import { rehearse } from '../../packages/agent/src/rehearse/rehearse.ts';
+import type { Ends } from '../../packages/agent/src/transaction/parts.ts';
 import { openRestorer } from '../../packages/agent/src/transaction/restorer.ts';
 import { strayMark } from '../../packages/agent/src/transaction/strays.ts';
 
@@ -28,6 +29,7 @@ export interface Change {
 const QUIET = 1200;
 
 interface Parts {
+  connection: Ends | null;
   transactions: Transactions;
   outcomes: Outcomes;
   kernel: LinuxKernel;
@@ -42,8 +44,11 @@ export class AgentUnderTest {
     this.#parts = parts;
   }
 
-  /** @param guard script of a guard */
-  static async start(stateDirectory: string, guard: string): Promise<AgentUnderTest> {
+  /**
+   * @param guard script of a guard
+   * @param connection the way to an engine, which confirms every change at once; null for changes without a confirm
+   */
+  static async start(stateDirectory: string, guard: string, connection: Ends | null = null): Promise<AgentUnderTest> {
     const log = (level: string, message: string, facts?: object): void => {
       if (level !== 'info') console.error(message, facts);
     };
@@ -67,8 +72,8 @@ export class AgentUnderTest {
         outcomes,
         guards,
         confirm: () => Promise.resolve(true),
-        management: () => null,
-        connection: () => null,
+        management: () => connection?.local ?? null,
+        connection: () => connection,
         rescueReboot: false,
         watchdog: null,
         handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
@@ -84,7 +89,7 @@ export class AgentUnderTest {
     live.start();
     kernel.ready();
     await live.observe();
-    return new AgentUnderTest({ transactions, outcomes, kernel, live });
+    return new AgentUnderTest({ connection, transactions, outcomes, kernel, live });
   }
 
   /** Waits for what hosts have at most times: nothing happens. A kernel tells of two hundred new bridges for some seconds. */
@@ -111,7 +116,7 @@ export class AgentUnderTest {
     await this.rest();
     this.#count += 1;
     const transaction = `bench-${this.#count}`;
-    const { transactions, outcomes, live } = this.#parts;
+    const { connection, transactions, outcomes, live } = this.#parts;
     const { whole, devices } = live.mirror.counts;
     const start = performance.now();
     const { problem } = await transactions.apply({
@@ -119,7 +124,7 @@ export class AgentUnderTest {
       epoch: 1,
       config,
       nonceHash: '',
-      checkConnectivity: false,
+      checkConnectivity: connection !== null,
       confirmTimeout: 60_000,
       commit: true,
       rehearse,

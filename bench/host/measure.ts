@@ -3,9 +3,10 @@
  * run, because a machine's mood changes by the minute. Ours is the whole transaction: observed, planned, journalled, guarded,
  * carried out, verified and kept. Runs on a lab host.
  */
-import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
+import type { HostConfig } from '@patchbay/protocol';
 import { type Measured, median, timed } from '../measured.ts';
 import { AgentUnderTest, type Change } from './agent-under-test.ts';
+import { network, range, vlans } from './configs.ts';
 import { type Nics, undo, w1, w2, w3, w4, w5, w5ByGroup } from './floor.ts';
 import { ip, readBare } from './ip.ts';
 
@@ -24,25 +25,7 @@ interface Sample {
   ours: Change;
 }
 
-const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
-  base: null,
-  vlan: null,
-  bridged: true,
-  stp: false,
-  mtu: 1500,
-  ipv4: { method: 'none' },
-  ipv6: { method: 'none' },
-  defaultRoute: false,
-  nameservers: null,
-  bridgeOptions: {},
-  ...part,
-});
 const empty: HostConfig = { bonds: {}, networks: {} };
-const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
-
-function vlans(base: string, from: number, count: number): HostConfig['networks'] {
-  return Object.fromEntries(range(from, count).map((id) => [`n${id}`, network({ base, vlan: id })]));
-}
 
 /** Networks of the runs that show how the time grows. */
 const COUNTS = [50, 100, 200, 400];
