@@ -127,8 +127,9 @@ export class DriftWatch {
   async #repair(differences: string): Promise<void> {
     if (differences === this.#hopeless) return;
     const before = this.#seen?.drift.differences ?? [];
+    const allowed = this.#allowed;
     this.#repairing = true;
-    const ended = await this.#parts.repair(repairPlanner(this.#parts.planner, this.#allowed)).finally(() => {
+    const ended = await this.#parts.repair(repairPlanner(this.#parts.planner, allowed)).finally(() => {
       this.#repairing = false;
     });
     const report = await this.#parts.report();
@@ -136,7 +137,8 @@ export class DriftWatch {
     if (report.drift !== undefined) this.#seen = { state: report, drift: report.drift };
     const found = JSON.stringify(report.drift);
     const stuck = ended === null ? found === differences : ended.problem !== null;
-    this.#hopeless = stuck ? found : '';
+    // What was allowed meanwhile may help.
+    this.#hopeless = stuck && allowed === this.#allowed ? found : '';
     // What differs now and was not tried came meanwhile, and nothing else may ever happen that rings for it.
     if (!stuck && report.drift?.state === 'drifted') this.look();
     if (ended === null) return;
