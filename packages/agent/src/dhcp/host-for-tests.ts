@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostConfig, HostEvent, LinkReport } from '@patchbay/protocol';
+import type { Difference, HostConfig, HostEvent, LinkReport } from '@patchbay/protocol';
 import { HostResolver } from '../dns/resolver.ts';
 import { DriftWatch } from '../drift/watch.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
@@ -41,6 +41,7 @@ interface Parts {
   trial: Trial;
   /** What was logged, as `message facts`. */
   said: string[];
+  reporter: Reporter;
   /** What an engine was told, and the word that it was told more. */
   told: Told[];
   telling: EventEmitter<{ more: [] }>;
@@ -129,6 +130,7 @@ export class HostForTests {
       drift,
       trial,
       said,
+      reporter,
       told,
       telling,
     });
@@ -196,6 +198,14 @@ export class HostForTests {
   async hush(): Promise<void> {
     await this.caughtUp();
     this.parts.told.length = 0;
+  }
+
+  /** How the host is not as it was asked for, as an engine would read it: `device property: actual, not wanted`. */
+  async differences(): Promise<string[]> {
+    const { drift } = await this.parts.reporter.report();
+    const text = ({ device, property, actual, wanted }: Difference) =>
+      `${device} ${property}: ${actual}, not ${wanted}`;
+    return (drift?.differences ?? []).map(text).sort();
   }
 
   /** The first event of these words that an engine is told, as soon as it is. */

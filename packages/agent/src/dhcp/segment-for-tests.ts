@@ -40,17 +40,9 @@ export class Segment {
       `addr add 10.9.${vlan}.1/24 dev ${device}`,
       `addr add 2001:db8:${vlan}::1/64 dev ${device} nodad`,
     ];
-    await ipIn(
-      '',
-      nics.flatMap((nic, at) => [
-        `link add ${nic} address 02:00:00:99:00:0${at} type veth peer name port${at} netns ${SPACE}`,
-        `link set ${nic} up`,
-      ]),
-    );
     await ipIn(SPACE, [
       'link set lo up',
       'link add br0 address 02:00:00:99:01:00 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
-      ...nics.map((_, at) => `link set port${at} master br0 up`),
       'link set br0 up',
       ...address('br0', 0),
       ...vlans.flatMap((vlan) => [
@@ -60,7 +52,17 @@ export class Segment {
       ]),
     ]);
     await inside('sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1', 'net.ipv4.ip_forward=1');
-    return new Segment(nics);
+    const segment = new Segment(nics);
+    for (const nic of nics) await segment.plug(nic);
+    return segment;
+  }
+
+  /** Makes a nic of the host and its cable; it goes with `link del`. */
+  async plug(nic: string): Promise<void> {
+    const at = this.nics.indexOf(nic);
+    await ipIn('', [`link add ${nic} address 02:00:00:99:00:0${at} type veth peer name port${at} netns ${SPACE}`]);
+    await ipIn(SPACE, [`link set port${at} master br0 up`]);
+    await ipIn('', [`link set ${nic} up`]);
   }
 
   /** Runs `ip` on the far side. */

@@ -6,7 +6,7 @@ import type { HostConfig, HostEvent } from '@patchbay/protocol';
 import { HostForTests, linkOf } from '../dhcp/host-for-tests.ts';
 import { addressesOf, both, dhcp4, dhcp6, one, onSegment, rules } from '../dhcp/scene-for-tests.ts';
 import { IpBatch } from '../execute/ip-batch.ts';
-import { bond, ip, network } from '../execute/real-kernel-for-tests.ts';
+import { batch, bond, ip, network } from '../execute/real-kernel-for-tests.ts';
 import type { KernelState } from '../kernel.ts';
 
 /** Milliseconds between two looks of the bond at the carriers of its slaves. */
@@ -154,5 +154,45 @@ onSegment('what an engine is told of a real kernel', ['dyn0', 'dyn1'], (scene) =
     await server.says('DHCPACK');
     scene.host = await HostForTests.start(scene.host);
     assert.deepEqual(rules(await scene.host.bound('red', 4)), both('10.9.0.0/24'));
+  });
+
+  test('HT-191 what another hand does is listed with both values, and repaired where that is allowed', async () => {
+    const { host } = scene;
+    await host.apply(one({ ipv4: ip('10.9.0.5', '10.9.0.1') }));
+    await host.hush();
+    assert.deepEqual(await host.differences(), []);
+    await batch('rule del from 10.9.0.0/24 priority 3200', 'link set dyn0 nomaster', 'link set dyn0 mtu 1400');
+    await host.tells('foreign.change', 'dyn0', ({ before }) => before?.includes('mtu 1500') === true);
+    const { table } = (await host.kernel.observe()).rules.find(({ to }) => to === '10.9.0.0/24') ?? {};
+    const ofDyn0 = ['dyn0 master: null, not red', 'dyn0 mtu: 1400, not 1500'];
+    const rule = `red rule: null, not from 10.9.0.0/24 lookup ${table}`;
+    assert.deepEqual(await host.differences(), [...ofDyn0, rule]);
+
+    host.parts.drift.allow(['rules']);
+    await host.tells('drift.repaired', 'red');
+    assert.deepEqual(await host.differences(), ofDyn0, 'what is not allowed is left');
+    assert.deepEqual(rules(await host.kernel.observe()), both('10.9.0.0/24'));
+
+    host.parts.drift.allow(['rules', 'ports', 'mtu']);
+    const state = await host.settled('everything repaired');
+    assert.deepEqual([linkOf(state, 'dyn0').master, linkOf(state, 'dyn0').mtu], ['red', 1500]);
+    await host.caughtUp();
+    assert.deepEqual(await host.differences(), []);
+  });
+
+  test('HT-195 a nic that is unplugged is missing, and has its VLAN device and bridge again when it is back', async () => {
+    const { host, segment } = scene;
+    await host.apply(one({ vlan: 10, ipv4: ip('10.9.10.5') }));
+    await host.hush();
+    host.parts.drift.allow(['ports', 'sysctls', 'mtu']);
+    await batch('link del dev dyn0');
+    await host.tells('device.missing', 'dyn0');
+    const { drift } = await host.parts.reporter.report();
+    assert.deepEqual([drift?.state, drift?.missing], ['missing-device', ['dyn0']]);
+    await segment.plug('dyn0');
+    await host.tells('device.back', 'dyn0');
+    const state = await host.settled('the network');
+    assert.deepEqual([linkOf(state, 'dyn0.10').master, linkOf(state, 'dyn0.10').base], ['red', 'dyn0']);
+    assert.ok(linkOf(state, 'red').carrier);
   });
 });
