@@ -20,7 +20,8 @@ export class MirroredKernel implements Kernel {
   constructor(kernel: LinuxKernel, act: () => void, log: Log) {
     this.#kernel = kernel;
     this.#bursts = new Bursts(act);
-    this.mirror = new Mirror(kernel.questions, kernel.environment, () => this.#bursts.ring(), log);
+    const listener = { changed: () => this.#bursts.ring(), failedOver: () => this.#bursts.hurry() };
+    this.mirror = new Mirror(kernel.questions, kernel.environment, listener, log);
   }
 
   /** Begins to follow the kernel; before, every look reads all. */
