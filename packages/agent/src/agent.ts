@@ -83,7 +83,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const counters = new Counters(disk, stateDirectory);
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
-  const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
+  const guards = new GuardPost(disk, stateDirectory, await ownGuard(options), options.guard.launcher);
   const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
   const mirrored = new MirroredKernel(restorer.bare, act, log);
   const kernel = restorer.owned(mirrored);
@@ -127,6 +127,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   };
   const transactions: Transactions = new Transactions(parts, counters, () => {
     link?.tellEnded();
+    guards.standBy();
     restorer.bare.ready();
     drift.forget();
     drift.begin();
