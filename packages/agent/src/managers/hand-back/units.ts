@@ -26,7 +26,8 @@ export function units({ links }: HandedHost): Written {
  */
 function stayingSlave(name: string): ManagerFile {
   const text = `# Written by Patchbay when it handed this host back: ${name} is in its bond already, and networkd would take it down
-# to put it there once more. Gone with the next boot; to give ${name} another bond before that, remove this file first.
+# to put it there once more. Gone with the next boot. When ${name} leaves its bond before that, to another or because the
+# device goes and comes back, remove this file and have networkd read its files again.
 [Network]
 KeepMaster=yes
 `;
