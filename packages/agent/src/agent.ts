@@ -2,6 +2,7 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { AddressKeeper } from './dhcp/address-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
+import { NeighbourWatch } from './drift/neighbour-watch.ts';
 import { DriftWatch } from './drift/watch.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
@@ -141,6 +142,11 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     log,
   });
 
+  const neighbours = new NeighbourWatch({
+    links: async () => (await kernel.observe()).links,
+    tell: (events) => drift.happened(events),
+    log,
+  });
   const late = new LateNics(parts, changing);
   mirrored.start();
   await transactions.resume();
@@ -186,6 +192,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   });
   linked(link);
   drift.begin();
+  neighbours.start();
 
   async function happened(): Promise<void> {
     addresses?.wake();
@@ -200,6 +207,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       dialler.close();
       addresses?.close();
       drift.close();
+      neighbours.close();
       statistics.close();
       mirrored.close();
     },

@@ -1,7 +1,7 @@
 /** What a plan may do to people: sentences, and the time for which the host may not answer. */
 import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { isClaimed } from './claims.ts';
+import { isClaimed, startedAnew } from './claims.ts';
 import type { Target } from './target.ts';
 
 /** Milliseconds of darkness that one step on the path costs, as a rule of thumb. */
@@ -91,8 +91,10 @@ export function risks(
   }
   for (const op of ops) {
     if (op.kind === 'manager.claim') {
-      const { devices = [] } = (state.managers ?? []).find(({ name }) => name === op.manager) ?? {};
+      const { devices = [], claims = [] } = (state.managers ?? []).find(({ name }) => name === op.manager) ?? {};
       const taken = devices.filter((name) => isClaimed(op.claims, name));
+      const anew = op.manager === 'systemd-networkd' && (taken.length > 0 || claims.length === 0);
+      for (const risk of anew ? startedAnew(state, op.claims) : []) found.add(risk);
       if (taken.length > 0) found.add(`${op.manager} manages ${taken.join(', ')} and has to let go of it first.`);
     }
     if (op.kind === 'ethtool.set' && op.section !== 'features' && op.section !== 'coalesce') {
