@@ -5,6 +5,7 @@ import { playAreas } from '../acceptance/area.ts';
 import { areas } from '../acceptance/areas/index.ts';
 import { labGround } from '../acceptance/lab-ground.ts';
 import { cableCutSuite } from './cable-cut.ts';
+import { managementMovesSuite } from './management-moves.ts';
 import { seedSuite } from './seed.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -22,4 +23,5 @@ describe('on a real kernel', { timeout: 3_000_000 }, () => {
   seedSuite(() => system);
   describe('acceptance', () => playAreas(areas, () => labGround(system, lldpd), 'lab'));
   cableCutSuite(() => system);
+  managementMovesSuite(() => system);
 });

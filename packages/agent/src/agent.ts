@@ -15,12 +15,14 @@ import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
 import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
 import { lldpNeighbours } from './observe/lldp-neighbours.ts';
+import type { NicPatterns } from './observe/nic-patterns.ts';
 import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
 import { makeFolder, realDisk } from './persist/disk.ts';
 import type { Identity } from './persist/identity.ts';
+import { keepNicPatterns } from './persist/nic-patterns.ts';
 import { Outcomes } from './persist/outcomes.ts';
 import { rehearse } from './rehearse/rehearse.ts';
 import { bootRestore } from './transaction/boot-restore.ts';
@@ -43,6 +45,8 @@ export interface AgentOptions {
   rescueReboot: boolean;
   /** Device of a hardware watchdog for the time of a change; null for none. */
   watchdog: string | null;
+  /** Which nics are shown, and which are not; absent, as it was. */
+  nics?: NicPatterns;
   agentVersion: string;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
@@ -69,8 +73,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { stateDirectory, log } = options;
   await makeFolder(realDisk, stateDirectory);
   if (options.dhcp6 !== undefined) await copyWhole(options.dhcp6, `${stateDirectory}/dhcp6.mjs`);
+  if (options.nics !== undefined) await keepNicPatterns(realDisk, stateDirectory, options.nics);
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, planner, clients, offers, self } = restorer;
+  const { disk, documents, planner, clients, offers, nics, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
@@ -90,7 +95,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const changing = () => transactions.running() !== null;
   // While a lease is given back, the kernel shows for a moment what is no part of any state.
   const busy = () => changing() || addresses?.givingBack === true;
-  const reporter = new Reporter(kernel, documents, starts, busy);
+  const reporter = new Reporter(kernel, documents, starts, busy, nics);
   const report = () => reporter.report();
   const statistics = new Statistics(readCounters);
   const turn = takeTurns();
