@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { outputOf, run } from '../execute/spawn.ts';
 
 const SPACE = 'segment';
@@ -124,9 +124,11 @@ export class Segment {
 export class Server {
   readonly lines: string[] = [];
   readonly #process: ChildProcess;
+  readonly #output: Interface;
 
-  private constructor(process: ChildProcess) {
+  private constructor(process: ChildProcess, output: Interface) {
     this.#process = process;
+    this.#output = output;
   }
 
   /** @param said part of the line by which it listens */
@@ -135,9 +137,10 @@ export class Server {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     });
-    const server = new Server(child);
+    const output = createInterface({ input: child.stderr });
+    const server = new Server(child, output);
     const ready = new Promise<void>((resolve, reject) => {
-      createInterface({ input: child.stderr }).on('line', (line) => {
+      output.on('line', (line) => {
         server.lines.push(line);
         if (line.includes(said)) resolve();
       });
@@ -150,6 +153,12 @@ export class Server {
   /** Lines with all of these words. */
   said(...words: string[]): string[] {
     return this.lines.filter((line) => words.every((word) => line.includes(word)));
+  }
+
+  /** Resolves when there is a line with this word. */
+  async says(word: string): Promise<void> {
+    const signal = AbortSignal.timeout(LIMIT);
+    while (this.said(word).length === 0) await once(this.#output, 'line', { signal });
   }
 
   async stop(): Promise<void> {

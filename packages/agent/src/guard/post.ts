@@ -35,10 +35,13 @@ export class GuardPost implements Guards {
     this.#folders = `${stateDirectory}/guards`;
   }
 
-  /** Has a guard started for the next transaction, so that it need not wait for one; without it, one is started when it is needed. */
+  /**
+   * Has a guard started for the next transaction, so that it need not wait for one; without it, one is started when it is needed.
+   * Whatever else is to be done now comes first.
+   */
   standBy(): void {
     if (this.#next !== null) return;
-    this.#next = this.#start();
+    this.#next = new Promise((resolve) => setImmediate(resolve)).then(() => this.#start());
     // Said when one is needed, and cannot be had then either.
     this.#next.catch(() => {});
   }

@@ -85,6 +85,7 @@ export function risks(
   path: ReadonlySet<string>,
 ): string[] {
   const found = new Set<string>();
+  const links = new Map(state.links.map((link) => [link.name, link]));
   if (ops.some((op) => touches(op, path))) {
     found.add('The change touches the path to the engine; the host may not answer for a moment.');
   }
@@ -110,11 +111,7 @@ export function risks(
     if (op.kind === 'link.set' && typeof op.master === 'string' && modeOf(target, op.master) === '4') {
       found.add(`${op.master} uses LACP: it carries nothing until the switch speaks it on every port.`);
     }
-    if (
-      op.kind === 'link.set' &&
-      op.mtu !== undefined &&
-      state.links.some((l) => l.name === op.name && l.kind === 'nic')
-    ) {
+    if (op.kind === 'link.set' && op.mtu !== undefined && links.get(op.name)?.kind === 'nic') {
       found.add(`${op.name} changes its MTU to ${op.mtu}; some drivers drop the link for a moment.`);
     }
   }
@@ -124,7 +121,7 @@ export function risks(
     }
   }
   for (const link of target.links.values()) {
-    const before = state.links.find(({ name }) => name === link.name);
+    const before = links.get(link.name);
     if (link.stp === true && before?.bridge?.stp !== true) {
       found.add(`${link.name} runs spanning tree: a port forwards only after twice the forward delay.`);
     }
