@@ -29,7 +29,7 @@ import { bootRestore } from './transaction/boot-restore.ts';
 import { LateNics } from './transaction/late-nics.ts';
 import type { Confirm, Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
-import { strayMark } from './transaction/strays.ts';
+import { endListeners, listenerMark, strayMark } from './transaction/strays.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { takeTurns } from './transaction/turn.ts';
 
@@ -150,6 +150,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const neighbours = new NeighbourWatch({
     links: async () => (await kernel.observe()).links,
     tell: (events) => drift.happened(events),
+    environment: listenerMark(stateDirectory),
     log,
   });
   const late = new LateNics(parts, changing);
@@ -197,7 +198,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   });
   linked(link);
   drift.begin();
-  neighbours.start();
+  void endListeners(stateDirectory)
+    .then(() => neighbours.start())
+    .catch((error) => log('warn', 'neighbours are not listened for', { reason: `${error}` }));
 
   async function happened(): Promise<void> {
     addresses?.wake();

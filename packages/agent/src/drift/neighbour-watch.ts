@@ -25,6 +25,8 @@ const PACE: Pace = { again: 60_000, soon: 1_000, apart: 10_000, patience: 120_00
 export interface NeighbourWatchParts {
   links(): Promise<readonly LinkReport[]>;
   tell(events: readonly Happened[]): void;
+  /** Of the program that listens. */
+  environment: Readonly<Record<string, string>>;
   log: Log;
 }
 
@@ -49,20 +51,15 @@ export class NeighbourWatch {
   start(): void {
     if (this.#closed) return;
     this.#known.begin(performance.now());
-    this.#program = listen(
-      'lldpcli',
-      ['-f', 'json0', 'watch'],
-      {},
-      {
-        hear: () => this.#soon(),
-        // It says so when there is no lldpd, or none any more, and ends.
-        complain: () => {},
-        ended: () => {
-          this.#program = null;
-          if (!this.#closed) this.#restart = setTimeout(() => this.start(), this.#pace.again).unref();
-        },
+    this.#program = listen('lldpcli', ['-f', 'json0', 'watch'], this.#parts.environment, {
+      hear: () => this.#soon(),
+      // It says so when there is no lldpd, or none any more, and ends.
+      complain: () => {},
+      ended: () => {
+        this.#program = null;
+        if (!this.#closed) this.#restart = setTimeout(() => this.start(), this.#pace.again).unref();
       },
-    );
+    });
     this.#soon();
   }
 

@@ -50,6 +50,7 @@ describe('with lldpd', { skip: possible ? false : 'runs on a lab host', timeout:
     {
       links: async () => (await kernel.observe()).links,
       tell: (more) => events.push(...more),
+      environment: {},
       log: () => {},
     },
     // Who is there before it listens is no news, so nobody is; whoever goes is missed at once.
