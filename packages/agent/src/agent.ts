@@ -2,6 +2,7 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { AddressKeeper } from './dhcp/address-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
+import { NeighbourWatch } from './drift/neighbour-watch.ts';
 import { DriftWatch } from './drift/watch.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
@@ -28,7 +29,7 @@ import { bootRestore } from './transaction/boot-restore.ts';
 import { LateNics } from './transaction/late-nics.ts';
 import type { Confirm, Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
-import { strayMark } from './transaction/strays.ts';
+import { endListeners, listenerMark, strayMark } from './transaction/strays.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { takeTurns } from './transaction/turn.ts';
 
@@ -87,7 +88,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const counters = new Counters(disk, stateDirectory);
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
-  const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
+  const guards = new GuardPost(disk, stateDirectory, await ownGuard(options), options.guard.launcher);
   const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
   const mirrored = new MirroredKernel(restorer.bare, act, log);
   const kernel = restorer.owned(mirrored);
@@ -131,6 +132,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   };
   const transactions: Transactions = new Transactions(parts, counters, () => {
     link?.tellEnded();
+    guards.standBy();
     restorer.bare.ready();
     drift.forget();
     drift.begin();
@@ -145,6 +147,12 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     log,
   });
 
+  const neighbours = new NeighbourWatch({
+    links: async () => (await kernel.observe()).links,
+    tell: (events) => drift.happened(events),
+    environment: listenerMark(stateDirectory),
+    log,
+  });
   const late = new LateNics(parts, changing);
   mirrored.start();
   await transactions.resume();
@@ -190,6 +198,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   });
   linked(link);
   drift.begin();
+  void endListeners(stateDirectory)
+    .then(() => neighbours.start())
+    .catch((error) => log('warn', 'neighbours are not listened for', { reason: `${error}` }));
 
   async function happened(): Promise<void> {
     addresses?.wake();
@@ -204,6 +215,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       dialler.close();
       addresses?.close();
       drift.close();
+      neighbours.close();
       statistics.close();
       mirrored.close();
     },

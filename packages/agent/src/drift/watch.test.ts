@@ -128,6 +128,25 @@ test('what happened while no engine was there is told when one is', async () => 
   ]);
 });
 
+test('what no report shows is told as well: once, and when an engine is there to hear it', async () => {
+  const { watch, heard, told, line, look } = await stage();
+  const moved = (before: string, after: string) =>
+    watch.happened([{ kind: 'lldp.changed', device: 'eth1', network: null, before, after }]);
+  moved('sw-a', 'sw-b');
+  await watch.settled();
+  assert.deepEqual(heard, ['lldp.changed eth1: sw-a > sw-b']);
+  assert.equal(told.length, 2, 'the report goes with it, though it is the same');
+  line.up = false;
+  moved('sw-b', 'sw-c');
+  await watch.settled();
+  moved('sw-c', 'sw-d');
+  await watch.settled();
+  line.up = true;
+  await look();
+  await look();
+  assert.deepEqual(heard.slice(1), ['lldp.changed eth1: sw-b > sw-c', 'lldp.changed eth1: sw-c > sw-d']);
+});
+
 test('what a change of an engine does is no event', async () => {
   const { heard, told, change } = await stage();
   await change();

@@ -31,6 +31,8 @@ export class DriftWatch {
   #seen: Seen | null = null;
   #told = 0;
   #events: HostEvent[] = [];
+  /** What happened that no report shows, and no report has been made since. */
+  #beside: readonly Happened[] = [];
   /** Differences that a repair could not remove; they are not tried again until they are others. */
   #hopeless = '';
   #repairing = false;
@@ -51,6 +53,13 @@ export class DriftWatch {
       this.#waits = false;
       return this.#look();
     });
+  }
+
+  /** Something has happened that no report shows. */
+  happened(events: readonly Happened[]): void {
+    if (events.length === 0) return;
+    this.#beside = [...this.#beside, ...events].slice(-KEPT);
+    this.look();
   }
 
   /** A change by an engine has ended: what it did is no news. */
@@ -110,7 +119,8 @@ export class DriftWatch {
     const { drift } = report;
     if (drift === undefined) return;
     const seen = { state: report, drift };
-    const happened = [...(this.#seen === null ? [] : eventsBetween(this.#seen, seen)), ...more];
+    const happened = [...(this.#seen === null ? [] : eventsBetween(this.#seen, seen)), ...this.#beside, ...more];
+    this.#beside = [];
     this.#seen = seen;
     const { stateVersion } = report;
     this.#events = [...this.#events, ...happened.map((one) => ({ ...one, stateVersion }))].slice(-KEPT);
