@@ -4,7 +4,7 @@
  * sweep: agents, guards, both or all of a host killed at the points of many changes; a part of the points that is the same each
  * time, or, with `script/test sweep all`, every one, which takes hours ·
  * clients (only with `--clients`): published clients, which are got from their registries.
- * `--report` writes `docs/host-cases.md`.
+ * `--report` writes `docs/host-cases.md`; a run of some parts leaves there what it has not run.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -57,7 +57,7 @@ export class AgentUnderTest {
     const outcomes = await Outcomes.open(disk, stateDirectory);
     await copyFile(guard, `${stateDirectory}/guard.mjs`);
     const launcher = keeperLauncher(process.execPath, `${stateDirectory}/guard.log`);
-    const guards = new GuardPost(disk, `${stateDirectory}/guard.mjs`, launcher);
+    const guards = new GuardPost(disk, stateDirectory, `${stateDirectory}/guard.mjs`, launcher);
     // What happens is looked at, as an agent does to report it.
     const look = (): void => {
       if (transactions.running() === null) void live.observe();
@@ -82,6 +82,7 @@ export class AgentUnderTest {
       },
       new Counters(disk, stateDirectory),
       () => {
+        guards.standBy();
         kernel.ready();
         void live.observe();
       },

@@ -9,6 +9,8 @@ import { interfacesFile } from './interfaces-file.ts';
 export async function ifupdown2(files: string): Promise<Contender> {
   for (const folder of ['etc', 'usr', 'sbin', 'lib', 'var'])
     await sh(`cp -a '${files}/opt/ifupdown2/${folder}/.' /${folder}/`);
+  // As its installation does.
+  await sh('chmod +x /usr/share/ifupdown2/__main__.py');
   // Where it keeps its lock; `networking.service` makes it.
   mkdirSync('/run/network', { recursive: true });
   return {

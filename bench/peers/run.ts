@@ -29,7 +29,7 @@ const PEERS = ['NetworkManager', 'ifupdown2'];
 
 export async function run(rounds: Rounds): Promise<Measured[]> {
   const managers = await unpackManagers();
-  const lab = await startLab({ hosts: CONTENDERS.length, nics: 5, memory: '1G', files: managers });
+  const lab = await startLab({ hosts: CONTENDERS.length, nics: 5, memory: '1G', files: [managers] });
   try {
     const agent = join(lab.folder, 'agent');
     await buildAgent(agent);

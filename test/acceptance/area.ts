@@ -27,6 +27,11 @@ export function alsoInLab(play: Scenario['play']): Scenario {
   return { play, grounds: ['memory', 'lab'] };
 }
 
+/** Played on both, of which each has its own way to show the same. */
+export function inEach(plays: Readonly<Record<Ground['kind'], Scenario['play']>>): Scenario {
+  return { play: (stage) => plays[stage.ground.kind](stage), grounds: ['memory', 'lab'] };
+}
+
 /** Played on a real kernel alone: one in memory has nothing of the kind. */
 export function onlyInLab(play: Scenario['play']): Scenario {
   return { play, grounds: ['lab'] };

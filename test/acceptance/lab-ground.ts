@@ -1,11 +1,13 @@
 /** Hosts on a real kernel: those scenarios whose effect only a kernel can prove. */
+import { startLldpd } from '@patchbay/lab';
 import { type System, until } from '../lab/system.ts';
 import { groundState, labelsOf } from './ground-state.ts';
 import { actingHost } from './host.ts';
 import { labKernelView } from './lab-kernel-view.ts';
 import type { Ground } from './stage.ts';
 
-export async function labGround(system: System): Promise<Ground> {
+/** @param lldpd folder of its programs, which the lab was given */
+export async function labGround(system: System, lldpd: string): Promise<Ground> {
   const { engine, lab, api } = system;
   const { store } = engine.engine;
   const networkName = async (id: string) => (await store.get('network', id))?.name ?? id;
@@ -30,6 +32,8 @@ export async function labGround(system: System): Promise<Ground> {
       await until(`${name} is up`, async () => (await store.get('host', id))?.status === 'up', 60_000);
     },
     lag: (host, nics) => lab.lag(host.name, nics),
+    cable: ({ name }, nic, state) => lab.cable(name, nic, state),
+    runLldpd: (place) => startLldpd(lab, place === 'switch' ? place : place.name, lldpd),
     extraHost: () => Promise.reject(new Error('The lab has the hosts it was booted with.')),
     set: () => Promise.reject(new Error('The engine of the lab keeps its settings.')),
     use() {

@@ -73,6 +73,10 @@ export async function memoryGround(): Promise<Ground> {
     },
     reboot: onlyInLab,
     lag: onlyInLab,
+    runLldpd: onlyInLab,
+    async cable(host, nic, state) {
+      memoryOf(host).kernel.setCable(nic, state === 'mend');
+    },
     stop: () => system.stop(),
   };
   ground.hosts.push(...system.hosts.map(({ id, name, memory }) => act(id, name, memory)));

@@ -24,6 +24,9 @@ export interface Ground {
   reboot(host: Host): Promise<void>;
   /** The switch bonds the ports of these nics by LACP, none unbonds them; the lab alone. */
   lag(host: Host, nics: string[]): Promise<void>;
+  cable(host: Host, nic: string, state: 'cut' | 'mend'): Promise<void>;
+  /** Until it is stopped; the lab alone. */
+  runLldpd(place: Host | 'switch'): Promise<{ stop(): Promise<void> }>;
   /** Everything that a refused request must leave as it is: documents of the engine, and every kernel. */
   state(): Promise<string>;
   /** What an administrator sets for the engine; null is the value from before. Hosts in memory alone. */

@@ -52,6 +52,23 @@ describe('another hand', { timeout: 60_000 }, () => {
     ]);
   });
 
+  test('another neighbour at the other end of a cable, and another port of it', async () => {
+    const { kernel } = host.memory;
+    const neighbour = (port: string) => [
+      { name: 'Chassis ID', type: 1, properties: { 'chassis ID subtype': 'MAC', 'chassis ID': '02:00:00:00:00:fe' } },
+      { name: 'Port ID', type: 2, properties: { 'port ID subtype': 'Ifname', 'port ID': port } },
+      { name: 'System Name', type: 5, properties: { 'system name': 'sw-a' } },
+    ];
+    const on = 'HOST_LLDP_NEIGHBOUR_CHANGED: The neighbour of eth1 of host host1 is';
+    kernel.setNeighbour('eth1', neighbour('e9'));
+    assert.deepEqual(await noted(), [`${on} sw-a, port e9; it was none.`]);
+    assert.deepEqual(await noted(), []);
+    kernel.setNeighbour('eth1', neighbour('e10'));
+    assert.deepEqual(await noted(), [`${on} sw-a, port e10; it was sw-a, port e9.`]);
+    kernel.setNeighbour('eth1', null);
+    assert.deepEqual(await noted(), [`${on} none; it was sw-a, port e10.`]);
+  });
+
   test('addresses, default routes, carriers and devices that go', async () => {
     const addr = { device: 'red', family: 4, address: '198.51.100.2', prefix: 24 } as const;
     const lost = await noted({ kind: 'addr.del', ...addr });

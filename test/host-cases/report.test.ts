@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { contradictions, type Result, report, waiting, withoutResults, written } from './report.ts';
+import { contradictions, type Result, report, resultsIn, waiting, withoutResults, written } from './report.ts';
 import { readResults } from './results.ts';
 import { titles } from './titles.ts';
 
@@ -13,6 +13,15 @@ describe('the cases of a host', () => {
   test('the document is what the tests say', () => {
     const made = withoutResults(report(new Map()));
     assert.equal(withoutResults(written()), made, 'stale; write it again by script/test --report');
+  });
+
+  test('what a document tells of results is read again', () => {
+    const results = new Map<string, Result>([
+      ['HT-001', 'passed'],
+      ['HT-002', 'failed'],
+      ['X25', 'skipped'],
+    ]);
+    assert.deepEqual(resultsIn(report(results)), results);
   });
 
   test('a case has passed when every test of it that ran did', () => {

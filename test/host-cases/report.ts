@@ -45,7 +45,7 @@ export function report(results: ReadonlyMap<string, Result>): string {
   };
   return `# How a host behaves, case by case
 
-Written by \`script/test --report\`; a test holds all but the results, which are of the last run that wrote them. \`HT-…\` says what
+Written by \`script/test --report\`; a test holds all but the results, each of the last such run that had the case. \`HT-…\` says what
 is made of a kernel, \`X…\` what must never happen. A file \`x.lab.test.ts\`, and everything in \`test/lab\`, runs on a real kernel.
 
 | id | case | tested in | result |
@@ -59,8 +59,15 @@ export function withoutResults(text: string): string {
   return text.replaceAll(/ \| (passed|failed|skipped|-) \|$/gm, ' | |');
 }
 
+/** Results that a document tells. */
+export function resultsIn(text: string): Map<string, Result> {
+  const rows = text.matchAll(/^\| (\S+) \|.* \| (passed|failed|skipped) \|$/gm);
+  return new Map([...rows].map(([, id = '', result]) => [id, result as Result]));
+}
+
+/** @param results of a run, which may be one of a part: what it did not run is told as before */
 export function writeReport(results: ReadonlyMap<string, Result>): void {
-  writeFileSync(DOCUMENT, report(results));
+  writeFileSync(DOCUMENT, report(new Map([...resultsIn(written()), ...results])));
 }
 
 export function written(): string {

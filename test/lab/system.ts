@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAgent } from '@patchbay/agent/bundle';
 import { type RunningEngine, startEngine } from '@patchbay/engine';
-import { type Lab, startLab } from '@patchbay/lab';
+import { type Lab, type LabOptions, startLab } from '@patchbay/lab';
 import { pino } from 'pino';
 import { joinHost, labAgentPort, labApiPort } from '../../packages/cli/src/lab-hosts.ts';
 import { type Client, client, type Reply } from '../client.ts';
@@ -22,8 +22,11 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** @param spare hosts of the lab beside those, which join when they are told to */
-export async function startSystem(hosts: number, spare = 0): Promise<System> {
+/**
+ * @param spare hosts of the lab beside those, which join when they are told to
+ * @param more of the lab
+ */
+export async function startSystem(hosts: number, spare = 0, more: Pick<LabOptions, 'files'> = {}): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-system-'));
   const said: string[] = [];
   const hear = (line: string) => {
@@ -44,6 +47,7 @@ export async function startSystem(hosts: number, spare = 0): Promise<System> {
   const built = join(folder, 'agent');
   await buildAgent(built);
   const lab = await startLab({
+    ...more,
     hosts: hosts + spare,
     tunnels: [
       { guestPort: labApiPort, hostPort: engine.port },

@@ -2,6 +2,7 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { AddressKeeper } from './dhcp/address-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
+import { NeighbourWatch } from './drift/neighbour-watch.ts';
 import { DriftWatch } from './drift/watch.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
@@ -14,19 +15,21 @@ import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
 import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
 import { lldpNeighbours } from './observe/lldp-neighbours.ts';
+import type { NicPatterns } from './observe/nic-patterns.ts';
 import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
 import { makeFolder, realDisk } from './persist/disk.ts';
 import type { Identity } from './persist/identity.ts';
+import { keepNicPatterns } from './persist/nic-patterns.ts';
 import { Outcomes } from './persist/outcomes.ts';
 import { rehearse } from './rehearse/rehearse.ts';
 import { bootRestore } from './transaction/boot-restore.ts';
 import { LateNics } from './transaction/late-nics.ts';
 import type { Confirm, Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
-import { strayMark } from './transaction/strays.ts';
+import { endListeners, listenerMark, strayMark } from './transaction/strays.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { takeTurns } from './transaction/turn.ts';
 
@@ -42,6 +45,8 @@ export interface AgentOptions {
   rescueReboot: boolean;
   /** Device of a hardware watchdog for the time of a change; null for none. */
   watchdog: string | null;
+  /** Which nics are shown, and which are not; absent, as it was. */
+  nics?: NicPatterns;
   agentVersion: string;
   /** Milliseconds between which the pause before dialling again is drawn. */
   pause: { least: number; most: number };
@@ -68,8 +73,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { stateDirectory, log } = options;
   await makeFolder(realDisk, stateDirectory);
   if (options.dhcp6 !== undefined) await copyWhole(options.dhcp6, `${stateDirectory}/dhcp6.mjs`);
+  if (options.nics !== undefined) await keepNicPatterns(realDisk, stateDirectory, options.nics);
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, planner, clients, offers, self } = restorer;
+  const { disk, documents, planner, clients, offers, nics, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
@@ -82,14 +88,14 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const counters = new Counters(disk, stateDirectory);
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
-  const guards = new GuardPost(disk, await ownGuard(options), options.guard.launcher);
+  const guards = new GuardPost(disk, stateDirectory, await ownGuard(options), options.guard.launcher);
   const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
   const mirrored = new MirroredKernel(restorer.bare, act, log);
   const kernel = restorer.owned(mirrored);
   const changing = () => transactions.running() !== null;
   // While a lease is given back, the kernel shows for a moment what is no part of any state.
   const busy = () => changing() || addresses?.givingBack === true;
-  const reporter = new Reporter(kernel, documents, starts, busy);
+  const reporter = new Reporter(kernel, documents, starts, busy, nics);
   const report = () => reporter.report();
   const statistics = new Statistics(readCounters);
   const turn = takeTurns();
@@ -126,6 +132,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   };
   const transactions: Transactions = new Transactions(parts, counters, () => {
     link?.tellEnded();
+    guards.standBy();
     restorer.bare.ready();
     drift.forget();
     drift.begin();
@@ -140,6 +147,12 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     log,
   });
 
+  const neighbours = new NeighbourWatch({
+    links: async () => (await kernel.observe()).links,
+    tell: (events) => drift.happened(events),
+    environment: listenerMark(stateDirectory),
+    log,
+  });
   const late = new LateNics(parts, changing);
   mirrored.start();
   await transactions.resume();
@@ -185,6 +198,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   });
   linked(link);
   drift.begin();
+  void endListeners(stateDirectory)
+    .then(() => neighbours.start())
+    .catch((error) => log('warn', 'neighbours are not listened for', { reason: `${error}` }));
 
   async function happened(): Promise<void> {
     addresses?.wake();
@@ -199,6 +215,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       dialler.close();
       addresses?.close();
       drift.close();
+      neighbours.close();
       statistics.close();
       mirrored.close();
     },

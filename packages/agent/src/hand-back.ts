@@ -57,7 +57,7 @@ export async function openHandBack({ stateDirectory, manager, guard, log }: Hand
     handBack,
     rehearse: async () => ({ verdict: 'impossible', reason: 'There is nothing to rehearse.' }),
     outcomes: await Outcomes.open(disk, stateDirectory),
-    guards: new GuardPost(disk, guard.script, guard.launcher),
+    guards: new GuardPost(disk, stateDirectory, guard.script, guard.launcher),
     confirm: async () => false,
     management: () => null,
     connection: () => null,

@@ -1,5 +1,6 @@
 export { heardOps } from './dhcp/following.ts';
 export { driftOf } from './drift/differences.ts';
+export { KnownNeighbours } from './drift/neighbours.ts';
 export { DriftWatch } from './drift/watch.ts';
 export { describe } from './execute/describe.ts';
 export { kernelAlone } from './execute/kernel-alone.ts';

@@ -16,6 +16,7 @@ import { systemdLauncher } from './guard/launch-systemd.ts';
 import { openHandBack } from './hand-back.ts';
 import { EnrolRefused } from './link/enrol-refused.ts';
 import { type Join, keepIdentity } from './link/keep-identity.ts';
+import { usualNicPatterns } from './observe/nic-patterns.ts';
 import { realDisk } from './persist/disk.ts';
 import { type Identity, readIdentity } from './persist/identity.ts';
 import { restoreAfterBoot } from './restore.ts';
@@ -42,6 +43,9 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
                     systemd (instances of patchbay-guard@.service)
   --rescue-reboot   restart the host when a change cannot be taken back and the engine cannot be reached
   --watchdog DEVICE a hardware watchdog that resets the host when its kernel hangs in the middle of a change
+  --hide PATTERNS   names of nics that are not shown, with * and ?, between commas (w*,usb*); ends of cables of
+                    containers and machines never are
+  --fake PATTERNS   names of dummy, macvlan and veth devices that are nics like real ones (dummy_*,veth_*)
   --patience MS     how long a restore waits for nics that are not there yet (10000)
   --to MANAGER      NetworkManager, systemd-networkd or ifupdown; needed where there are several
   --preview         says what a hand-back would do, and does nothing
@@ -72,6 +76,8 @@ function readArguments() {
         guards: { type: 'string', default: 'own' },
         'rescue-reboot': { type: 'boolean', default: false },
         watchdog: { type: 'string' },
+        hide: { type: 'string', default: usualNicPatterns.hidden.join() },
+        fake: { type: 'string', default: usualNicPatterns.fake.join() },
         patience: { type: 'string', default: '10000' },
         to: { type: 'string' },
         preview: { type: 'boolean', default: false },
@@ -123,6 +129,8 @@ async function join(options: Join): Promise<Identity> {
   }
 }
 
+const listOf = (text: string): string[] => text.split(',').filter((part) => part !== '');
+
 async function runAgent(): Promise<void> {
   const agent = await startAgent(
     {
@@ -135,6 +143,7 @@ async function runAgent(): Promise<void> {
       rescueReboot: values['rescue-reboot'],
       dhcp6: fileURLToPath(new URL('./dhcp6.mjs', import.meta.url)),
       watchdog: values.watchdog ?? null,
+      nics: { hidden: listOf(values.hide), fake: listOf(values.fake) },
       agentVersion: VERSION,
       pause: { least: Number(values['retry-min']), most: Number(values['retry-max']) },
       log,

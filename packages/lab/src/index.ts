@@ -1,5 +1,6 @@
 export { type ControlRequest, control, serveControl } from './guests/control.ts';
 export type { ExecOptions, Lab, LabOptions, Running } from './guests/lab.ts';
+export { startLldpd, unpackLldpd } from './guests/lldpd.ts';
 export { missingPrerequisites, type Prerequisite } from './guests/prerequisites.ts';
 export { runInside } from './guests/run-inside.ts';
 export { startLab } from './guests/start.ts';

@@ -14,6 +14,7 @@ import {
   DriftWatch,
   enrol,
   type Guards,
+  KnownNeighbours,
   Link,
   noCheckpoints,
   Outcomes,
@@ -120,6 +121,12 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     tell: async (report, events) => (await link?.tellChanged(report, events)) ?? false,
     log,
   });
+  // In memory nothing is silent for a moment only.
+  const neighbours = new KnownNeighbours(0, performance.now());
+  const hearNeighbours = async () => {
+    const { links } = await kernel.observe();
+    watch.happened(neighbours.heard(kernel.lldp(), links, performance.now()).events);
+  };
   const { key, certificate, ca, engines } = identity;
   link = new Link({
     engines,
@@ -149,9 +156,10 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
   const ended = link.run();
   return {
     kernel,
-    look: () => {
+    look: async () => {
+      await hearNeighbours();
       watch.look();
-      return watch.settled();
+      await watch.settled();
     },
     async stop() {
       await transactions.idle();

@@ -1,9 +1,10 @@
 /** An agent's parts on a real kernel, without a link to an engine: transactions, clients and their keeper. For tests on a lab host. */
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HostConfig, LinkReport } from '@patchbay/protocol';
+import type { Difference, HostConfig, HostEvent, LinkReport } from '@patchbay/protocol';
 import { HostResolver } from '../dns/resolver.ts';
 import { DriftWatch } from '../drift/watch.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
@@ -40,6 +41,15 @@ interface Parts {
   trial: Trial;
   /** What was logged, as `message facts`. */
   said: string[];
+  reporter: Reporter;
+  /** What an engine was told, and the word that it was told more. */
+  told: Told[];
+  telling: EventEmitter<{ more: [] }>;
+}
+
+export interface Told extends HostEvent {
+  /** When, in milliseconds of `performance.now()`. */
+  at: number;
 }
 
 export class HostForTests {
@@ -73,6 +83,8 @@ export class HostForTests {
     const kernel = new LinuxKernel({ dhcp: clients, resolver, offers: () => offers });
     const turn = takeTurns();
     const said: string[] = [];
+    const told: Told[] = [];
+    const telling = new EventEmitter<{ more: [] }>();
     const log: Log = (_, message, facts) => said.push(`${message} ${JSON.stringify(facts)}`);
     const live: MirroredKernel = new MirroredKernel(
       kernel,
@@ -92,7 +104,11 @@ export class HostForTests {
       ...{ planner, busy, log },
       report: () => reporter.report(),
       repair: (repairs) => trial.transactions.repair(repairs),
-      tell: async () => true,
+      tell: async (_, events) => {
+        told.push(...events.map((event) => ({ ...event, at: performance.now() })));
+        telling.emit('more');
+        return true;
+      },
     });
     const keeper = new AddressKeeper({
       ...{ clients, kernel: live, planner, turn, log },
@@ -104,7 +120,20 @@ export class HostForTests {
     live.start();
     await trial.transactions.resume();
     keeper.wake();
-    return new HostForTests({ stateDirectory, resolvConf, clients, kernel, live, keeper, drift, trial, said });
+    return new HostForTests({
+      stateDirectory,
+      resolvConf,
+      clients,
+      kernel,
+      live,
+      keeper,
+      drift,
+      trial,
+      said,
+      reporter,
+      told,
+      telling,
+    });
   }
 
   /** Changes the host. @returns how that ended */
@@ -132,7 +161,7 @@ export class HostForTests {
     for (;;) {
       const state = await this.kernel.observe();
       if (is(state)) return state;
-      assert.ok(Date.now() < end, `never ${what}: ${this.parts.said.slice(-5).join('\n')}\n${told(state)}`);
+      assert.ok(Date.now() < end, `never ${what}: ${this.parts.said.slice(-5).join('\n')}\n${shown(state)}`);
       await this.parts.live.settle(250);
     }
   }
@@ -159,6 +188,39 @@ export class HostForTests {
     );
   }
 
+  /** Resolves when an engine was told of everything that has happened until now. */
+  async caughtUp(): Promise<void> {
+    this.parts.drift.look();
+    await this.parts.drift.settled();
+  }
+
+  /** The same, and forgets it: what is told from now on is of what happens from now on. */
+  async hush(): Promise<void> {
+    await this.caughtUp();
+    this.parts.told.length = 0;
+  }
+
+  /** How the host is not as it was asked for, as an engine would read it: `device property: actual, not wanted`. */
+  async differences(): Promise<string[]> {
+    const { drift } = await this.parts.reporter.report();
+    const text = ({ device, property, actual, wanted }: Difference) =>
+      `${device} ${property}: ${actual}, not ${wanted}`;
+    return (drift?.differences ?? []).map(text).sort();
+  }
+
+  /** The first event of these words that an engine is told, as soon as it is. */
+  async tells(kind: HostEvent['kind'], device: string, is: (event: Told) => boolean = () => true): Promise<Told> {
+    const { told, telling } = this.parts;
+    const signal = AbortSignal.timeout(PATIENCE);
+    for (;;) {
+      const found = told.find((event) => event.kind === kind && event.device === device && is(event));
+      if (found !== undefined) return found;
+      await once(telling, 'more', { signal }).catch(() =>
+        assert.fail(`${kind} of ${device} was not told: ${words(told)}`),
+      );
+    }
+  }
+
   /** Ends the agent and nothing else. */
   stop(): void {
     this.parts.keeper.close();
@@ -180,15 +242,18 @@ export class HostForTests {
   }
 }
 
+const words = (told: readonly Told[]): string =>
+  told.map(({ kind, device, before, after }) => `${kind} ${device}: ${before} > ${after}`).join('; ');
+
 export function linkOf(state: KernelState, name: string): LinkReport {
   const found = state.links.find((link) => link.name === name);
   assert.ok(found, `${name} is missing`);
   return found;
 }
 
-function told({ links, routes, rules, dhcp }: KernelState): string {
+function shown({ links, routes, rules, dhcp }: KernelState): string {
   const ours = links.filter(({ alias }) => alias?.startsWith('patchbay:'));
-  const shown = ours.map(({ name, addresses, sysctls, routers, alias }) => ({
+  const those = ours.map(({ name, addresses, sysctls, routers, alias }) => ({
     name,
     addresses,
     sysctls,
@@ -197,7 +262,7 @@ function told({ links, routes, rules, dhcp }: KernelState): string {
   }));
   const list = (items: readonly object[]) => items.map((item) => JSON.stringify(item)).join('\n');
   return [
-    list(shown),
+    list(those),
     list(routes.filter(({ protocol }) => protocol !== 'boot')),
     list(rules.filter(({ priority }) => priority === 3200)),
     list(dhcp),

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { outputOf, run } from '../execute/spawn.ts';
 
 const SPACE = 'segment';
@@ -40,17 +40,9 @@ export class Segment {
       `addr add 10.9.${vlan}.1/24 dev ${device}`,
       `addr add 2001:db8:${vlan}::1/64 dev ${device} nodad`,
     ];
-    await ipIn(
-      '',
-      nics.flatMap((nic, at) => [
-        `link add ${nic} address 02:00:00:99:00:0${at} type veth peer name port${at} netns ${SPACE}`,
-        `link set ${nic} up`,
-      ]),
-    );
     await ipIn(SPACE, [
       'link set lo up',
       'link add br0 address 02:00:00:99:01:00 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
-      ...nics.map((_, at) => `link set port${at} master br0 up`),
       'link set br0 up',
       ...address('br0', 0),
       ...vlans.flatMap((vlan) => [
@@ -60,7 +52,17 @@ export class Segment {
       ]),
     ]);
     await inside('sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1', 'net.ipv4.ip_forward=1');
-    return new Segment(nics);
+    const segment = new Segment(nics);
+    for (const nic of nics) await segment.plug(nic);
+    return segment;
+  }
+
+  /** Makes a nic of the host and its cable; it goes with `link del`. */
+  async plug(nic: string): Promise<void> {
+    const at = this.nics.indexOf(nic);
+    await ipIn('', [`link add ${nic} address 02:00:00:99:00:0${at} type veth peer name port${at} netns ${SPACE}`]);
+    await ipIn(SPACE, [`link set port${at} master br0 up`]);
+    await ipIn('', [`link set ${nic} up`]);
   }
 
   /** Runs `ip` on the far side. */
@@ -124,9 +126,11 @@ export class Segment {
 export class Server {
   readonly lines: string[] = [];
   readonly #process: ChildProcess;
+  readonly #output: Interface;
 
-  private constructor(process: ChildProcess) {
+  private constructor(process: ChildProcess, output: Interface) {
     this.#process = process;
+    this.#output = output;
   }
 
   /** @param said part of the line by which it listens */
@@ -135,9 +139,10 @@ export class Server {
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     });
-    const server = new Server(child);
+    const output = createInterface({ input: child.stderr });
+    const server = new Server(child, output);
     const ready = new Promise<void>((resolve, reject) => {
-      createInterface({ input: child.stderr }).on('line', (line) => {
+      output.on('line', (line) => {
         server.lines.push(line);
         if (line.includes(said)) resolve();
       });
@@ -150,6 +155,12 @@ export class Server {
   /** Lines with all of these words. */
   said(...words: string[]): string[] {
     return this.lines.filter((line) => words.every((word) => line.includes(word)));
+  }
+
+  /** Resolves when there is a line with this word. */
+  async says(word: string): Promise<void> {
+    const signal = AbortSignal.timeout(LIMIT);
+    while (this.said(word).length === 0) await once(this.#output, 'line', { signal });
   }
 
   async stop(): Promise<void> {

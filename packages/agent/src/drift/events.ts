@@ -153,7 +153,7 @@ function changes(before: readonly string[], after: readonly string[]): [string[]
 }
 
 /** Network or bond that a device of ours was made for or taken into use by. */
-function networkOf({ alias }: LinkReport): string | null {
+export function networkOf({ alias }: LinkReport): string | null {
   const mark = readAlias(alias);
   return mark?.kind === 'nic' ? mark.holder : (mark?.name ?? null);
 }

@@ -23,6 +23,8 @@ interface Stage {
   refused: Set<KernelOp['kind']>;
   /** What another hand does just before and after a repair. */
   around: { before: KernelOp[]; after: KernelOp[] };
+  /** What is called while a repair is under way. */
+  meanwhile: (() => void)[];
   disturb(...ops: KernelOp[]): Promise<void>;
   look(): Promise<void>;
   change(): Promise<void>;
@@ -43,6 +45,7 @@ async function stage(): Promise<Stage> {
   const told: HostReport[] = [];
   const line = { up: true };
   const around: Stage['around'] = { before: [], after: [] };
+  const meanwhile: Stage['meanwhile'] = [];
   const watch = new DriftWatch({
     report: () => reporter.report(),
     planner,
@@ -50,6 +53,7 @@ async function stage(): Promise<Stage> {
     repair: async (repairs) => {
       await hand.execute(around.before.splice(0));
       const ended = await transactions.repair(repairs);
+      for (const work of meanwhile.splice(0)) work();
       await hand.execute(around.after.splice(0));
       return ended;
     },
@@ -72,7 +76,7 @@ async function stage(): Promise<Stage> {
   assert.deepEqual(told, []);
   await look();
   return {
-    ...{ watch, heard, told, line, refused, around, look },
+    ...{ watch, heard, told, line, refused, around, meanwhile, look },
     disturb: async (...ops) => {
       assert.deepEqual(await hand.execute(ops), { ok: true });
       await look();
@@ -124,6 +128,25 @@ test('what happened while no engine was there is told when one is', async () => 
   ]);
 });
 
+test('what no report shows is told as well: once, and when an engine is there to hear it', async () => {
+  const { watch, heard, told, line, look } = await stage();
+  const moved = (before: string, after: string) =>
+    watch.happened([{ kind: 'lldp.changed', device: 'eth1', network: null, before, after }]);
+  moved('sw-a', 'sw-b');
+  await watch.settled();
+  assert.deepEqual(heard, ['lldp.changed eth1: sw-a > sw-b']);
+  assert.equal(told.length, 2, 'the report goes with it, though it is the same');
+  line.up = false;
+  moved('sw-b', 'sw-c');
+  await watch.settled();
+  moved('sw-c', 'sw-d');
+  await watch.settled();
+  line.up = true;
+  await look();
+  await look();
+  assert.deepEqual(heard.slice(1), ['lldp.changed eth1: sw-b > sw-c', 'lldp.changed eth1: sw-c > sw-d']);
+});
+
 test('what a change of an engine does is no event', async () => {
   const { heard, told, change } = await stage();
   await change();
@@ -146,6 +169,16 @@ test('HT-191 the policy is to report, and to repair where the engine says so: as
   const events = heard.length;
   await disturb();
   assert.equal(heard.length, events);
+});
+
+test('what is allowed while a repair is under way is repaired after it', async () => {
+  const { watch, told, meanwhile, disturb } = await stage();
+  await disturb({ kind: 'rule.del', ...rule });
+  meanwhile.push(() => watch.allow(['rules']));
+  watch.allow(['mtu']);
+  while (meanwhile.length > 0) await watch.settled();
+  await watch.settled();
+  assert.equal(told.at(-1)?.rules.length, 2);
 });
 
 test('a repair that the kernel refuses is taken back, told once, and tried again only when something else is wrong', async () => {

@@ -31,6 +31,8 @@ export class DriftWatch {
   #seen: Seen | null = null;
   #told = 0;
   #events: HostEvent[] = [];
+  /** What happened that no report shows, and no report has been made since. */
+  #beside: readonly Happened[] = [];
   /** Differences that a repair could not remove; they are not tried again until they are others. */
   #hopeless = '';
   #repairing = false;
@@ -51,6 +53,13 @@ export class DriftWatch {
       this.#waits = false;
       return this.#look();
     });
+  }
+
+  /** Something has happened that no report shows. */
+  happened(events: readonly Happened[]): void {
+    if (events.length === 0) return;
+    this.#beside = [...this.#beside, ...events].slice(-KEPT);
+    this.look();
   }
 
   /** A change by an engine has ended: what it did is no news. */
@@ -110,7 +119,8 @@ export class DriftWatch {
     const { drift } = report;
     if (drift === undefined) return;
     const seen = { state: report, drift };
-    const happened = [...(this.#seen === null ? [] : eventsBetween(this.#seen, seen)), ...more];
+    const happened = [...(this.#seen === null ? [] : eventsBetween(this.#seen, seen)), ...this.#beside, ...more];
+    this.#beside = [];
     this.#seen = seen;
     const { stateVersion } = report;
     this.#events = [...this.#events, ...happened.map((one) => ({ ...one, stateVersion }))].slice(-KEPT);
@@ -127,8 +137,9 @@ export class DriftWatch {
   async #repair(differences: string): Promise<void> {
     if (differences === this.#hopeless) return;
     const before = this.#seen?.drift.differences ?? [];
+    const allowed = this.#allowed;
     this.#repairing = true;
-    const ended = await this.#parts.repair(repairPlanner(this.#parts.planner, this.#allowed)).finally(() => {
+    const ended = await this.#parts.repair(repairPlanner(this.#parts.planner, allowed)).finally(() => {
       this.#repairing = false;
     });
     const report = await this.#parts.report();
@@ -136,7 +147,8 @@ export class DriftWatch {
     if (report.drift !== undefined) this.#seen = { state: report, drift: report.drift };
     const found = JSON.stringify(report.drift);
     const stuck = ended === null ? found === differences : ended.problem !== null;
-    this.#hopeless = stuck ? found : '';
+    // What was allowed meanwhile may help.
+    this.#hopeless = stuck && allowed === this.#allowed ? found : '';
     // What differs now and was not tried came meanwhile, and nothing else may ever happen that rings for it.
     if (!stuck && report.drift?.state === 'drifted') this.look();
     if (ended === null) return;

@@ -35,6 +35,8 @@ export interface LinuxKernelParts {
   runs?: (ops: readonly KernelOp[]) => Run[];
   /** What is known of what the kernel takes. */
   offers?: () => Offers | null;
+  /** Patterns of the names of devices that are nics like those of hardware. */
+  fakeNics?: readonly string[];
 }
 
 /** Milliseconds for one run of a batch that nobody has given a limit. */
@@ -50,8 +52,8 @@ export class LinuxKernel implements Kernel {
   constructor(parts: LinuxKernelParts) {
     this.#parts = parts;
     this.environment = parts.environment ?? {};
-    const { dhcp, resolver, offers = () => null, sriovRoot } = parts;
-    this.#observer = new Observer(dhcp, resolver, this.environment, offers, sriovRoot);
+    const { dhcp, resolver, offers = () => null, fakeNics = [], sriovRoot } = parts;
+    this.#observer = new Observer(dhcp, resolver, this.environment, offers, fakeNics, sriovRoot);
   }
 
   observe(also?: CloserLook): Promise<KernelState> {

@@ -1,7 +1,7 @@
 /** Real agents and real guards, killed at every point, on a kernel that is a file. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -11,9 +11,11 @@ import type { KernelState } from '../kernel.ts';
 import { holderOf } from '../persist/claim.ts';
 import { realDisk } from '../persist/disk.ts';
 import type { Ended } from '../persist/outcomes.ts';
-import { isAlive, kill } from '../persist/process-id.ts';
+import { isAlive, kill, type ProcessId, processOf } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
-import { FileKernel, richConfig } from '../transaction/testing.ts';
+import { applyRequest, FileKernel, openTrial, richConfig } from '../transaction/testing.ts';
+import { keeperLauncher } from './launch.ts';
+import { GuardPost } from './post.ts';
 
 const programs = mkdtempSync(join(tmpdir(), 'patchbay-programs-'));
 
@@ -44,10 +46,18 @@ async function newHost(): Promise<Host> {
   return { state, kernel, before: await kernel.observe() };
 }
 
-type Engine = 'confirms' | 'silent' | 'stuck';
+type Engine = 'confirms' | 'silent' | 'stuck' | 'none';
 
 /** Starts an agent and waits for its end. @returns the outcome it tells, null when it was killed */
-function runAgent({ state }: Host, engine: Engine, ...flags: string[]): Promise<Ended | null> {
+function runAgent(host: Host, engine: Engine, ...flags: string[]): Promise<Ended | null> {
+  return startAgent(host, engine, ...flags).ended;
+}
+
+function startAgent(
+  { state }: Host,
+  engine: Engine,
+  ...flags: string[]
+): { child: ChildProcess; ended: Promise<Ended | null> } {
   const args = [join(programs, 'agent.mjs'), '--state', state, '--guard', join(programs, 'guard.mjs')];
   const child = spawn(process.execPath, [...args, '--engine', engine, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -56,7 +66,7 @@ function runAgent({ state }: Host, engine: Engine, ...flags: string[]): Promise<
   child.stdout.on('data', (chunk) => {
     said += chunk;
   });
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<Ended | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
       if (signal === 'SIGKILL') resolve(null);
@@ -64,6 +74,7 @@ function runAgent({ state }: Host, engine: Engine, ...flags: string[]): Promise<
       else reject(new Error(`The agent ended with ${code ?? signal}.`));
     });
   });
+  return { child, ended };
 }
 
 async function check({ state, kernel, before: old }: Host, ended: Ended | null, where: string): Promise<void> {
@@ -172,6 +183,92 @@ test('an agent that is stuck is ended by its guard, which takes the change back'
   const ended = await runAgent(host, 'silent');
   await check(host, ended, 'stuck');
   assert.equal(ended?.problem?.code, 'ERR_LOST_CONNECTION');
+});
+
+/** Guards of a host, living, by process. */
+function guardsOf({ state }: Host): ProcessId[] {
+  return readdirSync('/proc').flatMap((name) => {
+    const id = /^\d+$/.test(name) ? processOf(Number(name)) : null;
+    try {
+      const [program = '', script = ''] = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      const isGuard = program === process.execPath && script === 'guard.mjs';
+      return id !== null && isGuard && readlinkSync(`/proc/${name}/cwd`).startsWith(state) ? id : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+async function until<T>(find: () => T | undefined): Promise<T> {
+  for (;;) {
+    const found = find();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** An agent of this process, whose change waits for its confirm. */
+async function waiting(host: Host, guards: GuardPost): Promise<{ guard: ProcessId | null; end(): Promise<void> }> {
+  let confirm: (confirmed: boolean) => void = () => {};
+  const asked = new Promise<boolean>((resolve) => {
+    confirm = resolve;
+  });
+  const { transactions } = await openTrial(host.state, host.kernel, { guards, confirm: () => asked });
+  await transactions.apply(applyRequest({ confirmTimeout: 60_000 }));
+  await until(() => transactions.awaiting() ?? undefined);
+  return {
+    guard: await holderOf(realDisk, `${host.state}/txn/t1/guard`),
+    async end() {
+      confirm(true);
+      await transactions.idle();
+      assert.equal((await transactions.outcome('t1')).ended?.outcome, 'committed');
+    },
+  };
+}
+
+const postOf = ({ state }: Host): GuardPost =>
+  new GuardPost(realDisk, state, join(programs, 'guard.mjs'), keeperLauncher(process.execPath, `${state}/guard.log`));
+/** The one guard that can be called. */
+const standsBy = (host: Host): Promise<ProcessId> =>
+  until(() => {
+    const [name] = existsSync(`${host.state}/guards`) ? readdirSync(`${host.state}/guards`) : [];
+    return existsSync(`${host.state}/guards/${name}/guard.sock`) ? guardsOf(host)[0] : undefined;
+  });
+
+test('a guard that stands by is the one that is armed, and leaves nothing behind', async () => {
+  const host = await newHost();
+  const guards = postOf(host);
+  guards.standBy();
+  const ready = await standsBy(host);
+  const { guard, end } = await waiting(host, guards);
+  assert.deepEqual(guard, ready);
+  assert.equal(readlinkSync(`/proc/${ready.pid}/cwd`), `${host.state}/txn/t1`);
+  await end();
+  await until(() => (guardsOf(host).length === 0 ? true : undefined));
+  assert.deepEqual(readdirSync(`${host.state}/guards`), []);
+});
+
+test('a guard that died while it stood by is replaced before anything is done', async () => {
+  const host = await newHost();
+  const guards = postOf(host);
+  guards.standBy();
+  const ready = await standsBy(host);
+  kill(ready);
+  const { guard, end } = await waiting(host, guards);
+  assert.ok(guard !== null && guard.pid !== ready.pid && isAlive(guard));
+  await end();
+});
+
+test('a guard whose agent goes while it stands by goes too, and its folder with the next', async () => {
+  const host = await newHost();
+  const { child, ended } = startAgent(host, 'none');
+  await standsBy(host);
+  child.kill('SIGKILL');
+  assert.equal(await ended, null);
+  await until(() => (guardsOf(host).length === 0 ? true : undefined));
+  assert.equal(readdirSync(`${host.state}/guards`).length, 1);
+  await check(host, await runAgent(host, 'confirms'), 'the next');
+  assert.deepEqual(readdirSync(`${host.state}/guards`), []);
 });
 
 test('a hardware watchdog is on from before the first step, and off when a change is kept or taken back', async () => {

@@ -3,8 +3,7 @@
  * the agent is gone it does what the journal's state asks. Everything that it has to know is in
  * the journal, so a guard that is started again goes on with the time that is left.
  */
-import { rename, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AgentProblem } from '@patchbay/protocol';
 import { holderOf } from '../persist/claim.ts';
@@ -14,7 +13,8 @@ import { at } from '../transaction/boot-clock.ts';
 import type { Restorer } from '../transaction/parts.ts';
 import { revert } from '../transaction/revert.ts';
 import { GUARD_GRACE, REVERT_BUDGET } from './budgets.ts';
-import { listen, SOCKET, say, type ToGuard } from './lines.ts';
+import { openDoor } from './door.ts';
+import { listen, say, type ToGuard } from './lines.ts';
 import { type Watchdog, watchHost } from './watchdog.ts';
 
 /** Milliseconds between two looks at an agent that holds no lifeline: the end of a process that is no child cannot be awaited. */
@@ -24,10 +24,10 @@ export class Guard {
   readonly #parts: Restorer;
   readonly #journal: Journal;
   readonly #lifelines = new Set<Duplex>();
-  readonly #server: Server;
   readonly #over: () => void;
   /** Resolves when there is nothing left to guard. */
   readonly ended: Promise<void>;
+  #door: Server | null = null;
   #cancel: () => void = () => {};
   #watchdog: Watchdog | null = null;
   #patrol: NodeJS.Timeout | undefined;
@@ -37,7 +37,6 @@ export class Guard {
   private constructor(parts: Restorer, journal: Journal) {
     this.#parts = parts;
     this.#journal = journal;
-    this.#server = createServer((socket) => this.#serve(socket));
     let over = (): void => {};
     this.ended = new Promise((resolve) => {
       over = resolve;
@@ -56,24 +55,13 @@ export class Guard {
     if (deadline !== null) guard.#watch(deadline + GUARD_GRACE);
     else if (until !== null) guard.#watch(until);
     guard.#watchAgent();
-    await guard.#open();
+    guard.#door = await openDoor(journal.folder, (lifeline) => guard.serve(lifeline));
     return guard;
   }
 
-  async #open(): Promise<void> {
-    // Relative to the folder: the name of a socket has at most 107 bytes, unix(7).
-    process.chdir(this.#journal.folder);
-    const unheard = `${SOCKET}.${process.pid}`;
-    await rm(unheard, { force: true });
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(unheard, resolve);
-    });
-    // Whoever sees it may connect at once.
-    await rename(unheard, SOCKET);
-  }
-
-  #serve(lifeline: Duplex): void {
+  /** @param message what the agent at the other end has said already */
+  serve(lifeline: Duplex, message?: ToGuard): void {
+    if (message !== undefined) this.#next(() => this.#hear(lifeline, message));
     listen<ToGuard>(
       lifeline,
       (message) => this.#next(() => this.#hear(lifeline, message)),
@@ -191,7 +179,7 @@ export class Guard {
     clearTimeout(this.#patrol);
     this.#watchdog?.close();
     this.#watchdog = null;
-    this.#server.close();
+    this.#door?.close();
     for (const lifeline of this.#lifelines) lifeline.destroy();
     this.#over();
   }

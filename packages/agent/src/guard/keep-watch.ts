@@ -1,27 +1,43 @@
-/** Runs the guard in a transaction's folder, on whichever kernel. */
+/** Runs a guard in its own folder, on whichever kernel. */
+import { readlinkSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { takeClaim } from '../persist/claim.ts';
 import { makeFolder } from '../persist/disk.ts';
 import { guardFolder, Journal } from '../persist/journal.ts';
 import type { Restorer } from '../transaction/parts.ts';
 import { Guard } from './guard.ts';
+import { TRANSACTION } from './lines.ts';
+import { type Call, standBy } from './stand-by.ts';
 
 /**
- * Resolves when there is nothing left to guard, at once when another guard is at work there: whoever watches over the first may
- * have started a second one.
+ * Waits for its transaction, unless it has one from a former life. Resolves when there is nothing left to guard, at once when another
+ * guard is at work there: whoever watches over the first may have started a second one.
  * @param open the parts, by the state directory
  */
 export async function keepWatch(folder: string, open: (stateDirectory: string) => Promise<Restorer>): Promise<void> {
   const parts = await open(resolve(folder, '../..'));
-  const journal = await Journal.open(parts.disk, parts.stateDirectory, basename(folder));
+  const former = formerTransaction(folder);
+  const call: Call | null = former === null ? await standBy(folder) : null;
+  const transaction = former ?? call?.message.transaction;
+  if (transaction === undefined) return;
+  const journal = await Journal.open(parts.disk, parts.stateDirectory, transaction);
   if (journal === null) return;
   const claims = guardFolder(journal.folder);
   await makeFolder(parts.disk, claims);
   if (!(await takeClaim(parts.disk, claims, parts.self))) return;
   const guard = await Guard.start(parts, journal);
+  if (call !== null) guard.serve(call.lifeline, call.message);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     // A guard is only ended by the end of what it guards.
     process.on(signal, () => parts.log('warn', 'a transaction depends on this process', { signal }));
   }
   await guard.ended;
+}
+
+function formerTransaction(folder: string): string | null {
+  try {
+    return basename(readlinkSync(`${folder}/${TRANSACTION}`));
+  } catch {
+    return null;
+  }
 }

@@ -70,6 +70,14 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     const path = `${state}/txn/${transaction}/record.json`;
     return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { mark: string }).mark : '';
   };
+  /** Name of the guard that has the transaction. */
+  const guardOf = (transaction: string): string => {
+    const names = readdirSync(`${state}/guards`);
+    const isIts = (name: string): boolean => existsSync(`${state}/guards/${name}/transaction/record.json`);
+    const name = names.find(isIts);
+    assert.ok(name !== undefined, `${transaction} has no guard`);
+    return name;
+  };
   const scriptOf = (part: Partial<Script>): Script => {
     count += 1;
     const common = { confirmTimeout: 60_000, checkConnectivity: true, commit: true, stepwise: false } as const;
@@ -103,7 +111,7 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
 
   before(async () => {
     mkdirSync(installed, { recursive: true });
-    for (const name of ['agent.mjs', 'dialler.mjs', 'guard.mjs', 'agent.program.mjs'])
+    for (const name of ['agent.mjs', 'dialler.mjs', 'dhcp6.mjs', 'guard.mjs', 'agent.program.mjs'])
       copyFileSync(`${programs}/${name}`, `${installed}/${name}`);
     symlinkSync(process.execPath, `${installed}/node`);
     const units = `${programs}/systemd`;
@@ -125,24 +133,22 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     if (start !== undefined) await kernel.execute(planRestore(await kernel.observe(), start).ops);
   });
 
-  test('a guard is a unit in a cgroup of its own, started from the folder of its change, with a timer behind it', async () => {
+  test('a guard is a unit in a cgroup of its own, started from a folder of its own, with a timer behind it', async () => {
     const script = scriptOf({});
     const { transaction } = script;
     const said = agent(script);
     await until('the change waits', () => mark(transaction) === 'AWAITING');
-    const guard = property(`patchbay-guard@${transaction}`, 'MainPID');
+    const name = guardOf(transaction);
+    const guard = property(`patchbay-guard@${name}`, 'MainPID');
     assert.equal(say('readlink', `/proc/${guard}/cwd`), `${state}/txn/${transaction}`);
     assert.match(say('cat', `/proc/${guard}/cmdline`), /guard\.mjs/);
-    assert.match(say('cat', `/proc/${guard}/cgroup`), new RegExp(`patchbay-guard@${transaction}\\.service`));
+    assert.match(say('cat', `/proc/${guard}/cgroup`), new RegExp(`patchbay-guard@${name}\\.service`));
     assert.notEqual(say('cat', `/proc/${property(running, 'MainPID')}/cgroup`), say('cat', `/proc/${guard}/cgroup`));
-    assert.equal(property(`patchbay-late-${transaction}.timer`, 'ActiveState'), 'active');
+    assert.equal(property(`patchbay-late-${name}.timer`, 'ActiveState'), 'active');
     writeFileSync(`${state}/confirm`, '');
     assert.equal((await said).ended?.outcome, 'committed');
-    await until('the guard has gone', () => property(`patchbay-guard@${transaction}`, 'ActiveState') === 'inactive');
-    await until(
-      'the timer has gone',
-      () => property(`patchbay-late-${transaction}.timer`, 'ActiveState') === 'inactive',
-    );
+    await until('the guard has gone', () => property(`patchbay-guard@${name}`, 'ActiveState') === 'inactive');
+    await until('the timer has gone', () => property(`patchbay-late-${name}.timer`, 'ActiveState') === 'inactive');
     const back = scriptOf({ config: { bonds: {}, networks: {} }, engine: 'confirms' });
     assert.equal((await agent(back)).ended?.outcome, 'committed');
     await isOld();
@@ -160,15 +166,16 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
   test('a guard that nobody starts again is started by the second trigger, at the latest', async () => {
     const script = scriptOf({ confirmTimeout: 1000 });
     const { transaction } = script;
-    const unit = `patchbay-guard@${transaction}.service`;
-    mkdirSync(`/etc/systemd/system/${unit}.d`, { recursive: true });
-    writeFileSync(`/etc/systemd/system/${unit}.d/once.conf`, '[Service]\nRestart=no\n');
+    const extra = '/etc/systemd/system/patchbay-guard@.service.d';
+    mkdirSync(extra, { recursive: true });
+    writeFileSync(`${extra}/once.conf`, '[Service]\nRestart=no\n');
     say('systemctl', 'daemon-reload');
     writeFileSync(`${state}/kill-at`, '4 both');
     await assert.rejects(agent(script));
-    await until('no guard lives', () => property(unit, 'ActiveState') !== 'active');
+    const name = guardOf(transaction);
+    await until('no guard lives', () => property(`patchbay-guard@${name}`, 'ActiveState') !== 'active');
     assert.notEqual(mark(transaction), 'REVERTED');
-    const timer = `patchbay-late-${transaction}.timer`;
+    const timer = `patchbay-late-${name}.timer`;
     assert.equal(property(timer, 'ActiveState'), 'active');
     // What the timer starts when its time has come.
     say('systemctl', 'start', property(timer, 'Unit'));
@@ -176,6 +183,8 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     await isOld();
     assert.equal((await agent(script)).ended?.outcome, 'reverted');
     say('systemctl', 'stop', timer);
+    rmSync(extra, { recursive: true });
+    say('systemctl', 'daemon-reload');
   });
 
   test('the boot unit brings up what was committed, once in a boot', async () => {

@@ -9,9 +9,9 @@ const LIMIT = 20_000;
 /** Seconds to the second trigger beyond the end of the transaction's latest moment. */
 const MARGIN = 5;
 
-const guardUnit = (transaction: string): string => `patchbay-guard@${transaction}.service`;
+const guardUnit = (name: string): string => `patchbay-guard@${name}.service`;
 /** The second, dumb trigger: a timer that starts the program once more, whatever has become of the unit. */
-const lateUnit = (transaction: string): string => `patchbay-late-${transaction}`;
+const lateUnit = (name: string): string => `patchbay-late-${name}`;
 
 /** It is gone with the folder, if it comes too late. */
 const LATE = `[ ! -e ${PROGRAM} ] || exec "$0" ${PROGRAM}`;
@@ -19,19 +19,21 @@ const LATE = `[ ! -e ${PROGRAM} ] || exec "$0" ${PROGRAM}`;
 /** @param node the program that runs guards */
 export function systemdLauncher(node: string): GuardLauncher {
   return {
-    async launch(transaction, folder, latest) {
-      const seconds = Math.ceil((latest - bootTime()) / 1000) + MARGIN;
-      await call('systemd-run', [
-        ...['--quiet', '--collect', `--unit=${lateUnit(transaction)}`, `--on-active=${seconds}`],
-        ...['--timer-property=AccuracySec=1s', `--working-directory=${folder}`, '--property=Type=exec'],
-        ...['--', '/bin/sh', '-c', LATE, node],
-      ]);
-      await call('systemctl', ['start', '--no-block', guardUnit(transaction)]);
+    async launch(name, folder) {
+      await call('systemctl', ['start', '--no-block', guardUnit(name)]);
       return {
         failed: new AbortController().signal,
+        async backUp(latest) {
+          const seconds = Math.ceil((latest - bootTime()) / 1000) + MARGIN;
+          await call('systemd-run', [
+            ...['--quiet', '--collect', `--unit=${lateUnit(name)}`, `--on-active=${seconds}`],
+            ...['--timer-property=AccuracySec=1s', `--working-directory=${folder}`, '--property=Type=exec'],
+            ...['--', '/bin/sh', '-c', LATE, node],
+          ]);
+        },
         over() {
           // The timer does no harm when it fires after all.
-          void run('systemctl', ['stop', '--no-block', `${lateUnit(transaction)}.timer`], LIMIT);
+          void run('systemctl', ['stop', '--no-block', `${lateUnit(name)}.timer`], LIMIT);
         },
       };
     },

@@ -6,22 +6,24 @@ import { PROGRAM } from './lines.ts';
 export interface Launched {
   /** Aborted when no guard will come. */
   failed: AbortSignal;
+  /**
+   * It has got its transaction: sees to it that one is started even if nobody starts it again.
+   * @param latest milliseconds on the boot-time clock at which the transaction has surely ended
+   */
+  backUp(latest: number): Promise<void>;
   /** The transaction has ended: nothing is to be started for it any more. */
   over(): void;
 }
 
 export interface GuardLauncher {
-  /**
-   * Starts the program in the transaction's folder, in that folder.
-   * @param latest milliseconds on the boot-time clock at which the transaction has surely ended
-   */
-  launch(transaction: string, folder: string, latest: number): Promise<Launched>;
+  /** Starts the program that lies in the guard's folder, in that folder. @param name of the guard and its folder */
+  launch(name: string, folder: string): Promise<Launched>;
 }
 
 /** Pause before a guard is started again, in seconds, and how often that is done. */
 const RESTART = { pause: 0.1, most: 50 };
 
-/** It ends with its guard, or when the transaction's folder is gone. */
+/** It ends with its guard, or when the guard's folder is gone. */
 const KEEPER = `
 n=0
 while [ -e ${PROGRAM} ] && [ $n -lt ${RESTART.most} ]; do
@@ -38,7 +40,7 @@ done
  */
 export function keeperLauncher(node: string, logFile: string): GuardLauncher {
   return {
-    async launch(_transaction, folder) {
+    async launch(_name, folder) {
       const failed = new AbortController();
       const log = openSync(logFile, 'a', 0o600);
       let keeper: ChildProcess;
@@ -54,7 +56,7 @@ export function keeperLauncher(node: string, logFile: string): GuardLauncher {
       keeper.on('error', () => failed.abort());
       keeper.on('exit', () => failed.abort());
       keeper.unref();
-      return { failed: failed.signal, over() {} };
+      return { failed: failed.signal, async backUp() {}, over() {} };
     },
   };
 }

@@ -6,7 +6,7 @@ export type ToGuard =
    * From an agent that has prepared the transaction, or was started again while it waits for its confirm: set the timer and say
    * `armed`. From then on the living agent has until that time, milliseconds on the boot-time clock.
    */
-  | { do: 'arm'; until: number }
+  | { do: 'arm'; transaction: string; until: number }
   /** The living agent has until then instead. */
   | { do: 'watch'; until: number }
   /** The transaction is over. */
@@ -15,22 +15,27 @@ export type ToGuard =
 /** False when the journal is in no state in which an agent may take it over. */
 export type FromGuard = { armed: boolean };
 
-/** Name of the guard's socket in the transaction's folder. */
+/** Name of the guard's socket: in its own folder while it stands by, then in that of its transaction. */
 export const SOCKET = 'guard.sock';
-/** Name of the guard's program there. */
+/** Name of the guard's program in its own folder. */
 export const PROGRAM = 'guard.mjs';
+/** Name of the link there to the folder of its transaction. */
+export const TRANSACTION = 'transaction';
 
 export function say(stream: Duplex, message: ToGuard | FromGuard): void {
   // A closed lifeline is noticed where it is listened to, not here.
   if (stream.writable) stream.write(`${JSON.stringify(message)}\n`);
 }
 
-/** Calls `hear` for each line in order, and `gone` once when the other end is no more. */
+/**
+ * Calls `hear` for each line in order, and `gone` once when the other end is no more.
+ * @returns ends the listening, for somebody else to listen
+ */
 export function listen<T extends ToGuard | FromGuard>(
   stream: Duplex,
   hear: (message: T) => void,
   gone: () => void,
-): void {
+): () => void {
   let rest = '';
   let over = false;
   const end = (): void => {
@@ -39,13 +44,20 @@ export function listen<T extends ToGuard | FromGuard>(
     stream.destroy();
     gone();
   };
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
+  const take = (chunk: string): void => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) hear(JSON.parse(line) as T);
-  });
-  stream.on('end', end);
-  stream.on('close', end);
-  stream.on('error', end);
+  };
+  stream.setEncoding('utf8');
+  stream.on('data', take);
+  for (const event of ENDS) stream.on(event, end);
+  // It may have ended while nobody listened.
+  if (stream.destroyed || stream.readableEnded) queueMicrotask(end);
+  return () => {
+    stream.off('data', take);
+    for (const event of ENDS) stream.off(event, end);
+  };
 }
+
+const ENDS = ['end', 'close', 'error'] as const;

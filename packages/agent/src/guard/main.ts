@@ -1,6 +1,6 @@
 /**
- * `guard.mjs`, started in the folder of a transaction, from the copy of the program that lies there: an agent that is replaced by
- * another version does not replace its guard on the way. Ends with 0 when there is nothing left to guard.
+ * `guard.mjs`, started in a folder of its own, from the copy of the program that lies there: an agent that is replaced by another
+ * version does not replace its guard on the way. Waits there for its transaction, and ends with 0 when there is nothing left to guard.
  */
 import type { Log } from '../transaction/parts.ts';
 import { openRestorer } from '../transaction/restorer.ts';

@@ -1,15 +1,16 @@
-/** The agent's side: has a guard started for each transaction, from a copy in the transaction's folder, and holds the line to it. */
-import { closeSync, openSync, watch } from 'node:fs';
-import { copyFile, rename } from 'node:fs/promises';
+/** The agent's side: has a guard stand by for the next transaction, from a copy in a folder of its own, and holds the line to it. */
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, openSync, watch } from 'node:fs';
+import { copyFile, symlink } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import { holderOf } from '../persist/claim.ts';
-import type { Disk } from '../persist/disk.ts';
+import { type Disk, makeFolder } from '../persist/disk.ts';
 import { guardFolder, type Journal } from '../persist/journal.ts';
 import { isAlive, kill, type ProcessId } from '../persist/process-id.ts';
 import type { ArmedGuard, Guards } from '../transaction/parts.ts';
 import { REVERT_BUDGET } from './budgets.ts';
 import type { GuardLauncher, Launched } from './launch.ts';
-import { type FromGuard, listen, PROGRAM, SOCKET, say } from './lines.ts';
+import { type FromGuard, listen, PROGRAM, SOCKET, say, TRANSACTION } from './lines.ts';
 
 /** Milliseconds for a guard to start and to acknowledge. */
 const ARM_TIMEOUT = 20_000;
@@ -20,24 +21,41 @@ export class GuardPost implements Guards {
   readonly #disk: Disk;
   readonly #program: string;
   readonly #launcher: GuardLauncher;
+  readonly #folders: string;
+  #next: Promise<StandBy> | null = null;
 
-  /** @param program path of the guard's program; of the same version as this agent */
-  constructor(disk: Disk, program: string, launcher: GuardLauncher) {
+  /**
+   * @param stateDirectory below which guards have their folders
+   * @param program path of the guard's program; of the same version as this agent
+   */
+  constructor(disk: Disk, stateDirectory: string, program: string, launcher: GuardLauncher) {
     this.#disk = disk;
     this.#program = program;
     this.#launcher = launcher;
+    this.#folders = `${stateDirectory}/guards`;
+  }
+
+  /**
+   * Has a guard started for the next transaction, so that it need not wait for one; without it, one is started when it is needed.
+   * Whatever else is to be done now comes first.
+   */
+  standBy(): void {
+    if (this.#next !== null) return;
+    this.#next = new Promise((resolve) => setImmediate(resolve)).then(() => this.#start());
+    // Said when one is needed, and cannot be had then either.
+    this.#next.catch(() => {});
   }
 
   async arm(journal: Journal, until: number, latest: number): Promise<ArmedGuard> {
-    // Renamed, for one that runs already may be reading it.
-    await copyFile(this.#program, `${journal.folder}/.${PROGRAM}`);
-    await rename(`${journal.folder}/.${PROGRAM}`, `${journal.folder}/${PROGRAM}`);
-    const launched = await this.#launcher.launch(journal.id, journal.folder, latest);
-    const inTime = AbortSignal.any([launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]);
-    const line = await connectOnceThere(journal.folder, inTime);
-    if (line !== null && (await this.#acknowledges(line, until, inTime))) return armed(line, launched);
-    line?.stream.destroy();
-    launched.over();
+    const guard = await this.#take();
+    await symlink(`../../txn/${journal.id}`, `${guard.folder}/${TRANSACTION}`);
+    const inTime = AbortSignal.any([guard.launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]);
+    const [acknowledged] = await Promise.all([
+      acknowledges(guard.line, journal.id, until, inTime),
+      guard.launched.backUp(latest),
+    ]).catch(() => [false]);
+    if (acknowledged) return this.#armed(guard.line, guard);
+    await this.#dismiss(guard);
     throw new Error('The guard did not acknowledge.');
   }
 
@@ -46,7 +64,7 @@ export class GuardPost implements Guards {
     if (guard === null || !isAlive(guard)) return null;
     const line = await connect(journal.folder);
     if (line === null) return null;
-    if (await this.#acknowledges(line, until, AbortSignal.timeout(ARM_TIMEOUT))) return armed(line, null);
+    if (await acknowledges(line, journal.id, until, AbortSignal.timeout(ARM_TIMEOUT))) return this.#armed(line, null);
     line.stream.destroy();
     return null;
   }
@@ -58,15 +76,74 @@ export class GuardPost implements Guards {
     }
   }
 
-  async #acknowledges(line: Line, until: number, inTime: AbortSignal): Promise<boolean> {
-    const late = new Promise<boolean>((resolve) => {
-      if (inTime.aborted) resolve(false);
-      inTime.addEventListener('abort', () => resolve(false), { once: true });
-    });
-    const answer = line.answer();
-    say(line.stream, { do: 'arm', until });
-    return Promise.race([answer, late]);
+  /** The one that stands by, if it still does, or a new one. */
+  async #take(): Promise<StandBy> {
+    const next = await this.#next?.catch(() => null);
+    this.#next = null;
+    if (next && !next.line.lost.aborted) return next;
+    if (next) await this.#dismiss(next);
+    return this.#start();
   }
+
+  async #start(): Promise<StandBy> {
+    await this.#tidy();
+    const name = randomUUID();
+    const folder = `${this.#folders}/${name}`;
+    await makeFolder(this.#disk, this.#folders);
+    await makeFolder(this.#disk, folder);
+    await copyFile(this.#program, `${folder}/${PROGRAM}`);
+    const launched = await this.#launcher.launch(name, folder);
+    const line = await connectOnceThere(folder, AbortSignal.any([launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]));
+    if (line !== null) return { folder, line, launched };
+    launched.over();
+    await this.#disk.remove(folder);
+    throw new Error('The guard did not start.');
+  }
+
+  /** Folders of guards whose agent has died, and whose transaction has ended. */
+  async #tidy(): Promise<void> {
+    for (const name of await this.#disk.list(this.#folders)) {
+      const folder = `${this.#folders}/${name}`;
+      if (!existsSync(`${folder}/${TRANSACTION}`)) await this.#disk.remove(folder);
+    }
+  }
+
+  async #dismiss({ folder, line, launched }: StandBy): Promise<void> {
+    launched.over();
+    line.stream.destroy();
+    await this.#disk.remove(folder);
+  }
+
+  /** @param started null when a former agent had it started, and there is no more to it than the line */
+  #armed(line: Line, started: StandBy | null): ArmedGuard {
+    return {
+      lost: line.lost,
+      watch: (until) => say(line.stream, { do: 'watch', until }),
+      disarm: () => {
+        started?.launched.over();
+        say(line.stream, { do: 'disarm' });
+        line.stream.end();
+        if (started !== null) void this.#disk.remove(started.folder);
+      },
+    };
+  }
+}
+
+/** A guard without a transaction. */
+interface StandBy {
+  folder: string;
+  line: Line;
+  launched: Launched;
+}
+
+async function acknowledges(line: Line, transaction: string, until: number, inTime: AbortSignal): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => {
+    if (inTime.aborted) resolve(false);
+    inTime.addEventListener('abort', () => resolve(false), { once: true });
+  });
+  const answer = line.answer();
+  say(line.stream, { do: 'arm', transaction, until });
+  return Promise.race([answer, late]);
 }
 
 /** One guard and the line to it. */
@@ -76,18 +153,6 @@ interface Line {
   lost: AbortSignal;
   /** Next answer; false when the guard is gone before it gives one. */
   answer(): Promise<boolean>;
-}
-
-function armed(line: Line, launched: Launched | null): ArmedGuard {
-  return {
-    lost: line.lost,
-    watch: (until) => say(line.stream, { do: 'watch', until }),
-    disarm() {
-      launched?.over();
-      say(line.stream, { do: 'disarm' });
-      line.stream.end();
-    },
-  };
 }
 
 function lineTo(stream: Socket): Line {

@@ -4,6 +4,7 @@ import type { HostReport } from '@patchbay/protocol';
 import { driftOf } from '../drift/differences.ts';
 import type { Kernel, KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
+import { type NicPatterns, withoutHiddenNics } from '../observe/nic-patterns.ts';
 import { documented, type Offers } from '../observe/offers.ts';
 import { withOwners } from '../observe/owners.ts';
 import { type Documents, sameConfig } from '../persist/documents.ts';
@@ -15,17 +16,26 @@ export class Reporter {
   readonly #kernel: Kernel;
   readonly #documents: Documents;
   readonly #busy: () => boolean;
+  readonly #nics: NicPatterns;
   #version: number;
   #seen = '';
 
   /**
    * @param starts count of this start of the agent, higher than that of any before
    * @param busy whether a change is under way, and the host is on its way from one config to another
+   * @param nics which are shown; all when absent
    */
-  constructor(kernel: Kernel, documents: Documents, starts: number, busy: () => boolean) {
+  constructor(
+    kernel: Kernel,
+    documents: Documents,
+    starts: number,
+    busy: () => boolean,
+    nics: NicPatterns = { hidden: [], fake: [] },
+  ) {
     this.#kernel = kernel;
     this.#documents = documents;
     this.#busy = busy;
+    this.#nics = nics;
     this.#version = starts * VERSIONS_PER_START;
   }
 
@@ -39,7 +49,7 @@ export class Reporter {
     const drift = begun || this.#busy() ? {} : { drift: driftOf(observed, running) };
     const { offers, ...state } = observed;
     const features = featuresOf(offers ?? documented);
-    const links = withOwners(state.links, state.managers ?? []);
+    const links = withoutHiddenNics(withOwners(state.links, state.managers ?? []), running, this.#nics);
     const kept = { running, committed: sameConfig(running, committed) };
     const report = { ...state, links, features, ...kept, ...drift, stateVersion: 0 };
     const seen = fingerprint(report);

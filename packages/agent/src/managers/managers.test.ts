@@ -220,6 +220,19 @@ test('networkd: the first claim restarts it, since its own settings are read the
   await assert.rejects(manager.claim(claims, []), /only when it is started anew/);
 });
 
+test('networkd: what was handed back is no longer told to stay in its bond once Patchbay has it again', async () => {
+  const machine = new FakeMachine();
+  const folder = (nic: string) => networkd.KEEPS_MASTER(nic);
+  for (const nic of ['eth1', 'eth9']) {
+    machine.write(`/etc/systemd/network/05-patchbay-${nic}.network`);
+    machine.write(`${folder(nic)}/keep-master.conf`);
+  }
+  await new networkd.Networkd(machine).withdraw([{ device: 'eth1', mac: null }]);
+  assert.ok(!machine.has('/etc/systemd/network/05-patchbay-eth1.network'));
+  assert.ok(!machine.has(folder('eth1')));
+  assert.ok(machine.has(`${folder('eth9')}/keep-master.conf`), 'it is still the manager’s');
+});
+
 test('ifupdown: its file changes when a change is kept, in every file that it reads, with a copy of what was there', async () => {
   const machine = new FakeMachine();
   const manager = new Ifupdown(machine);

@@ -130,7 +130,7 @@ describe('with systemd-networkd', { skip: possible ? false : 'runs on a lab host
     assert.match(waited, /waited/);
   });
 
-  test('HT-214 what is handed back goes on in networkd’s hands, on nics without an outage and on bonds with a short one, and comes up by it at boot', async () => {
+  test('HT-214 what is handed back goes on in networkd’s hands without an outage, on bonds as on nics, and comes up by it at boot', async () => {
     const { kernel, managers } = ownedKernel();
     await applyOwned(kernel, rich);
     await managers.keep(rich);
@@ -139,14 +139,12 @@ describe('with systemd-networkd', { skip: possible ? false : 'runs on a lab host
     const events = await handBack(kernel, rich, 'systemd-networkd');
     const dark = await Promise.all(gaps.map((gap) => gap()));
     console.log(`# the addresses were away for ${dark} ms; ${JSON.stringify(events)}`);
-    // It sets a bond up anew, which costs what stands on it its carrier for a moment.
-    const [onBond = 0, onNic] = dark;
-    assert.ok(onBond < 2_000, `${onBond} ms`);
-    assert.equal(onNic, 0);
+    assert.deepEqual(dark, [0, 0]);
     const carrying = ['eth1', 'eth3', 'eth4', 'bond0', 'bond0.7', 'bond0.8', 'red', 'old'];
-    const touched = /\b(eth1|old)\b/;
+    // A bond or bridge without a carrier is only seen so a moment later: what counts is that no slave went down.
+    const touched = new RegExp(`: (${carrying.join('|').replaceAll('.', '\\.')})[@: ]`);
     assert.deepEqual(
-      events.filter((line) => touched.test(line) && /Deleted .*inet |state DOWN|LOWERLAYERDOWN/.test(line)),
+      events.filter((line) => touched.test(line) && /Deleted .*inet |state DOWN|LOWERLAYERDOWN|NO-CARRIER/.test(line)),
       [],
     );
     await managers.keep({ bonds: {}, networks: {} });
@@ -154,7 +152,7 @@ describe('with systemd-networkd', { skip: possible ? false : 'runs on a lab host
     await sameNetwork(kernel, before);
 
     // As after a boot: nothing is there but the nics, and networkd has its files.
-    await sh('systemctl stop systemd-networkd.service; rm -rf /run/systemd/netif/*');
+    await sh('systemctl stop systemd-networkd.service; rm -rf /run/systemd/netif/* /run/systemd/network');
     await batch(...['red', 'old', 'lone', 'bond0'].map((name) => `link del ${name}`));
     await batch(...['eth1', 'eth3', 'eth4'].map((name) => `link set ${name} down`));
     await sh('ip rule flush; ip rule add priority 32766 lookup main; ip rule add priority 32767 lookup default');

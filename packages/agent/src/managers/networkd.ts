@@ -26,6 +26,8 @@ const WAIT = '/etc/systemd/system/systemd-networkd-wait-online.service.d/patchba
 const UNITS = '/etc/systemd/network';
 /** Begins the name of every file that a hand-back makes. */
 export const UNIT_PREFIX = '05-patchbay-';
+/** What a nic that was handed back in a bond is told beside its file until the next boot. @returns the folder */
+export const KEEPS_MASTER = (nic: string): string => `/run/systemd/network/${UNIT_PREFIX}${nic}.network.d`;
 
 export class Networkd implements Manager {
   readonly name = 'systemd-networkd';
@@ -117,7 +119,9 @@ export class Networkd implements Manager {
     const folder = this.#path(UNITS);
     for (const name of namesIn(folder)) {
       const device = /^05-patchbay-(.+)\.(netdev|network)$/.exec(name)?.[1];
-      if (device !== undefined && isClaimed(claims, device)) await dropFile(`${folder}/${name}`);
+      if (device === undefined || !isClaimed(claims, device)) continue;
+      await dropFile(`${folder}/${name}`);
+      await rm(this.#path(KEEPS_MASTER(device)), { recursive: true, force: true });
     }
   }
 

@@ -13,6 +13,14 @@ test('a line rings for what has to be read again', () => {
     ['[LINK]9: brx: <BROADCAST,MULTICAST> mtu 1500', { of: 'link', index: 9, name: 'brx', gone: false }],
     ['[LINK]Deleted 9: bry: <BROADCAST> mtu 1500', { of: 'link', index: 9, name: 'bry', gone: true }],
     ['[ADDR]9: brx    inet 10.9.9.1/24 scope global brx\\', { of: 'link', index: 9, name: null, gone: false }],
+    [
+      '[LINK]9: bond0: <BROADCAST,UP> mtu 1500 qdisc noqueue state UP group default event BONDING FAILOVER \\    link/ether',
+      { of: 'link', index: 9, name: 'bond0', gone: false, failover: true },
+    ],
+    [
+      '[LINK]9: bond0: <BROADCAST,UP> mtu 1500 qdisc noqueue state UP group default event NOTIFY PEERS \\    link/ether',
+      { of: 'link', index: 9, name: 'bond0', gone: false },
+    ],
     // An address that goes is no device that goes.
     ['[ADDR]Deleted 9: brx    inet 10.9.9.1/24 scope global', { of: 'link', index: 9, name: null, gone: false }],
     ['[ROUTE]10.9.9.0/24 dev brx proto kernel scope link src 10.9.9.1 ', { of: 'routes' }],

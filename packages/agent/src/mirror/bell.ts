@@ -4,13 +4,16 @@
  */
 export type Bell =
   /** A link, by the name that it had then; or, without a name, an address on it. */
-  | { of: 'link'; index: number; name: string | null; gone: boolean }
+  | { of: 'link'; index: number; name: string | null; gone: boolean; failover?: true }
   | { of: 'routes' }
   | { of: 'rules' }
   /** A next hop, which is how a {@link IpQuestions.ring} comes out. */
   | { of: 'ring'; id: number }
   /** Anything. */
   | { of: 'unknown' };
+
+/** What the kernel gives as the reason when a bond has chosen another slave, in the words of iproute2. */
+const FAILOVER = ' event BONDING FAILOVER ';
 
 const line = /^\[(LINK|ADDR|ROUTE|RULE|NEXTHOP)\](Deleted )?(?:id )?(\d+)?(?:: ([^\s:@]+))?/;
 
@@ -23,5 +26,6 @@ export function bellOf(text: string): Bell {
   if (name === undefined) return { of: 'unknown' };
   // With an address the monitor tells a name that it remembers.
   if (label === 'ADDR') return { of: 'link', index: Number(number), name: null, gone: false };
-  return { of: 'link', index: Number(number), name, gone: deleted !== undefined };
+  const failover = text.includes(FAILOVER) ? { failover: true as const } : {};
+  return { of: 'link', index: Number(number), name, gone: deleted !== undefined, ...failover };
 }

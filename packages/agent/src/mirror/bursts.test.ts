@@ -20,12 +20,13 @@ beforeEach(() => {
 afterEach(() => mock.reset());
 
 /** When something happens, and when it is acted on, in milliseconds after the start. */
-function acts(rings: readonly number[], until: number): number[] {
+function acts(rings: readonly number[], until: number, hurries: readonly number[] = []): number[] {
   const found: number[] = [];
   const start = now;
   const bursts = new Bursts(() => found.push(now - start));
   for (let at = 0; at <= until; at += 1) {
     if (rings.includes(at)) bursts.ring();
+    if (hurries.includes(at)) bursts.hurry();
     pass(1);
   }
   bursts.close();
@@ -42,6 +43,13 @@ test('events that belong together are acted on once', () => {
 
 test('what comes after the first act is acted on when it is over', () => {
   assert.deepEqual(acts([0, 60, 150, 300], 2000), [40, 500]);
+});
+
+test('what cannot wait is acted on at once within a burst, which then goes on', () => {
+  assert.deepEqual(acts([0, 102, 110, 120], 2000, [100]), [40, 140]);
+  assert.deepEqual(acts([0, 60, 150], 2000, [100, 110]), [40, 140, 350]);
+  assert.deepEqual(acts([], 2000, [0]), [40]);
+  assert.deepEqual(acts([0], 2000, [20]), [40], 'nor later than it would have been without');
 });
 
 test('a burst that does not end is acted on again and again', () => {

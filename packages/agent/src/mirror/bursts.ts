@@ -14,6 +14,9 @@ export class Bursts {
   #began = 0;
   #acted = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
+  /** When that is up. */
+  #due = Number.POSITIVE_INFINITY;
+  #hurried = false;
 
   /** @param act called soon after a burst has begun, once more when it is over if it went on, and now and then within a long one */
   constructor(act: () => void) {
@@ -27,15 +30,16 @@ export class Bursts {
     const isFirst = this.#timer === null;
     if (isFirst) this.#began = now;
     const isFresh = this.#began - this.#acted > QUIET;
-    // What has just begun is looked at whatever else comes.
-    if (isFresh && !isFirst) return;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    const wait = isFresh ? LEAD : Math.max(0, Math.min(QUIET, this.#began + LONGEST - now));
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#acted = performance.now();
-      this.#act();
-    }, wait);
+    // What has just begun, or cannot wait, is looked at whatever else comes.
+    if (!isFirst && (isFresh || this.#hurried)) return;
+    this.#actAt(isFresh ? now + LEAD : Math.min(now + QUIET, this.#began + LONGEST));
+  }
+
+  /** Something happened that cannot wait for the end of a burst: it is acted on as soon as if it were alone. */
+  hurry(): void {
+    this.ring();
+    this.#hurried = true;
+    this.#actAt(Math.min(this.#due, performance.now() + LEAD));
   }
 
   /** Resolves when next something happens, at the latest after so many milliseconds. */
@@ -49,6 +53,21 @@ export class Bursts {
       const timer = setTimeout(done, milliseconds);
       this.#waiting.add(done);
     });
+  }
+
+  #actAt(due: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        this.#due = Number.POSITIVE_INFINITY;
+        this.#hurried = false;
+        this.#acted = performance.now();
+        this.#act();
+      },
+      Math.max(0, due - performance.now()),
+    );
   }
 
   close(): void {

@@ -10,12 +10,13 @@ import { Mirror } from './mirror.ts';
 
 const said: string[] = [];
 let bursts = 0;
+const count = () => {
+  bursts += 1;
+};
 const mirror = new Mirror(
   kernel.questions,
   {},
-  () => {
-    bursts += 1;
-  },
+  { changed: count, failedOver: count },
   (_level, message) => void said.push(message),
 );
 

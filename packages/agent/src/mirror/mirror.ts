@@ -44,6 +44,13 @@ interface Touched {
   gone: boolean;
 }
 
+/** Who is told that something happens; a ring is nothing. */
+export interface Listener {
+  changed(): void;
+  /** A bond has chosen another slave. */
+  failedOver(): void;
+}
+
 /** How often each way was taken. */
 export interface MirrorCounts {
   whole: number;
@@ -59,7 +66,7 @@ export class Mirror {
   readonly #monitor: Monitor;
   readonly #log: Log;
   readonly #rings = new Map<number, () => void>();
-  readonly #changed: () => void;
+  readonly #listener: Listener;
   #links = new Map<number, Kept>();
   /** Bonds and bridges by their name. */
   #masters = new Map<string, number>();
@@ -81,10 +88,9 @@ export class Mirror {
   #last: Promise<unknown> = Promise.resolve();
   readonly counts: MirrorCounts = { whole: 0, why: '', parts: 0, devices: 0 };
 
-  /** @param changed called at everything that happens and is not a ring */
-  constructor(ip: IpQuestions, environment: Readonly<Record<string, string>>, changed: () => void, log: Log) {
+  constructor(ip: IpQuestions, environment: Readonly<Record<string, string>>, listener: Listener, log: Log) {
     this.#ip = ip;
-    this.#changed = changed;
+    this.#listener = listener;
     this.#log = log;
     this.#monitor = new Monitor(environment, {
       hear: (bells) => this.#hear(bells),
@@ -92,14 +98,14 @@ export class Mirror {
         // What it complains of may have been before all was read.
         if (this.#monitor.missedMessages() === this.#missed) return;
         this.#lose('the monitor missed something');
-        this.#changed();
+        listener.changed();
       },
       ended: () => {
         this.#listens = false;
         this.#lose('the monitor ended');
-        this.#changed();
+        listener.changed();
       },
-      restarted: this.#changed,
+      restarted: () => listener.changed(),
     });
   }
 
@@ -268,6 +274,7 @@ export class Mirror {
 
   #hear(bells: readonly Bell[]): void {
     let changed = false;
+    let failover = false;
     for (const bell of bells) {
       if (bell.of === 'ring') {
         if (bell.id >= RINGS && bell.id <= RINGS + RING_MASK) this.#rings.get(bell.id)?.();
@@ -276,10 +283,13 @@ export class Mirror {
       changed = true;
       if (bell.of === 'routes') this.#routesTouched = true;
       else if (bell.of === 'rules') this.#rulesTouched = true;
-      else if (bell.of === 'link') this.#touch(bell);
-      else this.#lose('the monitor said something unknown');
+      else if (bell.of === 'link') {
+        this.#touch(bell);
+        failover ||= bell.failover === true;
+      } else this.#lose('the monitor said something unknown');
     }
-    if (changed) this.#changed();
+    if (failover) this.#listener.failedOver();
+    else if (changed) this.#listener.changed();
   }
 
   #touch({ index, name, gone }: Extract<Bell, { of: 'link' }>): void {

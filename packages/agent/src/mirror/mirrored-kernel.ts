@@ -14,12 +14,14 @@ export class MirroredKernel implements Kernel {
   readonly mirror: Mirror;
   readonly #kernel: LinuxKernel;
   readonly #bursts: Bursts;
+  #unheard = false;
 
   /** @param act called when something has happened in the kernel, once for each burst of events */
   constructor(kernel: LinuxKernel, act: () => void, log: Log) {
     this.#kernel = kernel;
     this.#bursts = new Bursts(act);
-    this.mirror = new Mirror(kernel.questions, kernel.environment, () => this.#bursts.ring(), log);
+    const listener = { changed: () => this.#bursts.ring(), failedOver: () => this.#bursts.hurry() };
+    this.mirror = new Mirror(kernel.questions, kernel.environment, listener, log);
   }
 
   /** Begins to follow the kernel; before, every look reads all. */
@@ -28,17 +30,24 @@ export class MirroredKernel implements Kernel {
   }
 
   async observe(also: CloserLook = new Map()): Promise<KernelState> {
-    return this.#kernel.complete(await this.mirror.look(also.keys()), also);
+    if (!this.#unheard) return this.#kernel.complete(await this.mirror.look(also.keys()), also);
+    // All has to be read in any case, and whoever waits for that need not wait for a monitor to begin as well.
+    const state = await this.#kernel.observe(also);
+    this.#hearAgain();
+    return state;
   }
 
   async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {
     if (ops.length < MANY) return this.#kernel.execute(ops, betweenRuns);
-    this.mirror.pause();
-    try {
-      return await this.#kernel.execute(ops, betweenRuns);
-    } finally {
-      this.mirror.resume();
-    }
+    if (!this.#unheard) this.mirror.pause();
+    this.#unheard = true;
+    return this.#kernel.execute(ops, betweenRuns);
+  }
+
+  /** Follows the kernel again after many steps that were not followed. */
+  #hearAgain(): void {
+    if (this.#unheard) this.mirror.resume();
+    this.#unheard = false;
   }
 
   /** Resolves when next something happens, at the latest after so many milliseconds. */

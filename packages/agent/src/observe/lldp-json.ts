@@ -42,11 +42,11 @@ const LINK_AGGREGATION = 7;
 /** Kinds of ids, as oVirt spells them; others as lldpd does. */
 const idKinds: Readonly<Record<string, string>> = { mac: 'MAC', ifname: 'Ifname', local: 'Local' };
 
-/** @param text what was printed; no neighbours where it is nothing of the kind */
-export function parseLldp(text: string): LldpNeighbours {
+/** @param text what was printed; null where it is nothing of the kind */
+export function parseLldp(text: string): LldpNeighbours | null {
   const printed = z.safeParse(Printed, json(text));
+  if (!printed.success) return null;
   const nics: LldpNeighbours['nics'] = {};
-  if (!printed.success) return { nics };
   for (const neighbour of printed.data.lldp.flatMap((one) => one.interface ?? [])) {
     // The daemon may be told to understand protocols of vendors, too.
     if (neighbour.via !== 'LLDP') continue;

@@ -7,17 +7,21 @@ import { parseLldp } from './lldp-json.ts';
 /** Milliseconds that lldpd may take; an engine waits a little longer. */
 const LIMIT = 2_000;
 
+const askLldpd = () => outputOf('lldpcli', ['-f', 'json0', 'show', 'neighbors', 'details'], LIMIT);
+
+/** @returns null when lldpd is not there, or does not say */
+export async function heardNeighbours(): Promise<LldpNeighbours | null> {
+  return parseLldp(await askLldpd());
+}
+
 /** @param ask prints what was heard, or nothing */
-export async function lldpNeighbours(
-  kernel: Pick<Kernel, 'observe'>,
-  ask = () => outputOf('lldpcli', ['-f', 'json0', 'show', 'neighbors', 'details'], LIMIT),
-): Promise<LldpNeighbours> {
-  const { nics } = parseLldp(await ask());
+export async function lldpNeighbours(kernel: Pick<Kernel, 'observe'>, ask = askLldpd): Promise<LldpNeighbours> {
+  const { nics } = parseLldp(await ask()) ?? { nics: {} };
   const { links } = await kernel.observe();
   return { nics: Object.fromEntries(Object.entries(nics).filter(([name]) => hears(links, name))) };
 }
 
-/** lldpd tells of a neighbour until its time to live is over, also when the cable has long been pulled. */
+/** lldpd forgets who was heard on a cable about a second after it is pulled. */
 function hears(links: readonly LinkReport[], name: string): boolean {
   return links.some((link) => link.name === name && link.kind === 'nic' && link.carrier);
 }

@@ -20,7 +20,7 @@ const onNics = async (...links: ReturnType<typeof link>[]) =>
 
 describe('neighbours by LLDP', () => {
   test('HT-184 every known TLV has its name, OUI and subtype, repeats and those of other organisations are kept', () => {
-    const { nics } = parseLldp(heard);
+    const { nics = {} } = parseLldp(heard) ?? {};
     assert.deepEqual(Object.keys(nics), ['eth1']);
     const elements = (nics['eth1'] ?? []).map(({ name, type, oui, subtype, properties }) => [
       ...[type, ...(oui === undefined ? [] : [oui, subtype]), name],
@@ -59,6 +59,7 @@ describe('neighbours by LLDP', () => {
 
   test('a host without lldpd, or with one that says something else, hears nobody', async () => {
     for (const text of ['', 'no', '[]', '{"lldp": [{}]}', '{"lldp": [{"interface": [{"name": 7}]}]}']) {
+      assert.equal(parseLldp(text)?.nics['eth1'], undefined);
       assert.deepEqual(await lldpNeighbours(kernelWith(link('eth1')), () => Promise.resolve(text)), { nics: {} }, text);
     }
   });

@@ -6,6 +6,7 @@ import type { KernelState } from '../kernel.ts';
 import { addDeviceSettings, hasIpv6 } from './device-settings.ts';
 import { addEthtool, type CloserLook } from './ethtool.ts';
 import { IpQuestions, type IpState } from './ip-questions.ts';
+import { addFakeNics } from './nic-patterns.ts';
 import type { Offers } from './offers.ts';
 import { addShaping } from './read-shaping.ts';
 import { addRouters } from './routers.ts';
@@ -27,21 +28,27 @@ export class Observer {
   readonly #resolver: ResolverTable;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #offers: () => Offers | null;
+  readonly #fakeNics: readonly string[];
   readonly #sriovRoot: string;
   readonly ip: IpQuestions;
 
-  /** @param sriovRoot of the file system that tells of SR-IOV */
+  /**
+   * @param fakeNics patterns of their names
+   * @param sriovRoot of the file system that tells of SR-IOV
+   */
   constructor(
     dhcp: DhcpTable,
     resolver: ResolverTable,
     environment: Readonly<Record<string, string>>,
     offers: () => Offers | null,
+    fakeNics: readonly string[],
     sriovRoot = '',
   ) {
     this.#dhcp = dhcp;
     this.#resolver = resolver;
     this.#environment = environment;
     this.#offers = offers;
+    this.#fakeNics = fakeNics;
     this.#sriovRoot = sriovRoot;
     this.ip = new IpQuestions(environment);
   }
@@ -53,6 +60,7 @@ export class Observer {
 
   /** What `ip` does not tell is read from elsewhere. @param state its reports are completed in place */
   async complete({ links, routes, rules }: IpState, also: CloserLook): Promise<KernelState> {
+    addFakeNics(links, this.#fakeNics);
     addDeviceSettings(links);
     addSriov(links, this.#sriovRoot);
     await addShaping(links, this.#environment);

@@ -109,13 +109,11 @@ export class Journal {
     const folder = `${journalsFolder(stateDirectory)}/${request.transaction}`;
     await makeFolder(disk, journalsFolder(stateDirectory));
     await makeFolder(disk, folder);
-    // In any order: before there is a record, nothing counts.
-    await Promise.all([
-      writeDocument(disk, `${folder}/request.json`, request),
-      writeDocument(disk, `${folder}/plan.json`, plan),
-      writeDocument(disk, `${folder}/snapshot.json`, state),
-      writeDocument(disk, `${folder}/files.json`, files),
-    ]);
+    // In any order, and each under its own name at once: before there is a record nothing counts, and it makes the names durable.
+    const documents = { request, plan, snapshot: state, files };
+    await Promise.all(
+      Object.entries(documents).map(([name, part]) => disk.write(`${folder}/${name}.json`, JSON.stringify(part))),
+    );
     const journal = new Journal(disk, folder, request.transaction, { ...record, mark: 'PREPARED' });
     await journal.mark('PREPARED');
     return journal;

@@ -45,6 +45,29 @@ test('everything of ours is claimed before anything else is done, VLAN devices b
   assert.deepEqual(claims(host.apply(more).ops), ['NetworkManager gray']);
 });
 
+test('bonds that stay networkd’s own are away while it is started anew, and that is said before', () => {
+  const name = 'systemd-networkd';
+  const host = hostWith({ name, devices: ['own', 'eth1', 'eth2', 'eth3'] });
+  host.run([
+    { kind: 'link.add', name: 'own', type: 'bond', mac: null, base: null, vlan: null, options: { mode: '1' } },
+    { kind: 'link.set', name: 'eth1', up: false },
+    { kind: 'link.set', name: 'eth1', master: 'own' },
+    { kind: 'link.set', name: 'eth2', up: false },
+    { kind: 'link.set', name: 'eth2', master: 'own' },
+  ]);
+  const away = ({ risks }: { risks: string[] }) => risks.filter((risk) => risk.includes('its bond own away'));
+  const beside: HostConfig = { bonds: {}, networks: { red: network({ base: 'eth3' }) } };
+  assert.equal(away(host.plan(beside)).length, 1);
+  const onIt: HostConfig = { bonds: {}, networks: { red: network({ base: 'own' }) } };
+  assert.deepEqual(away(host.plan({ ...onIt, bonds: { own: bond(['eth1', 'eth2']) } })), [], 'it is ours then');
+  host.apply(beside);
+  host.world.managers = [
+    { name, running: true, devices: ['own', 'eth1', 'eth2'], claims: host.state.managers?.[0]?.claims ?? [] },
+  ];
+  const more: HostConfig = { bonds: {}, networks: { ...beside.networks, blue: network({ base: 'eth3', vlan: 7 }) } };
+  assert.deepEqual(away(host.plan(more)), [], 'it only reads its files again');
+});
+
 test('a host without other managers has no such step', () => {
   assert.deepEqual(claims(hostWith().apply(config).ops), []);
 });

@@ -1,5 +1,6 @@
 /** Which devices another manager is to leave alone, as names and patterns. */
 import type { HostConfig, ManagerClaim, ManagerName, ManagerReport } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
 
 /** Whether a claim speaks of a device of that name. `eth1.*` is every VLAN device of eth1, `*` every device. */
 function speaksOf({ device }: Pick<ManagerClaim, 'device'>, name: string): boolean {
@@ -63,4 +64,16 @@ function namesOf({ bonds, networks }: HostConfig): string[] {
 /** Managers that take up whatever appears have to know of every device of ours; the others only of those that they name. */
 export function takesUpWhatAppears(name: ManagerName): boolean {
   return name === 'NetworkManager' || name === 'systemd-networkd';
+}
+
+/**
+ * What it costs that systemd-networkd is started anew: it takes slaves of bonds down and up, which are then without their carrier, and
+ * without addresses that it was not told to keep, for a quarter of a second (seen with 252). What is claimed it leaves alone.
+ * @param claims made before it starts
+ */
+export function startedAnew({ managers = [], links }: KernelState, claims: readonly ManagerClaim[]): string[] {
+  const { devices = [] } = managers.find(({ name }) => name === 'systemd-networkd') ?? {};
+  const its = (name: string) => devices.includes(name) && !isClaimed(claims, name);
+  const bonds = links.filter(({ name, bond }) => bond !== null && its(name) && bond.slaves.some(its));
+  return bonds.map(({ name }) => `systemd-networkd is started anew, and takes its bond ${name} away for a moment.`);
 }

@@ -1,7 +1,7 @@
 /** What a plan may do to people: sentences, and the time for which the host may not answer. */
 import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { isClaimed } from './claims.ts';
+import { isClaimed, startedAnew } from './claims.ts';
 import type { Target } from './target.ts';
 
 /** Milliseconds of darkness that one step on the path costs, as a rule of thumb. */
@@ -85,13 +85,16 @@ export function risks(
   path: ReadonlySet<string>,
 ): string[] {
   const found = new Set<string>();
+  const links = new Map(state.links.map((link) => [link.name, link]));
   if (ops.some((op) => touches(op, path))) {
     found.add('The change touches the path to the engine; the host may not answer for a moment.');
   }
   for (const op of ops) {
     if (op.kind === 'manager.claim') {
-      const { devices = [] } = (state.managers ?? []).find(({ name }) => name === op.manager) ?? {};
+      const { devices = [], claims = [] } = (state.managers ?? []).find(({ name }) => name === op.manager) ?? {};
       const taken = devices.filter((name) => isClaimed(op.claims, name));
+      const anew = op.manager === 'systemd-networkd' && (taken.length > 0 || claims.length === 0);
+      for (const risk of anew ? startedAnew(state, op.claims) : []) found.add(risk);
       if (taken.length > 0) found.add(`${op.manager} manages ${taken.join(', ')} and has to let go of it first.`);
     }
     if (op.kind === 'ethtool.set' && op.section !== 'features' && op.section !== 'coalesce') {
@@ -108,11 +111,7 @@ export function risks(
     if (op.kind === 'link.set' && typeof op.master === 'string' && modeOf(target, op.master) === '4') {
       found.add(`${op.master} uses LACP: it carries nothing until the switch speaks it on every port.`);
     }
-    if (
-      op.kind === 'link.set' &&
-      op.mtu !== undefined &&
-      state.links.some((l) => l.name === op.name && l.kind === 'nic')
-    ) {
+    if (op.kind === 'link.set' && op.mtu !== undefined && links.get(op.name)?.kind === 'nic') {
       found.add(`${op.name} changes its MTU to ${op.mtu}; some drivers drop the link for a moment.`);
     }
   }
@@ -122,7 +121,7 @@ export function risks(
     }
   }
   for (const link of target.links.values()) {
-    const before = state.links.find(({ name }) => name === link.name);
+    const before = links.get(link.name);
     if (link.stp === true && before?.bridge?.stp !== true) {
       found.add(`${link.name} runs spanning tree: a port forwards only after twice the forward delay.`);
     }

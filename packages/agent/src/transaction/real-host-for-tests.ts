@@ -49,7 +49,7 @@ export class RealHost {
         ...restorer,
         live: own.kernel ?? restorer.owned(mirrored),
         outcomes: await Outcomes.open(realDisk, state),
-        guards: new GuardPost(realDisk, guard, keeperLauncher(process.execPath, `${state}/guard.log`)),
+        guards: new GuardPost(realDisk, state, guard, keeperLauncher(process.execPath, `${state}/guard.log`)),
         confirm: confirms,
         management: () => null,
         connection: () => null,

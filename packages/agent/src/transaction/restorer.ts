@@ -9,9 +9,11 @@ import type { Kernel } from '../kernel.ts';
 import { PATIENCE } from '../managers/let-go.ts';
 import { knownManagers, Managers } from '../managers/managers.ts';
 import { OwnedKernel } from '../managers/owned-kernel.ts';
+import type { NicPatterns } from '../observe/nic-patterns.ts';
 import { realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
 import { keepFiles } from '../persist/kept-files.ts';
+import { readNicPatterns } from '../persist/nic-patterns.ts';
 import { KnownOffers } from '../persist/offers.ts';
 import { ownProcess } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
@@ -24,6 +26,7 @@ export const planner: Planner = { forward: planFor, restore: planRestore };
 export interface OpenRestorer extends Restorer {
   clients: HostDhcpClients;
   offers: KnownOffers;
+  nics: NicPatterns;
   /** The kernel alone. */
   bare: LinuxKernel;
   /** A view of the kernel together with the other managers of this host. */
@@ -40,14 +43,22 @@ export async function openRestorer(
   const clients = new HostDhcpClients(realDisk, stateDirectory);
   const resolver = new HostResolver(realDisk, stateDirectory);
   const offers = await KnownOffers.open(realDisk, stateDirectory, release());
+  const nics = await readNicPatterns(realDisk, stateDirectory);
   const environment = strayMark(stateDirectory);
-  const bare = new LinuxKernel({ dhcp: clients, resolver, environment, offers: () => offers.known });
+  const bare = new LinuxKernel({
+    dhcp: clients,
+    resolver,
+    environment,
+    offers: () => offers.known,
+    fakeNics: nics.fake,
+  });
   const all = knownManagers(stateDirectory, environment);
   const managers = new Managers({ kernel: bare, all, patience: PATIENCE, environment, log });
   const owned = (view: Kernel): Kernel => new OwnedKernel(view, managers);
   return {
     clients,
     offers,
+    nics,
     bare,
     owned,
     kernel: owned(bare),

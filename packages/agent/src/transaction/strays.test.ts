@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isAlive, kill, type ProcessId, processOf } from '../persist/process-id.ts';
-import { endStrays, strayMark } from './strays.ts';
+import { endListeners, endStrays, listenerMark, strayMark } from './strays.ts';
 
 /** A process whose parent has ended, as the child of a killed agent. */
 function orphan(environment: Record<string, string>): ProcessId {
@@ -24,14 +24,19 @@ test('what a killed agent left working is ended, and nothing else', async () => 
   const stray = orphan(strayMark(mine));
   const ofAnotherHost = orphan(strayMark(other));
   const unmarked = orphan({});
+  const listener = orphan(listenerMark(mine));
   const child = spawn('sleep', ['600'], { env: { PATH: '/usr/bin:/bin', ...strayMark(mine) } });
   await new Promise((resolve) => child.once('spawn', resolve));
   const own = processOf(child.pid ?? 0);
   assert.ok(own !== null);
   try {
     await endStrays(mine);
-    assert.deepEqual([stray, ofAnotherHost, unmarked, own].map(isAlive), [false, true, true, true]);
+    assert.deepEqual([stray, ofAnotherHost, unmarked, own, listener].map(isAlive), [false, true, true, true, true]);
+    await endListeners(other);
+    assert.ok(isAlive(listener), 'another host’s agent has begun');
+    await endListeners(mine);
+    assert.deepEqual([ofAnotherHost, unmarked, own, listener].map(isAlive), [true, true, true, false]);
   } finally {
-    for (const id of [stray, ofAnotherHost, unmarked, own]) kill(id);
+    for (const id of [stray, ofAnotherHost, unmarked, own, listener]) kill(id);
   }
 });

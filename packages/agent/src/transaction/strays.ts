@@ -14,25 +14,42 @@ export function strayMark(stateDirectory: string): { PATCHBAY_STATE: string } {
   return { PATCHBAY_STATE: `${dev}:${ino}` };
 }
 
+/**
+ * Environment of a child that only listens. It hears of the end of its agent when it has something to say, which may be never, and
+ * is in nobody's way until then: the next agent ends it.
+ */
+export function listenerMark(stateDirectory: string): { PATCHBAY_LISTENER: string } {
+  return { PATCHBAY_LISTENER: strayMark(stateDirectory).PATCHBAY_STATE };
+}
+
 /** Milliseconds between two looks at a process that was told to end. */
 const LOOK_AGAIN = 10;
 
-/** Ends every marked process that is not a child of this one, and resolves when none is left. */
+/** Ends every process that works for this state directory and is not a child of this one, and resolves when none is left. */
 export async function endStrays(stateDirectory: string): Promise<void> {
+  await endMarked(strayMark(stateDirectory));
+}
+
+/** The same with those that only listen. */
+export async function endListeners(stateDirectory: string): Promise<void> {
+  await endMarked(listenerMark(stateDirectory));
+}
+
+async function endMarked(mark: Readonly<Record<string, string>>): Promise<void> {
+  const words = Object.entries(mark).map(([name, value]) => `${name}=${value}`);
   for (;;) {
-    const strays = straysOf(stateDirectory);
+    const strays = straysWith(words);
     if (strays.length === 0) return;
     for (const stray of strays) kill(stray);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
 }
 
-function straysOf(stateDirectory: string): ProcessId[] {
-  const mark = `PATCHBAY_STATE=${strayMark(stateDirectory).PATCHBAY_STATE}`;
+function straysWith(words: readonly string[]): ProcessId[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
-    const environment = readOrNothing(`/proc/${name}/environ`);
-    if (!environment.split('\0').includes(mark) || parentOf(name) === process.pid) return [];
+    const environment = readOrNothing(`/proc/${name}/environ`).split('\0');
+    if (!words.every((word) => environment.includes(word)) || parentOf(name) === process.pid) return [];
     return processOf(Number(name)) ?? [];
   });
 }

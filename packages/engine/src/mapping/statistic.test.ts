@@ -24,3 +24,18 @@ test('values of a nic: rates to two digits, nothing while unknown', () => {
   ]);
   assert.equal(values(null).filter((value) => value.endsWith('undefined')).length, 8);
 });
+
+test('X14 what comes in is told as received and what goes out as transmitted, rates and totals alike', () => {
+  const owner = { id: 'n', href: '/api/hosts/h/nics/n' };
+  const counters = { rxBytes: 5000, txBytes: 70, rxErrors: 3, txErrors: 1, rxRate: 400, txRate: 20 };
+  const told = nicStatistics(owner, counters).map(
+    ({ name = '', values: [value] = [] }) => [name, value?.datum] as const,
+  );
+  const of = (way: 'rx' | 'tx') => Object.fromEntries(told.filter(([name]) => name.split('.').includes(way)));
+  assert.deepEqual(of('rx'), {
+    ...{ 'data.current.rx': 400, 'data.current.rx.bps': 3200, 'data.total.rx': 5000, 'errors.total.rx': 3 },
+  });
+  assert.deepEqual(of('tx'), {
+    ...{ 'data.current.tx': 20, 'data.current.tx.bps': 160, 'data.total.tx': 70, 'errors.total.tx': 1 },
+  });
+});

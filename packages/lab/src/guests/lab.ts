@@ -10,8 +10,8 @@ export interface LabOptions {
   readonly tunnels?: readonly { readonly guestPort: number; readonly hostPort: number }[];
   /** VLANs with a DHCP server; 10 and 100 unless told. The untagged network always has one. */
   readonly dhcpVlans?: readonly number[];
-  /** A folder that hosts see at the same path, read-only. */
-  readonly files?: string;
+  /** Folders that hosts and the switch see at the same path, read-only. */
+  readonly files?: readonly string[];
   /** What agents and the DHCP server print, by line. */
   readonly onLog?: (host: string, line: string) => void;
   /** Cap of a guest's memory, as the kernel reads it; "512M" unless told. */

@@ -19,7 +19,15 @@ import { remoteLab } from './remote-lab.ts';
 
 /** Starts a lab; rejects with what its kernel printed when it does not come up. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { hosts, nics = 6, tunnels = [], dhcpVlans = [10, 100], onLog = () => {}, memory = '512M' } = options;
+  const {
+    hosts,
+    nics = 6,
+    tunnels = [],
+    dhcpVlans = [10, 100],
+    files = [],
+    onLog = () => {},
+    memory = '512M',
+  } = options;
   const launch = options.launch ?? chooseLaunch(memory);
   const missing = missingPrerequisites(launch.kind);
   if (missing.length > 0) {
@@ -34,7 +42,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     nics,
     ports: tunnels.map(({ guestPort }) => guestPort),
     dhcpVlans,
-    windows: [folder, ...(options.files === undefined ? [] : [await realpath(options.files)])],
+    windows: [folder, ...(await Promise.all(files.map((path) => realpath(path))))],
   });
   const keeper = await spawnKeeper(launch, folder);
   const ended = once(keeper, 'exit');

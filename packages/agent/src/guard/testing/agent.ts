@@ -1,6 +1,6 @@
 /**
  * An agent without an engine, on a kernel that is a file: finishes what it finds, does one transaction, says how it ended.
- * `agent.mjs --state DIR --guard SCRIPT --engine confirms|silent|stuck [--watchdog DEVICE]`.
+ * `agent.mjs --state DIR --guard SCRIPT --engine confirms|silent|stuck|none [--watchdog DEVICE]`.
  */
 import { parseArgs } from 'node:util';
 import { realDisk } from '../../persist/disk.ts';
@@ -18,7 +18,7 @@ const { state, guard, engine } = values;
 
 const stuck: Confirm = () => new Promise(() => {});
 const confirm = { confirms, silent: staysSilent, stuck }[engine] ?? confirms;
-const guards = new GuardPost(realDisk, guard, keeperLauncher(process.execPath, `${state}/guard.log`));
+const guards = new GuardPost(realDisk, state, guard, keeperLauncher(process.execPath, `${state}/guard.log`));
 const { transactions } = await openTrial(state, new FileKernel(`${state}/../kernel`), {
   guards,
   confirm,
@@ -26,6 +26,9 @@ const { transactions } = await openTrial(state, new FileKernel(`${state}/../kern
   watchdog: values.watchdog ?? null,
 });
 await transactions.resume();
+guards.standBy();
+// Nobody asks it for anything.
+if (engine === 'none') await new Promise(() => {});
 await transactions.idle();
 if ((await transactions.outcome('t1')).state === 'unknown') {
   await transactions.apply(applyRequest({ confirmTimeout: engine === 'confirms' ? 20_000 : 300 }));

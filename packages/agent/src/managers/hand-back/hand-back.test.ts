@@ -75,6 +75,11 @@ test('each manager gets its own words for a bond, its VLAN, and the bridge on it
   assert.match(unit('bond0.netdev'), /^Mode=802\.3ad$/m);
   assert.match(unit('bond0.7.netdev'), /^Id=7$/m);
   assert.match(unit('red.network'), /^Address=198\.51\.100\.5\/24$/m);
+  // As long as this boot lasts, slaves are where they belong; the next one is to read which bond they have.
+  const staying = (nic: string) => networkd[`/run/systemd/network/05-patchbay-${nic}.network.d/keep-master.conf`];
+  assert.match(staying('eth2') ?? '', /^KeepMaster=yes$/m);
+  assert.match(unit('eth2.network'), /^Bond=bond0$/m);
+  assert.equal(staying('eth3'), undefined, 'ports of bridges stay up by themselves');
 
   const stanzas = texts('ifupdown')['/etc/network/interfaces.d/patchbay'] ?? '';
   const order = [...stanzas.matchAll(/^auto (.*)$/gm)].map(([, name]) => name);

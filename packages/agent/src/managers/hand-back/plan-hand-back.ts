@@ -13,6 +13,7 @@ import type {
 } from '@patchbay/protocol';
 import type { KernelState } from '../../kernel.ts';
 import { isMade, isOurRoute, isOurRule, MAIN_TABLE, OUR_PROTOCOL, readAlias } from '../../observe/ownership.ts';
+import { startedAnew } from '../../plan/claims.ts';
 import { HANDED_SYSCTLS } from '../files.ts';
 import { type HandedHost, handedHost, handedTable } from './handed-host.ts';
 import { keyfiles } from './keyfiles.ts';
@@ -47,15 +48,12 @@ export function planHandBack(
     ...forgotten(state, taker.name),
   ];
   const bonds = taker.name === 'systemd-networkd' && Object.keys(running.bonds).length > 0;
-  const risks = [...risksOf(state, taker.name), ...(bonds ? [SETS_BONDS_ANEW] : [])];
-  const expectedOutage = bonds ? BOND_OUTAGE : 0;
-  return { ok: true, value: { ops, risks, touchesManagement: true, expectedOutage, settleTime: 0 } };
+  const risks = [...risksOf(state, taker.name), ...(bonds ? [MAY_NOT_KNOW] : [])];
+  return { ok: true, value: { ops, risks, touchesManagement: true, expectedOutage: 0, settleTime: 0 } };
 }
 
-/** Milliseconds; seen with systemd 252: a quarter of a second. */
-const BOND_OUTAGE = 1_000;
-const SETS_BONDS_ANEW =
-  'systemd-networkd sets bonds up anew when it takes them over: what is on them is away for a moment.';
+const MAY_NOT_KNOW =
+  'A systemd-networkd too old to know KeepMaster= takes slaves of bonds down and up: what is on a bond is then away for a moment.';
 
 const NO_STEPS: Plan = { ops: [], risks: [], touchesManagement: false, expectedOutage: 0, settleTime: 0 };
 
@@ -163,13 +161,15 @@ function forgotten(state: KernelState, taker: Taker): KernelOp[] {
   return [...rules, ...routes, ...clients, ...links];
 }
 
-function risksOf({ managers = [] }: KernelState, taker: Taker): string[] {
+function risksOf(state: KernelState, taker: Taker): string[] {
+  const { managers = [] } = state;
   const cloud = managers.some(({ name }) => name === 'cloud-init');
   return [
     `Patchbay sets nothing up on this host any more; ${taker} does, from now on and after each boot.`,
     ...(taker === 'ifupdown'
       ? ['ifupdown acts at boot: until then the network stands as it is, and nobody looks after it.']
       : []),
+    ...(taker === 'systemd-networkd' ? startedAnew(state, []) : []),
     ...(cloud
       ? ['cloud-init stays away from the network, or it would write another configuration at the next boot.']
       : []),

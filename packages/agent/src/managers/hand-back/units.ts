@@ -1,7 +1,7 @@
 /** Files of systemd-networkd, as systemd.netdev(5) and systemd.network(5) have them. Pure. */
 import type { ManagerFile } from '@patchbay/protocol';
 import { BOND_MODES } from '../../observe/bond-options.ts';
-import { UNIT_PREFIX } from '../networkd.ts';
+import { KEEPS_MASTER, UNIT_PREFIX } from '../networkd.ts';
 import type { HandedHost, HandedLink, HandedRoute } from './handed-host.ts';
 import type { Written } from './written.ts';
 
@@ -14,9 +14,24 @@ export function units({ links }: HandedHost): Written {
     const path = `/etc/systemd/network/${UNIT_PREFIX}${link.name}`;
     const network = { path: `${path}.network`, text: textOf(networkSections(link, links)), mode: 0o644 };
     const device = { path: `${path}.netdev`, text: textOf(deviceSections(link)), mode: 0o644 };
-    return link.kind === 'nic' ? [network] : [device, network];
+    if (link.kind !== 'nic') return [device, network];
+    return link.master?.kind === 'bond' ? [network, stayingSlave(link.name)] : [network];
   });
   return { ok: true, files, devices: links.map(({ name, kind }) => ({ name, profile: null, made: kind !== 'nic' })) };
+}
+
+/**
+ * To be told its bond, networkd takes a slave down, also one that is in that bond already (seen with 252). As long as this boot lasts it
+ * finds the slave where it belongs, and is told to leave it there; at the next it makes the bond itself.
+ */
+function stayingSlave(name: string): ManagerFile {
+  const text = `# Written by Patchbay when it handed this host back: ${name} is in its bond already, and networkd would take it down
+# to put it there once more. Gone with the next boot. When ${name} leaves its bond before that, to another or because the
+# device goes and comes back, remove this file and have networkd read its files again.
+[Network]
+KeepMaster=yes
+`;
+  return { path: `${KEEPS_MASTER(name)}/keep-master.conf`, text, mode: 0o644 };
 }
 
 function deviceSections({ name, kind, mac, mtu, vlan, bond, bridge }: HandedLink): Section[] {

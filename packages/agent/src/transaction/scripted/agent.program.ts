@@ -51,12 +51,13 @@ const kernel = new LinuxKernel({
 const live = new MirroredKernel(kernel, () => {}, log);
 live.start();
 const seen = (one: Kernel) => (script?.refuses === undefined ? one : refusing(one, script.refuses));
+const guards = new GuardPost(disk, state, guard, launcher());
 const parts: TransactionParts = {
   ...restorer,
   kernel: seen(kernel),
   live: seen(live),
   outcomes: await Outcomes.open(disk, state),
-  guards: new GuardPost(disk, guard, launcher()),
+  guards,
   confirm: confirmOf(script?.engine ?? 'silent'),
   management: () => script?.connection?.local ?? null,
   connection: () => script?.connection ?? null,
@@ -69,6 +70,7 @@ const parts: TransactionParts = {
 };
 const transactions = new Transactions(parts, counters, () => {});
 await transactions.resume();
+guards.standBy();
 if (firstOfBoot) {
   await bootRestore(parts);
   await counters.setRestored(self.bootId);

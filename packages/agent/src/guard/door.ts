@@ -1,0 +1,20 @@
+/** The socket by which a guard is reached, in a folder. */
+import { rename, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { SOCKET } from './lines.ts';
+
+/** Listens in the folder, which becomes the working directory. Resolves when whoever comes is heard. */
+export async function openDoor(folder: string, serve: (stream: Socket) => void): Promise<Server> {
+  // Relative to the folder: the name of a socket has at most 107 bytes, unix(7).
+  process.chdir(folder);
+  const server = createServer(serve);
+  const unheard = `${SOCKET}.${process.pid}`;
+  await rm(unheard, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(unheard, resolve);
+  });
+  // Whoever sees it may connect at once.
+  await rename(unheard, SOCKET);
+  return server;
+}
