@@ -27,7 +27,7 @@ function management(address: string, base: string, bridged: boolean): HostConfig
 }
 
 const bond7 = { bond7: { slaves: nics.bonded, options: { mode: '1', miimon: '100' } } };
-const with_ = (home: HostConfig, bonds: HostConfig['bonds'], networks: HostConfig['networks']): HostConfig => ({
+const adding = (home: HostConfig, bonds: HostConfig['bonds'], networks: HostConfig['networks']): HostConfig => ({
   bonds,
   networks: { ...home.networks, ...networks },
 });
@@ -37,9 +37,9 @@ export function small(address: string): Step[] {
   const at = home(address);
   const ipv4 = { method: 'static', address: '198.51.100.5', prefix: 24, gateway: null } as const;
   return [
-    { name: 'W1', config: with_(at, bond7, { n1: network({ base: 'bond7', ipv4 }) }), batch: w1(nics) },
+    { name: 'W1', config: adding(at, bond7, { n1: network({ base: 'bond7', ipv4 }) }), batch: w1(nics) },
     { name: 'W1 removed', config: at, batch: undo(nics, [1]) },
-    { name: 'W2', config: with_(at, bond7, vlans('bond7', 1000, 50)), batch: w2(nics) },
+    { name: 'W2', config: adding(at, bond7, vlans('bond7', 1000, 50)), batch: w2(nics) },
     { name: 'W2 removed', config: at, batch: undo(nics, range(1000, 50)) },
   ];
 }
@@ -50,8 +50,8 @@ export function large(address: string, count: number): Step[] {
   const most = vlans(nics.single, 1000, count);
   const more = vlans(nics.single, 2000, 10);
   return [
-    { name: `W3 ${count}`, config: with_(at, {}, most), batch: w3(nics, count) },
-    { name: `W4 ${count}`, config: with_(at, {}, { ...most, ...more }), batch: w4(nics) },
+    { name: `W3 ${count}`, config: adding(at, {}, most), batch: w3(nics, count) },
+    { name: `W4 ${count}`, config: adding(at, {}, { ...most, ...more }), batch: w4(nics) },
     { name: `W5 ${count}`, config: at, batch: w5(nics, [...range(1000, count), ...range(2000, 10)]) },
   ];
 }
