@@ -7,7 +7,7 @@ import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { Draft } from './draft.ts';
 import { announce, moveAddresses } from './phase-addresses.ts';
-import { attachMembers, attachPorts, emptyBridges, forgetPrimaries, releasePorts } from './phase-attach.ts';
+import { attachMembers, attachPorts, emptyBridges, forgetPrimaries, openNewWay, releasePorts } from './phase-attach.ts';
 import { claimDevices, releaseDevices } from './phase-claims.ts';
 import { create, freeNames } from './phase-create.ts';
 import { setEthtool } from './phase-ethtool.ts';
@@ -33,9 +33,12 @@ export function diff(
   settleSysctls(draft, 'early');
   forgetPrimaries(draft);
   const rest = (link: TargetLink) => !draft.isLive(link);
-  const live = (link: TargetLink) => draft.isLive(link);
+  // The new way to the engine is whole before the rest of the old one is taken apart.
+  const arriving = (link: TargetLink) => draft.isArriving(link);
+  const leaving = (link: TargetLink) => draft.isLive(link) && !draft.isArriving(link);
   rewire(draft, rest);
-  rewire(draft, live);
+  rewire(draft, arriving);
+  rewire(draft, leaving);
   addRules(draft);
   startClients(draft);
   setResolver(draft);
@@ -60,6 +63,7 @@ export function diff(
 /** Puts some of the links where they belong and their addresses with them. */
 function rewire(draft: Draft, which: (link: TargetLink) => boolean): void {
   attachMembers(draft, which, 'before');
+  openNewWay(draft, which);
   emptyBridges(draft, which);
   releasePorts(draft, which);
   settle(draft, which);

@@ -54,6 +54,11 @@ export class Draft {
     return [name, master].some((one) => typeof one === 'string' && (this.pathNow.has(one) || this.pathThen.has(one)));
   }
 
+  /** Whether the engine will be reached through the link, or it joins something of which that is true. */
+  isArriving({ name, master }: TargetLink): boolean {
+    return [name, master].some((one) => typeof one === 'string' && this.pathThen.has(one));
+  }
+
   /** Links of the target that the plan has to look at, what carries before what is carried. */
   bottomUp(which: (link: TargetLink) => boolean = () => true): TargetLink[] {
     return this.#bottomUp.filter(which);

@@ -25,6 +25,18 @@ export function attachMembers(draft: Draft, which: (link: TargetLink) => boolean
   }
 }
 
+/**
+ * New bonds and VLAN devices on the new way to the engine come up before they become ports: what is sent into a bridge while its
+ * only port does not run yet is lost, and who asks for a neighbour then asks again after a second.
+ */
+export function openNewWay(draft: Draft, which: (link: TargetLink) => boolean): void {
+  for (const wanted of draft.bottomUp((link) => which(link) && draft.isArriving(link) && link.kind !== 'bridge')) {
+    const { name } = wanted;
+    if (draft.stood.has(name)) continue;
+    if (settlingOp(draft, wanted).up === true) draft.do({ kind: 'link.set', name, up: true });
+  }
+}
+
 function joins(draft: Draft, wanted: TargetLink): boolean {
   const link = draft.now(wanted);
   if (link === undefined || typeof wanted.master !== 'string' || link.master === wanted.master) return false;

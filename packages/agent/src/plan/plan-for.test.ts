@@ -35,7 +35,9 @@ describe('the way to a config', () => {
     const steps = words(host.apply(config, 'eth0').ops);
     const order = [
       'link.set eth1 master=bond0',
-      'link.set bond0 up=true master=mgmt',
+      // Before it is a port: nothing that is sent into the bridge is lost.
+      'link.set bond0 up=true',
+      'link.set bond0 master=mgmt',
       'addr.add mgmt address=192.0.2.5',
       'link.set eth0 master=bond0',
     ];
@@ -46,6 +48,23 @@ describe('the way to a config', () => {
       [...places].sort((a, b) => a - b),
     );
     assert.equal(host.link('bond0').mac, '02:00:00:00:00:00');
+  });
+
+  test('out of a bond: the nic that will carry the address first, and the others when it does', () => {
+    const host = TestHost.managed();
+    const at = (base: string, bonds: HostConfig['bonds']) => ({
+      bonds,
+      networks: { mgmt: network({ base, bridged: false, ...mgmt }) },
+    });
+    host.apply(at('bond0', { bond0: bond(['eth0', 'eth1']) }), '192.0.2.5');
+    const steps = words(host.apply(at('eth0', {}), '192.0.2.5').ops);
+    const order = ['link.set eth0 master=null', 'addr.add eth0 address=192.0.2.5', 'link.set eth1 master=null'];
+    const places = order.map((step) => steps.indexOf(step));
+    assert.ok(!places.includes(-1), steps.join('\n'));
+    assert.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+    );
   });
 
   test('what keeps its address and gets other nics is announced, because switches know the way to the old ones', () => {
