@@ -99,6 +99,6 @@ async function peers(): Promise<string[]> {
   if (!labs) return leftOut();
   const { run } = await import('./peers/run.ts');
   const counts = (process.env['BENCH_PEERS'] ?? '').split(' ').filter((word) => word !== '');
-  const [small = 3, large = 1, moves = 5, vlans = 200] = counts.map(Number);
+  const [small = 3, large = 1, moves = 3, vlans = 200] = counts.map(Number);
   return printed(await run({ small, large, moves, vlans }));
 }

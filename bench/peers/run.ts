@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { buildAgent } from '@patchbay/agent/bundle';
-import { startLab } from '@patchbay/lab';
+import { type Lab, startLab } from '@patchbay/lab';
 import { unpackManagers } from '../../packages/lab/src/guests/managers.ts';
 import { type Measured, median } from '../measured.ts';
 import type { Gap } from './gap.ts';
@@ -27,6 +27,14 @@ export interface Rounds {
 const CONTENDERS = ['agent', 'NetworkManager', 'ifupdown2', 'ip -batch'];
 const PEERS = ['NetworkManager', 'ifupdown2'];
 
+/** Steps whose outage is measured. */
+const MOVES = [
+  ['plain onto', 'management moved onto a new bond'],
+  ['plain off', 'management moved off a bond that is broken'],
+  ['bridged onto', 'management under a bridge moved onto a new bond'],
+  ['bridged off', 'management under a bridge moved off a bond that is broken'],
+] as const;
+
 export async function run(rounds: Rounds): Promise<Measured[]> {
   const managers = await unpackManagers();
   const lab = await startLab({ hosts: CONTENDERS.length, nics: 5, memory: '1G', files: [managers] });
@@ -36,30 +44,42 @@ export async function run(rounds: Rounds): Promise<Measured[]> {
     const guests: Guest[] = [];
     for (const [at, name] of CONTENDERS.entries())
       guests.push(await Guest.start(lab, at + 1, name, join(agent, 'guard.mjs'), managers));
-    const samples = new Samples<number>();
-    // The first work of each takes longer than any later one.
-    for (const guest of guests) for (const step of small(guest.address).slice(0, 2)) await guest.take(step);
-    const inTurn = async (steps: (address: string) => Step[]): Promise<void> => {
-      for (const guest of guests)
-        for (const step of steps(guest.address)) samples.add(step.name, guest.name, await guest.take(step));
-    };
-    for (let round = 0; round < rounds.small; round++) await inTurn(small);
-    for (let round = 0; round < rounds.large; round++) await inTurn((address) => large(address, rounds.vlans));
-    const gaps = new Samples<Gap>();
-    for (let round = 0; round < rounds.moves; round++) {
-      for (const guest of guests.filter(({ name }) => name !== 'ip -batch')) {
-        for (const step of moves(guest.address)) {
-          const probe = await Probe.start(lab, guest.address);
-          await guest.take(step);
-          gaps.add(step.name, guest.name, await probe.end());
-        }
-      }
-    }
+    const times = await timesOf(guests, rounds);
+    const gaps = await gapsOf(lab, guests, rounds);
     for (const guest of guests) await guest.stop();
-    return [...timeRows(samples, rounds.vlans), ...outageRows(gaps)];
+    return [...timeRows(times, rounds.vlans), ...outageRows(gaps)];
   } finally {
     await lab.stop();
   }
+}
+
+/** Milliseconds of all works, everybody in turn. */
+async function timesOf(guests: readonly Guest[], rounds: Rounds): Promise<Samples<number>> {
+  const samples = new Samples<number>();
+  // The first work of each takes longer than any later one.
+  for (const guest of guests) for (const step of small(guest.address).slice(0, 2)) await guest.take(step);
+  const inTurn = async (steps: (address: string) => Step[]): Promise<void> => {
+    for (const guest of guests)
+      for (const step of steps(guest.address)) samples.add(step.name, guest.name, await guest.take(step));
+  };
+  for (let round = 0; round < rounds.small; round++) await inTurn(small);
+  for (let round = 0; round < rounds.large; round++) await inTurn((address) => large(address, rounds.vlans));
+  return samples;
+}
+
+async function gapsOf(lab: Lab, guests: readonly Guest[], rounds: Rounds): Promise<Samples<Gap>> {
+  const samples = new Samples<Gap>();
+  for (let round = 0; round < rounds.moves; round++) {
+    for (const guest of guests.filter(({ name }) => name !== 'ip -batch')) {
+      for (const step of moves(guest.address)) {
+        const measured = MOVES.some(([name]) => name === step.name);
+        const probe = measured ? await Probe.start(lab, guest.address) : null;
+        await guest.take(step);
+        if (probe !== null) samples.add(step.name, guest.name, await probe.end());
+      }
+    }
+  }
+  return samples;
 }
 
 /** By what was done and who did it, in the order of rounds. */
@@ -103,13 +123,7 @@ function timeRows(samples: Samples<number>, count: number): Measured[] {
 const whole = (times: readonly number[]): string => median(times).toFixed(0);
 
 function outageRows(gaps: Samples<Gap>): Measured[] {
-  const changes = [
-    ['plain onto', 'management moved onto a new bond'],
-    ['plain off', 'management moved off a bond that is broken'],
-    ['bridged onto', 'management under a bridge moved onto a new bond'],
-    ['bridged off', 'management under a bridge moved off a bond that is broken'],
-  ] as const;
-  return changes.flatMap(([step, what]) => {
+  return MOVES.flatMap(([step, what]) => {
     const ours = gaps.of(step, 'agent');
     if (ours.length === 0) return [];
     return PEERS.map((peer) => {
