@@ -18,6 +18,9 @@ export function isDone(op: KernelOp, message: string): boolean {
       return absent.test(message);
     case 'rule.add':
       return message.includes('File exists');
+    case 'port.forward':
+      // It has no carrier, or not yet. As soon as it has, it forwards: only a spanning tree would make it wait.
+      return message.includes('Network is down');
     default:
       return false;
   }

@@ -140,6 +140,8 @@ test('only removals may find their work done', () => {
   assert.ok(isDone({ kind: 'link.del', name: 'x' }, 'Cannot find device "x"'));
   assert.ok(!isDone({ kind: 'link.del', name: 'x' }, 'Operation not permitted'));
   assert.ok(!isDone({ kind: 'link.set', name: 'x', up: true }, 'Cannot find device "x"'));
+  assert.ok(isDone({ kind: 'port.forward', name: 'x' }, 'RTNETLINK answers: Network is down'));
+  assert.ok(!isDone({ kind: 'port.forward', name: 'x' }, 'RTNETLINK answers: Device or resource busy'));
 });
 
 test('the preview speaks of devices, not of flags', () => {

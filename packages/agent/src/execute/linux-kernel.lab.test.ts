@@ -3,7 +3,7 @@
  * every test leaves them as it found them.
  */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, before, describe, test } from 'node:test';
 import type { HostConfig, KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
@@ -306,5 +306,19 @@ describe('a real kernel', { skip: possible ? false : 'runs on a lab host', timeo
     };
     await assert.rejects(kernel.execute([sysctl, add], stop), /stop/);
     assert.ok(!(await kernel.observe()).links.some(({ name }) => name === 'late'));
+  });
+
+  test('a port without carrier that is to forward at once does so as soon as it has it', async () => {
+    await batch('link add span type bridge stp_state 1', 'link set span up', 'link set eth5 down');
+    await batch('link set eth5 master span', 'link set span type bridge stp_state 0');
+    const forwarding = (): boolean => readFileSync('/sys/class/net/eth5/brport/state', 'utf8').trim() === '3';
+    try {
+      assert.deepEqual(await kernel.execute([{ kind: 'port.forward', name: 'eth5' }]), { ok: true });
+      assert.ok(!forwarding());
+      await batch('link set eth5 up');
+      while (!forwarding()) await new Promise((resolve) => setTimeout(resolve, 10));
+    } finally {
+      await batch('link del span');
+    }
   });
 });
