@@ -62,7 +62,9 @@ async function store(): Promise<string[]> {
   return [...lines, ...printed(await (await import('./reads.ts')).run())];
 }
 
-const labs = process.platform === 'linux' && process.getuid?.() === 0;
+function canHaveLabs(): boolean {
+  return process.platform === 'linux' && process.getuid?.() === 0;
+}
 
 function leftOut(): string[] {
   console.log('left out: it needs root on Linux');
@@ -71,7 +73,7 @@ function leftOut(): string[] {
 
 /** On a lab host, because that is where bonds and VLANs are. */
 async function host(): Promise<string[]> {
-  if (!labs) return leftOut();
+  if (!canHaveLabs()) return leftOut();
   const lab = await startLab({ hosts: 1, memory: '1G' });
   let text = '';
   try {
@@ -96,7 +98,7 @@ async function host(): Promise<string[]> {
 
 /** `BENCH_PEERS`: rounds of W1 and W2, of W3 to W5, and of moves of management, and VLANs of W3, as far as they are not as usual. */
 async function peers(): Promise<string[]> {
-  if (!labs) return leftOut();
+  if (!canHaveLabs()) return leftOut();
   const { run } = await import('./peers/run.ts');
   const counts = (process.env['BENCH_PEERS'] ?? '').split(' ').filter((word) => word !== '');
   const [small = 3, large = 1, moves = 3, vlans = 200] = counts.map(Number);
