@@ -2,7 +2,7 @@
  * `script/test`: every test, in parts that grow in cost, with one count at the end.
  * unit: beside the code · api: over HTTP, hosts in memory · lab: over HTTP, hosts on a real kernel, booted once ·
  * sweep: agents, guards, both or all of a host killed at the points of many changes; a part of the points that is the same each
- * time, or, with `script/test sweep all`, every one, which takes hours ·
+ * time, or, with `script/test sweep all`, every one, which takes hours; with `script/test sweep agent` every one for the agent alone ·
  * clients (only with `--clients`): published clients, which are got from their registries.
  * `--report` writes `docs/host-cases.md`; a run of some parts leaves there what it has not run.
  */
@@ -34,8 +34,9 @@ const clients = process.argv.includes('--clients');
 const words = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 /** How much of a part that can be had in any amount. */
 const amount = words.find((a) => /^\d+$/.test(a));
-const everything = words.includes('all');
-const only = words.filter((a) => a !== amount && a !== 'all');
+/** How much of the sweep; a part that is the same each time when absent. */
+const swept = words.find((a) => a === 'all' || a === 'agent');
+const only = words.filter((a) => a !== amount && a !== swept);
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 
 const unit = filesBelow('packages').filter((f) => f.endsWith('.test.ts') && !f.endsWith('.lab.test.ts'));
@@ -72,7 +73,7 @@ const parts: Part[] = [
     name: 'sweep',
     files: ['test/lab/kill-matrix-sweep.test.ts', 'test/lab/sweep.test.ts'],
     concurrency: 2,
-    ...(everything ? {} : { limit: 50 }),
+    ...(swept === undefined ? { limit: 50 } : {}),
   },
   // Part of `lab` too, where it is short; `script/test differential 2000` is as long as asked.
   { name: 'differential', files: ['test/lab/differential.test.ts'], concurrency: 1 },
@@ -137,7 +138,7 @@ async function runPart(part: Part): Promise<{ counts: Counts; status: number }> 
         ...process.env,
         ...(amount === undefined ? {} : { PATCHBAY_PLANS: amount }),
         ...(quick && { PATCHBAY_QUICK: '1' }),
-        ...(everything ? { PATCHBAY_SWEEP: 'all' } : {}),
+        ...(swept === undefined ? {} : { PATCHBAY_SWEEP: swept }),
       },
     },
   );

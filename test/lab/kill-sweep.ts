@@ -115,16 +115,22 @@ export function killSweepSuite(system: () => System): void {
       }
     }
     test('how many kills there were', (t) => {
-      const what = whole ? 'every victim at every point' : 'every third point, with another victim at each';
+      const what =
+        everywhere.length > 0
+          ? `${everywhere.join(', ')} at every point`
+          : 'every third point, with another victim at each';
       t.diagnostic(`${kills} kills in ${pairs.length * 2} changes: ${what}`);
       assert.ok(kills >= pairs.length * 2 * 3, `only ${kills} kills`);
     });
   });
 }
 
-/** Which victim dies at a point: all of them in the whole sweep, else one at every third point, which is another one in every change. */
+/** Who dies at every point: everyone in the whole sweep, `script/test sweep agent` the agent alone. */
+const everywhere: readonly Victim[] = whole ? victims : process.env['PATCHBAY_SWEEP'] === 'agent' ? ['agent'] : [];
+
+/** Which victim dies at a point; one at every third point, which is another one in every change, where none is to die at all. */
 function victimsAt(index: number, change: number): readonly Victim[] {
-  if (whole) return victims;
+  if (everywhere.length > 0) return everywhere;
   const turn = index + change;
   return turn % 3 === 0 ? [victims[(turn / 3) % victims.length] ?? 'agent'] : [];
 }
