@@ -292,6 +292,9 @@ async function picture({ lab }: System, host: HostView): Promise<string> {
   // The kernel gives nics that have just been set free their addresses of the link after a while.
   const looking = async () => (await host.exec('ip', '-6', 'addr', 'show', 'tentative')) !== '';
   await until('every IPv6 address is known to be the only one', async () => !(await looking()), 10_000);
+  const guards = `ls ${state}/guards/*/guard.sock | wc -l; pgrep -fxc '.*node guard.mjs' || true`;
+  const waiting = async () => (await host.exec('sh', '-c', guards)).trim() === '1\n1';
+  await until('one guard stands by, and no other is left', waiting, 20_000);
   const links = [...(await host.links()).values()].map((link) => ({
     name: link.ifname,
     kind: link.linkinfo?.info_kind,
@@ -312,7 +315,7 @@ async function picture({ lab }: System, host: HostView): Promise<string> {
   const files = await read(
     'sh',
     '-c',
-    `cd ${state} && find . -type f | grep -vE '^./(outcomes|committed|agent|dhcp/networks)/|dhcp/script' | sort`,
+    `cd ${state} && find . -type f | grep -vE '^./(outcomes|committed|agent|dhcp/networks)/|dhcp/script' | sed -E 's#guards/[0-9a-f-]+#guards/NAME#' | sort`,
   );
   assert.deepEqual(lab.hosts.includes(hostName), true);
   const rules = await read('sh', '-c', 'ip rule; ip -6 rule');

@@ -104,7 +104,10 @@ export class GuardPost implements Guards {
   async #tidy(): Promise<void> {
     for (const name of await this.#disk.list(this.#folders)) {
       const folder = `${this.#folders}/${name}`;
-      if (!existsSync(`${folder}/${TRANSACTION}`)) await this.#disk.remove(folder);
+      if (existsSync(`${folder}/${TRANSACTION}`)) continue;
+      // One that never heard of its agent still waits for it, and ends when whoever comes goes again.
+      (await connect(folder))?.stream.destroy();
+      await this.#disk.remove(folder);
     }
   }
 
