@@ -10,7 +10,7 @@ export interface Call {
 }
 
 /** Milliseconds for an agent to come to the guard that it has had started. */
-const PATIENCE = 30_000;
+const PATIENCE = 10_000;
 
 /** @returns the call to a transaction; null when its agent is gone, or never came */
 export async function standBy(folder: string): Promise<Call | null> {
