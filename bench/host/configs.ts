@@ -1,19 +1,6 @@
 /** What a host shall look like, in short words. Pure. */
-import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
-
-export const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
-  base: null,
-  vlan: null,
-  bridged: true,
-  stp: false,
-  mtu: 1500,
-  ipv4: { method: 'none' },
-  ipv6: { method: 'none' },
-  defaultRoute: false,
-  nameservers: null,
-  bridgeOptions: {},
-  ...part,
-});
+import type { HostConfig } from '@patchbay/protocol';
+import { network } from '../../packages/agent/src/plan/host-for-tests.ts';
 
 export const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, at) => from + at);
 

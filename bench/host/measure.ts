@@ -4,9 +4,10 @@
  * carried out, verified and kept. Runs on a lab host.
  */
 import type { HostConfig } from '@patchbay/protocol';
+import { network } from '../../packages/agent/src/plan/host-for-tests.ts';
 import { type Measured, median, timed } from '../measured.ts';
 import { AgentUnderTest, type Change } from './agent-under-test.ts';
-import { network, range, vlans } from './configs.ts';
+import { range, vlans } from './configs.ts';
 import { type Nics, undo, w1, w2, w3, w4, w5, w5ByGroup } from './floor.ts';
 import { ip, readBare } from './ip.ts';
 

@@ -1,6 +1,7 @@
 /** The works that contenders do, each from where the one before has left the host. Pure. */
 import type { HostConfig } from '@patchbay/protocol';
-import { network, range, vlans } from '../host/configs.ts';
+import { network } from '../../packages/agent/src/plan/host-for-tests.ts';
+import { range, vlans } from '../host/configs.ts';
 import { type Nics, undo, w1, w2, w3, w4, w5 } from '../host/floor.ts';
 
 export interface Step {

@@ -5,43 +5,25 @@
  */
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
+import type { HostConfig } from '@patchbay/protocol';
+import { ip4, network } from '../../packages/agent/src/plan/host-for-tests.ts';
 import type { Said, Script } from '../../packages/agent/src/transaction/scripted/script.ts';
 import { plainTables } from './plain-tables.ts';
 import { ScriptedHost, stateDirectory, type Victim, victims } from './scripted-host.ts';
 import { whole } from './whole.ts';
 
-const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
-  base: null,
-  vlan: null,
-  bridged: true,
-  stp: false,
-  mtu: 1500,
-  ipv4: { method: 'none' },
-  ipv6: { method: 'none' },
-  defaultRoute: false,
-  nameservers: null,
-  bridgeOptions: {},
-  ...part,
-});
-const address = (text: string, gateway: string | null = null): NetworkConfig['ipv4'] => ({
-  method: 'static',
-  address: text,
-  prefix: 24,
-  gateway,
-});
 const nothing: HostConfig = { bonds: {}, networks: {} };
 const bonded = { bond0: { slaves: ['eth1', 'eth2'], options: { mode: '1', miimon: '100' } } };
 /** Something of every phase, in more than thirty steps. */
 const rich: HostConfig = {
   bonds: bonded,
   networks: {
-    blue: network({ base: 'bond0', vlan: 7, ipv4: address('198.51.100.7', '198.51.100.1') }),
+    blue: network({ base: 'bond0', vlan: 7, ipv4: ip4('198.51.100.7', '198.51.100.1') }),
     red: network({ base: 'eth3', mtu: 2000, bridgeOptions: { forward_delay: '400' } }),
-    green: network({ base: 'bond0', vlan: 8, bridged: false, ipv4: address('203.0.113.7') }),
+    green: network({ base: 'bond0', vlan: 8, bridged: false, ipv4: ip4('203.0.113.7') }),
   },
 };
-const management = address('192.168.100.11', '192.168.100.1');
+const management = ip4('192.168.100.11', '192.168.100.1');
 /** The address by which the host is reached, on a bridge on its nic, and on a bridge on a bond of two. */
 const onNic: HostConfig = {
   bonds: {},

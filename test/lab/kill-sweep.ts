@@ -8,7 +8,7 @@ import { describe, test } from 'node:test';
 import { plainTables } from './plain-tables.ts';
 import { order, type Victim, victims } from './scripted-host.ts';
 import { type HostView, makeNetwork, type System, until, viewHost } from './system.ts';
-import { whole } from './whole.ts';
+import { everywhere } from './whole.ts';
 
 const state = '/var/lib/patchbay';
 
@@ -125,10 +125,7 @@ export function killSweepSuite(system: () => System): void {
   });
 }
 
-/** Who dies at every point: everyone in the whole sweep, `script/test sweep agent` the agent alone. */
-const everywhere: readonly Victim[] = whole ? victims : process.env['PATCHBAY_SWEEP'] === 'agent' ? ['agent'] : [];
-
-/** Which victim dies at a point; one at every third point, which is another one in every change, where none is to die at all. */
+/** Which victim dies at a point; in the part one at every third point, which is another one in every change. */
 function victimsAt(index: number, change: number): readonly Victim[] {
   if (everywhere.length > 0) return everywhere;
   const turn = index + change;

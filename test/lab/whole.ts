@@ -1,2 +1,8 @@
-/** `script/test sweep all` kills at every point; otherwise it is a part that is the same each time and has something of every state. */
-export const whole = process.env['PATCHBAY_SWEEP'] === 'all';
+/** How much of the kills, as `script/test sweep all|agent` asks; otherwise it is a part that is the same each time and has something of every state. */
+import { type Victim, victims } from './scripted-host.ts';
+
+const asked = process.env['PATCHBAY_SWEEP'];
+
+export const whole = asked === 'all';
+/** Who dies at every point; nobody in the part. */
+export const everywhere: readonly Victim[] = whole ? victims : asked === 'agent' ? ['agent'] : [];

@@ -2,7 +2,7 @@
 import { type FileHandle, lstat, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ResolverFile } from '@patchbay/protocol';
-import { hasCode } from '../persist/disk.ts';
+import { hasCode, realDisk } from '../persist/disk.ts';
 
 /** @returns null when there is none */
 export async function readResolverFile(path: string): Promise<ResolverFile | null> {
@@ -30,7 +30,7 @@ export async function putResolverFile(path: string, file: ResolverFile | null): 
     await symlink(file.target, temporary);
     await rename(temporary, path);
   } else await replace(path, temporary, file, file.content ?? '');
-  await syncFolder(dirname(path));
+  await realDisk.syncFolder(dirname(path));
 }
 
 async function replace(path: string, temporary: string, owner: ResolverFile, text: string): Promise<void> {
@@ -55,14 +55,5 @@ async function write(path: string, flags: 'wx' | 'r+', owner: ResolverFile, text
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { BondConfig, HostConfig, KernelOp, LinkReport, NetworkConfig } from '@patchbay/protocol';
+import type { HostConfig, KernelOp, LinkReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { IpBatch } from './ip-batch.ts';
@@ -12,31 +12,9 @@ import { kernelAlone } from './kernel-alone.ts';
 export const inLab =
   process.getuid?.() === 0 && existsSync('/sys/class/net/eth5') && process.env['PATCHBAY_LAB'] !== undefined;
 
-export const kernel = kernelAlone();
+export { bond, ip4 as ip, network } from '../plan/host-for-tests.ts';
 
-export const network = (part: Partial<NetworkConfig>): NetworkConfig => ({
-  base: null,
-  vlan: null,
-  bridged: true,
-  stp: false,
-  mtu: 1500,
-  ipv4: { method: 'none' },
-  ipv6: { method: 'none' },
-  defaultRoute: false,
-  nameservers: null,
-  bridgeOptions: {},
-  ...part,
-});
-export const bond = (slaves: string[], options: Record<string, string> = { mode: '1' }): BondConfig => ({
-  slaves,
-  options,
-});
-export const ip = (address: string, gateway: string | null = null): NetworkConfig['ipv4'] => ({
-  method: 'static',
-  address,
-  prefix: 24,
-  gateway,
-});
+export const kernel = kernelAlone();
 
 /** Brings the kernel to a config, and shows that nothing is left to do. */
 export async function apply(

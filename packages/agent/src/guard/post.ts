@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync, watch } from 'node:fs';
 import { copyFile, symlink } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
+import { relative } from 'node:path';
 import { holderOf } from '../persist/claim.ts';
 import { type Disk, makeFolder } from '../persist/disk.ts';
 import { guardFolder, type Journal } from '../persist/journal.ts';
@@ -48,7 +49,7 @@ export class GuardPost implements Guards {
 
   async arm(journal: Journal, until: number, latest: number): Promise<ArmedGuard> {
     const guard = await this.#take();
-    await symlink(`../../txn/${journal.id}`, `${guard.folder}/${TRANSACTION}`);
+    await symlink(relative(guard.folder, journal.folder), `${guard.folder}/${TRANSACTION}`);
     const inTime = AbortSignal.any([guard.launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]);
     const [acknowledged] = await Promise.all([
       acknowledges(guard.line, journal.id, until, inTime),

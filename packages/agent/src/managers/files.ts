@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { realDisk } from '../persist/disk.ts';
 
 /** Settings of a host that was handed back; goes when Patchbay has it again. */
 export const HANDED_SYSCTLS = '/etc/sysctl.d/90-patchbay-handed-back.conf';
@@ -38,7 +39,7 @@ export async function putFile(path: string, text: string, mode = 0o644): Promise
     await file.close();
   }
   await rename(temporary, path);
-  await syncFolder(dirname(path));
+  await realDisk.syncFolder(dirname(path));
 }
 
 /** Others go through them as well, whatever the mask of this process. */
@@ -51,13 +52,4 @@ async function makeFolders(path: string): Promise<void> {
 /** One that is not there is fine. */
 export async function dropFile(path: string): Promise<void> {
   await rm(path, { force: true });
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

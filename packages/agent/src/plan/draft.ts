@@ -50,17 +50,22 @@ export class Draft {
   }
 
   /** Whether the engine is reached through the link, now or then, or it joins something of which that is true. */
-  isLive({ name, master }: TargetLink): boolean {
-    return [name, master].some((one) => typeof one === 'string' && (this.pathNow.has(one) || this.pathThen.has(one)));
+  isLive(link: TargetLink): boolean {
+    return isOn(link, this.pathNow) || this.isArriving(link);
   }
 
   /** Whether the engine will be reached through the link, or it joins something of which that is true. */
-  isArriving({ name, master }: TargetLink): boolean {
-    return [name, master].some((one) => typeof one === 'string' && this.pathThen.has(one));
+  isArriving(link: TargetLink): boolean {
+    return isOn(link, this.pathThen);
   }
 
   /** Links of the target that the plan has to look at, what carries before what is carried. */
   bottomUp(which: (link: TargetLink) => boolean = () => true): TargetLink[] {
     return this.#bottomUp.filter(which);
   }
+}
+
+/** Whether the link is part of the path, or joins something that is. */
+function isOn({ name, master }: TargetLink, path: ReadonlySet<string>): boolean {
+  return path.has(name) || (typeof master === 'string' && path.has(master));
 }

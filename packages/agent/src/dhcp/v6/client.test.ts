@@ -16,6 +16,15 @@ import {
 
 const identity = { duid: '000300010200000001ff', iaid: '0badcafe' };
 const ADDRESS = '2001:db8::7';
+/** A lease that a client has had for a while. */
+const HELD: Binding = {
+  address: ADDRESS,
+  server: SERVER.toString('hex'),
+  nameservers: [],
+  renewAt: 1_030_000,
+  rebindAt: 1_060_000,
+  until: 1_090_000,
+};
 
 /** A client, what it was heard to say, and what it was told to have. The server says what a test has it say; null is silence. */
 function scene(reply: (question: Heard, at: number) => Says | readonly Says[] | null) {
@@ -107,7 +116,7 @@ describe('a DHCPv6 client', () => {
     silent = true;
     await clock.pass(195_000);
     const kinds = [...new Set(said.map(({ type }) => type))];
-    assert.deepEqual(kinds, [dhcp.SOLICIT, dhcp.REQUEST, dhcp.RENEW, dhcp.REBIND, dhcp.SOLICIT].slice(0, 4));
+    assert.deepEqual(kinds, [dhcp.SOLICIT, dhcp.REQUEST, dhcp.RENEW, dhcp.REBIND]);
     assert.ok(said.filter(({ type }) => type === dhcp.REBIND).every(({ options }) => !options.has(2)));
     assert.equal(told.at(-1), null);
     await clock.pass(10_000);
@@ -117,17 +126,9 @@ describe('a DHCPv6 client', () => {
 
   test('goes on with what its predecessor held, without a word', async () => {
     const { clock, said, told, run } = scene(generous);
-    const held = {
-      address: ADDRESS,
-      server: SERVER.toString('hex'),
-      nameservers: [],
-      renewAt: 1_030_000,
-      rebindAt: 1_060_000,
-      until: 1_090_000,
-    };
-    run(held);
+    run(HELD);
     await clock.pass(29_000);
-    assert.deepEqual([said, told], [[], [held]]);
+    assert.deepEqual([said, told], [[], [HELD]]);
     await clock.pass(2000);
     assert.deepEqual(
       said.map(({ type }) => type),
@@ -136,24 +137,16 @@ describe('a DHCPv6 client', () => {
   });
 
   test('asks whether an address from elsewhere still fits, and keeps it unless told otherwise', async () => {
-    const known = {
-      address: ADDRESS,
-      server: SERVER.toString('hex'),
-      nameservers: [],
-      renewAt: 1_030_000,
-      rebindAt: 1_060_000,
-      until: 1_090_000,
-    };
     for (const [says, kept] of [
       [{ type: dhcp.REPLY, status: dhcp.SUCCESS }, true],
       [null, true],
       [{ type: dhcp.REPLY, status: dhcp.NOT_ON_LINK }, false],
     ] as const) {
       const { clock, told, run, types } = scene((question) => (question.type === dhcp.CONFIRM ? says : null));
-      run(null, known);
+      run(null, HELD);
       await clock.pass(12_000);
       assert.equal(types()[0], dhcp.CONFIRM);
-      assert.deepEqual(told, kept ? [known] : []);
+      assert.deepEqual(told, kept ? [HELD] : []);
       assert.equal(types().includes(dhcp.SOLICIT), !kept);
     }
   });
