@@ -93,6 +93,7 @@ describe('failures at a host', { timeout: 300_000 }, () => {
       if (asked[1] !== 'apply' || lost > 0) return call(...asked);
       lost += 1;
       hosts.drop(host.id);
+      assert.equal(hosts.connected(host.id), false, 'from then on there is no connection');
       throw new RpcError('closed', 'The connection closed.');
     });
     const from = host.memory.kernel.executed.length;

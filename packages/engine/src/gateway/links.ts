@@ -98,9 +98,13 @@ export class AgentLinks {
     return link.peer.call(method, params, timeout);
   }
 
-  /** Ends a host's link, for example because the host was removed. */
+  /** Ends a host's link, for example because the host was removed or has stopped to answer. */
   drop(hostId: string): void {
-    this.#links.get(hostId)?.socket.terminate();
+    const link = this.#links.get(hostId);
+    if (link === undefined) return;
+    link.socket.terminate();
+    // Not only when the socket has noticed: who asks next must hear that there is no connection.
+    this.#closed(hostId, link);
   }
 
   async close(): Promise<void> {

@@ -184,7 +184,9 @@ function failure(host: string, { outcome, problem }: TransactionResult): Problem
   );
 }
 
+/** A link that stayed silent for so long is taken for dead; over the next one the host is asked how the change ended. */
 async function unanswered(engine: Engine, host: HostState['host'], pending: PendingChange): Promise<Problem> {
+  engine.hosts.drop(host.id);
   await engine.store.write((tx) =>
     note(
       tx,
@@ -210,7 +212,7 @@ function applyBudget({ virtualFunctions }: Completed, config: HostConfig): numbe
 }
 
 /** A change whose end was never heard: ask the host before anything new is sent. */
-export async function settleFormer(engine: Engine, hostId: string, hostName: string): Promise<Problem | null> {
+async function settleFormer(engine: Engine, hostId: string, hostName: string): Promise<Problem | null> {
   const task = await engine.store.runningTask(hostId);
   if (task === undefined) return null;
   try {

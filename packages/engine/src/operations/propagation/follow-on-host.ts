@@ -2,9 +2,9 @@
 import { followDataCentre, followTogether } from '@patchbay/model';
 import { Problem } from '../../problem.ts';
 import type { Job, Step } from '../../store/index.ts';
-import { changeHost, settleFormer } from '../change-host.ts';
+import { changeHost } from '../change-host.ts';
 import type { Actor, Engine } from '../engine.ts';
-import { noAnswer, notCarriedOut } from '../jobs/not-carried-out.ts';
+import { notCarriedOut } from '../jobs/not-carried-out.ts';
 
 /** The longest time a timer can hold: a follow-up waits for its turn as long as it takes. */
 const patience = 2 ** 31 - 1;
@@ -28,8 +28,6 @@ export async function followOnHost(engine: Engine, job: Job, { id, hostId }: Ste
   if (result instanceof Problem) {
     const ids = steps.length === 0 ? [id] : steps.map((step) => step.id);
     await notCarriedOut(engine, actor, ids, result);
-    // It may be that it never heard of it; then it can be told again.
-    if (result.code === noAnswer) await engine.locks.hold(hostId, patience, () => settleFormer(engine, hostId, ''));
   }
   const after = await engine.store.get('step', id);
   // A host that does not answer has not followed.
