@@ -71,3 +71,22 @@ test('X19 however many networks there are, a restore is one plan and one executi
   const planned = planFor(await kernel.observe(), config);
   assert.deepEqual(planned.ok && planned.value.ops, []);
 });
+
+test('a server that says something new at every look keeps a restore from nothing', async () => {
+  const { kernel, parts } = await newHost();
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const leased: HostConfig = { bonds: {}, networks: { blue: { ...blue, base: 'eth0', ipv4: { method: 'dhcp' } } } };
+  await parts.documents.setCommitted(leased);
+  let looks = 0;
+  parts.kernel = {
+    observe: async () => {
+      const state = await kernel.observe();
+      looks += 1;
+      const address = `192.0.2.${looks}/24`;
+      return { ...state, dhcp: state.dhcp.map((one) => ({ ...one, state: 'bound', address, validFor: 60 })) };
+    },
+    execute: (...given) => kernel.execute(...given),
+  };
+  assert.equal(await bootRestore(parts), null);
+});

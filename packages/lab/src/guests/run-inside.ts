@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buildAgent } from '@patchbay/agent/bundle';
 import { beside, bundle } from './bundle.ts';
-import type { Lab } from './lab.ts';
+import type { ExecOptions, Lab } from './lab.ts';
 
 /**
  * Runs a TypeScript file on a lab host: bundled with all it imports, by this Node, as root in the host's namespaces,
@@ -12,7 +12,7 @@ import type { Lab } from './lab.ts';
  *
  * @param entry path of the file
  * @param io where its output goes, piece by piece
- * @param environment added to its environment
+ * @param options `env` is added to its environment; `timeout`: milliseconds until it is killed, never unless told
  * @returns its exit status, when its output has ended
  */
 export async function runInside(
@@ -21,15 +21,16 @@ export async function runInside(
   entry: string,
   args: readonly string[],
   io: { out(text: string): void; err(text: string): void },
-  environment: Readonly<Record<string, string>> = {},
+  { env = {}, timeout = 0 }: Omit<ExecOptions, 'input'> = {},
 ): Promise<number> {
   const seed = process.env['PATCHBAY_SEED'];
   // A name of its own for each run: a guest may remember what a file once held.
   const file = join(await mkdtemp(join(lab.folder, 'run-')), 'entry.mjs');
   await bundle(entry, file);
   const running = lab.spawn(host, [process.execPath, '--enable-source-maps', file, ...args], {
+    timeout,
     env: {
-      ...environment,
+      ...env,
       PATCHBAY_LAB: host,
       PATCHBAY_PROGRAMS: programsIn(lab),
       ...(seed === undefined ? {} : { PATCHBAY_SEED: seed }),
