@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import type { KernelState } from '../kernel.ts';
 import { holderOf } from '../persist/claim.ts';
 import { realDisk } from '../persist/disk.ts';
+import { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { isAlive, kill, type ProcessId, processOf } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
@@ -31,6 +32,8 @@ before(async () => {
     logLevel: 'error',
   });
 });
+
+const recordOf = async (host: Host) => (await Journal.open(realDisk, host.state, 't1'))?.record;
 
 interface Host {
   state: string;
@@ -139,7 +142,7 @@ test('X1 a change whose agent died while it waited does not stay for ever: its g
     const after = await host.kernel.observe();
     assert.deepEqual(planRestore(after, host.before).ops, []);
     assert.equal(after.links.length, host.before.links.length);
-    assert.equal(JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8')).mark, 'REVERTED');
+    assert.equal((await recordOf(host))?.mark, 'REVERTED');
   }
 });
 
@@ -171,8 +174,7 @@ test('agent and guard killed at once: the guard is started again and takes the c
   const host = await newHost();
   writeFileSync(`${host.state}/kill-at`, `${points.lastIndexOf('apply run') + 1} both`);
   assert.equal(await runAgent(host, 'confirms'), null);
-  const record = () => JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8'));
-  while (record().mark !== 'REVERTED') await new Promise((resolve) => setTimeout(resolve, 20));
+  while ((await recordOf(host))?.mark !== 'REVERTED') await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(planRestore(await host.kernel.observe(), host.before).ops, []);
   await check(host, await runAgent(host, 'silent'), 'both killed');
 });
@@ -286,7 +288,9 @@ test('a hardware watchdog is on from before the first step, and off when a chang
   while (!existsSync(`${host.state}/killed-at`)) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(readFileSync(device, 'utf8'), '', 'armed, and not called off');
   assert.deepEqual(planRestore(await host.kernel.observe(), host.before).ops, []);
-  kill(JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8')).agent);
+  const record = await recordOf(host);
+  assert.ok(record !== undefined);
+  kill(record.agent);
   assert.equal(await running, null);
 });
 
