@@ -63,7 +63,8 @@ export async function program(
     env: { ...process.env, ...environment },
     ...(folder !== undefined && { cwd: folder }),
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: patience,
+    // Not `timeout`: its timer outlives a program that cannot be started.
+    signal: AbortSignal.timeout(patience),
   });
   let out = '';
   let err = '';
