@@ -37,10 +37,16 @@ export async function runServer(options: ServerOptions): Promise<void> {
   try {
     await start(options, stops);
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    say(reasonOf(error, options));
     await end();
     process.exit(1);
   }
+}
+
+function reasonOf(error: unknown, { port }: ServerOptions): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error) || error.code !== 'EADDRINUSE') return error.message;
+  return `Port ${port} of 127.0.0.1 is taken, perhaps by another engine: end what has it, or choose another with --port.`;
 }
 
 async function start(options: ServerOptions, stops: Stop[]): Promise<void> {
