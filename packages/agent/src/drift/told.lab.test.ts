@@ -50,36 +50,25 @@ onSegment('what an engine is told of a real kernel', ['dyn0', 'dyn1'], (scene) =
     );
 
     /** @returns milliseconds until it was told; whatever else the machine does at that time can only add to them */
-    const failover = async (from: string, to: string, act: () => Promise<void>): Promise<number> => {
+    const failover = async (to: string, act: (from: string) => Promise<void>): Promise<number> => {
+      const from = to === 'dyn0' ? 'dyn1' : 'dyn0';
       await host.settled('rest', bothServe);
       await host.hush();
       const begun = performance.now();
-      await act();
+      await act(from);
       const { at } = await host.tells('bond.activeSlaveChanged', 'bond0', ({ after }) => after === to);
       await host.caughtUp();
       assert.deepEqual(told('bond.activeSlaveChanged'), [`bond.activeSlaveChanged bond0: ${from} > ${to}`]);
       return at - begun;
     };
     const byHand: number[] = [];
-    const byCable: number[] = [];
-    for (const [from, to] of Array.from(
-      { length: 3 },
-      () =>
-        [
-          ['dyn0', 'dyn1'],
-          ['dyn1', 'dyn0'],
-        ] as const,
-    ).flat()) {
-      byHand.push(await failover(from, to, async () => writeFileSync('/sys/class/net/bond0/bonding/active_slave', to)));
+    for (const to of ['dyn1', 'dyn0', 'dyn1', 'dyn0', 'dyn1', 'dyn0']) {
+      byHand.push(await failover(to, async () => writeFileSync('/sys/class/net/bond0/bonding/active_slave', to)));
     }
-    for (const [from, to] of [
-      ['dyn0', 'dyn1'],
-      ['dyn1', 'dyn0'],
-      ['dyn0', 'dyn1'],
-    ] as const) {
-      byCable.push(await failover(from, to, () => cable(from, 'down')));
-      await cable(from, 'up');
-      await host.tells('bond.slaveState', from, ({ after }) => after === 'up');
+    const byCable: number[] = [];
+    for (const to of ['dyn1', 'dyn0', 'dyn1']) {
+      byCable.push(await failover(to, (from) => cable(from, 'down')));
+      for (const nic of ['0', '1']) await cable(nic, 'up');
     }
     t.diagnostic(JSON.stringify({ byHand, byCable }));
     assert.ok(Math.min(...byHand) <= SOON, `by hand: ${byHand.join(', ')} ms`);
