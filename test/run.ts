@@ -4,6 +4,7 @@
  * sweep: agents, guards, both or all of a host killed at the points of many changes; a part of the points that is the same each
  * time, or, with `script/test sweep all`, every one, which takes hours; with `script/test sweep agent` every one for the agent alone ·
  * clients (only with `--clients`): published clients, which are got from their registries.
+ * What failed is said once more at the end, in short.
  * `--report` writes `docs/host-cases.md`; a run of some parts leaves there what it has not run.
  */
 import { spawn } from 'node:child_process';
@@ -11,6 +12,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import './seed.ts';
+import { testsOf } from '../packages/lab/src/guests/tap.ts';
 import { type Result, writeReport } from './host-cases/report.ts';
 import { readResults } from './host-cases/results.ts';
 
@@ -91,7 +93,11 @@ const needsLab = new Set(['lab', 'sweep', 'differential', 'soak']);
 /** As long as asked for. */
 const asLong = new Set(['differential', 'soak']);
 
+/** Characters of what is said of a failed test at the end. */
+const SAID_AT_END = 1500;
+
 const cases = new Map<string, Result>();
+const failures: string[] = [];
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 for (const part of parts) {
@@ -114,6 +120,7 @@ for (const part of parts) {
   console.log(`== ${part.name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s ==`);
 }
 const passedCases = [...cases.values()].filter((result) => result === 'passed').length;
+for (const failure of failures) console.log(`\n✖ ${failure}`);
 console.log(`\nrandom inputs from seed ${process.env['PATCHBAY_SEED']}`);
 console.log(`of ${cases.size} cases of a host that were run, ${passedCases} passed`);
 if (process.argv.includes('--report')) writeReport(cases);
@@ -146,6 +153,9 @@ async function runPart(part: Part): Promise<{ counts: Counts; status: number }> 
   const text = readFileSync(tap, 'utf8');
   rmSync(folder, { recursive: true });
   readResults(text, cases);
+  for (const { title, result, detail } of testsOf(text)) {
+    if (result === 'failed') failures.push(`${part.name}: ${title}\n${detail.slice(0, SAID_AT_END)}`);
+  }
   const count = (word: string) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
   const counts = {
     passed: count('pass'),

@@ -204,7 +204,7 @@ const sections: readonly (readonly [first: number, titles: readonly string[]])[]
     140,
     [
       'Five hundred VLANs and bridges in one request',
-      'The same again changes nothing',
+      'The same again changes nothing and is quick',
       'A second request while one is under way',
       'A report while a change is applied',
       'A thousand foreign flaps',

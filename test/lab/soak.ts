@@ -89,7 +89,10 @@ export async function soak(
     const answer = host.request('POST', '/setupnetworks', { ...body, connectivity_timeout: 30 });
     if (kill) {
       await Promise.race([answer, begun(system, host)]);
+      const former = lastLink(system);
       await system.lab.killAgent(hostName);
+      // The change may have ended before: the engine must not be asked while it still has the link of the agent that is dead.
+      await until('the agent is linked again', async () => lastLink(system) !== former, 90_000);
     }
     const reply = await answer;
     if (cut !== null) await system.lab.cable(hostName, cut, 'mend');
@@ -240,6 +243,11 @@ async function carriedOut(host: HostView, body: object): Promise<void> {
   assert.equal(reply.status, 200, reply.text);
 }
 
+/** What the agent said of its last connection to the engine; it names the ports. */
+function lastLink({ said }: System): string | undefined {
+  return said.findLast((line) => line.startsWith(`${hostName}: `) && line.includes('linked to an engine'));
+}
+
 /** The change has been begun on the host. */
 async function begun({ lab }: System, _host: HostView): Promise<void> {
   const there = 'for i in $(seq 500); do ls /var/lib/patchbay/txn/*/* >/dev/null 2>&1 && exit 0; sleep 0.02; done';
@@ -287,6 +295,8 @@ async function memoryOf({ lab }: System): Promise<number> {
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
 }
 
+const sorted = (lines: readonly string[]) => lines.filter((line) => line !== '').sort();
+
 /** Everything on the host that a change could leave behind. */
 async function picture({ lab }: System, host: HostView): Promise<string> {
   // The kernel gives nics that have just been set free their addresses of the link after a while.
@@ -307,11 +317,14 @@ async function picture({ lab }: System, host: HostView): Promise<string> {
   }));
   const read = async (...argv: string[]) => (await host.exec(...argv)).split('\n');
   const routes = (await read('ip', 'route', 'show', 'table', 'all')).map((line) => line.trim());
-  const processes = await read(
-    'sh',
-    '-c',
-    "ps -eo args | grep -E 'udhcpc|guard.mjs|dhcp|ip -' | grep -v grep | sort | uniq -c",
-  );
+  const agent = await lab.agentPid(hostName);
+  const programs = (await read('ps', '-eo', 'ppid,args'))
+    .map((line) => /^ *(\d+) (.*)$/.exec(line) ?? [])
+    .filter(([, , args]) => /udhcpc|guard\.mjs|dhcp|ip -/.test(args ?? ''));
+  const processes = programs.map(([, , args = '']) => args);
+  // The agent keeps one program of each kind to ask the kernel, from when it has first asked: only a second would be a leak.
+  const asking = programs.filter(([, parent, args]) => Number(parent) === agent && args?.startsWith('ip -') === true);
+  for (const kind of new Set(asking.map(([, , args = '']) => args))) processes.splice(processes.indexOf(kind), 1);
   const files = await read(
     'sh',
     '-c',
@@ -319,6 +332,5 @@ async function picture({ lab }: System, host: HostView): Promise<string> {
   );
   assert.deepEqual(lab.hosts.includes(hostName), true);
   const rules = await read('sh', '-c', 'ip rule; ip -6 rule');
-  const sorted = (lines: string[]) => lines.filter((line) => line !== '').sort();
-  return JSON.stringify([links, sorted(routes), sorted(rules), processes, files], null, 1);
+  return JSON.stringify([links, sorted(routes), sorted(rules), sorted(processes), files], null, 1);
 }

@@ -202,10 +202,14 @@ export class HostForTests {
 
   /** How the host is not as it was asked for, as an engine would read it: `device property: actual, not wanted`. */
   async differences(): Promise<string[]> {
-    const { drift } = await this.parts.reporter.report();
     const text = ({ device, property, actual, wanted }: Difference) =>
       `${device} ${property}: ${actual}, not ${wanted}`;
-    return (drift?.differences ?? []).map(text).sort();
+    for (;;) {
+      const { drift } = await this.parts.reporter.report();
+      if (drift !== undefined) return drift.differences.map(text).sort();
+      // One that is made during a repair, or an attempt at one, does not say.
+      await this.caughtUp();
+    }
   }
 
   /** The first event of these words that an engine is told, as soon as it is. */

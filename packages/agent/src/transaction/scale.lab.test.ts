@@ -1,7 +1,4 @@
-/**
- * A thousand devices at once, on a real kernel: that they are made in one go. How long it takes, for HT-140 within ten seconds and for
- * HT-141 within one, is told, and compared in the benchmarks B14 and B16. Runs on a lab host, as root, and uses eth1.
- */
+/** A thousand devices at once, on a real kernel. Runs on a lab host, as root, and uses eth1. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
@@ -36,7 +33,7 @@ describe('a thousand devices', { skip: programs === null && 'runs on a lab host'
     assert.deepEqual(essence(await kernel.observe()), essence(start));
   });
 
-  test('HT-140 500 VLANs and 500 bridges in one request, and one look at the result', async (t) => {
+  test('HT-140 500 VLANs and 500 bridges in one request, within ten seconds and one look at the result', async (t) => {
     const { live, checkpoints } = host.parts;
     const done: string[] = [];
     host.parts.live = {
@@ -73,9 +70,10 @@ describe('a thousand devices', { skip: programs === null && 'runs on a lab host'
     assert.deepEqual(done.slice(done.indexOf('APPLYING'), done.indexOf('APPLIED') + 1), [
       ...['APPLYING', 'execute', 'look', 'APPLIED'],
     ]);
+    assert.ok(took < 10_000, `${took} ms`);
   });
 
-  test('HT-141 the same again is no change', async (t) => {
+  test('HT-141 the same again is no change, within a second', async (t) => {
     let took = 0;
     const events = await eventsDuring(async () => {
       const begun = performance.now();
@@ -85,5 +83,6 @@ describe('a thousand devices', { skip: programs === null && 'runs on a lab host'
     });
     assert.deepEqual(events, []);
     t.diagnostic(`${Math.round(took)} ms`);
+    assert.ok(took < 1_000, `${took} ms`);
   });
 });

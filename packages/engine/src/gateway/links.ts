@@ -98,7 +98,7 @@ export class AgentLinks {
     return link.peer.call(method, params, timeout);
   }
 
-  /** Ends a host's link, for example because the host was removed or has stopped to answer. */
+  /** Ends a host's link, for example because the host was removed or no longer answers. */
   drop(hostId: string): void {
     const link = this.#links.get(hostId);
     if (link === undefined) return;
