@@ -1,7 +1,16 @@
 /** Real agents and real guards, killed at every point, on a kernel that is a file. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -217,7 +226,7 @@ async function waiting(host: Host, guards: GuardPost): Promise<{ guard: ProcessI
   });
   const { transactions } = await openTrial(host.state, host.kernel, { guards, confirm: () => asked });
   await transactions.apply(applyRequest({ confirmTimeout: 60_000 }));
-  await until(() => transactions.awaiting() ?? undefined);
+  await until(() => (transactions.running() === null ? 'ended' : (transactions.awaiting() ?? undefined)));
   return {
     guard: await holderOf(realDisk, `${host.state}/txn/t1/guard`),
     async end() {
@@ -257,6 +266,20 @@ test('a guard that died while it stood by is replaced before anything is done', 
   const ready = await standsBy(host);
   kill(ready);
   const { guard, end } = await waiting(host, guards);
+  assert.ok(guard !== null && guard.pid !== ready.pid && isAlive(guard));
+  await end();
+});
+
+test('a guard that dies while it is armed is replaced before anything is done', async () => {
+  const host = await newHost();
+  const guards = postOf(host);
+  guards.standBy();
+  const ready = await standsBy(host);
+  // It does not get to acknowledge.
+  process.kill(ready.pid, 'SIGSTOP');
+  const watcher = watch(`${host.state}/guards/${readdirSync(`${host.state}/guards`)[0]}`, () => kill(ready));
+  const { guard, end } = await waiting(host, guards);
+  watcher.close();
   assert.ok(guard !== null && guard.pid !== ready.pid && isAlive(guard));
   await end();
 });
