@@ -1,5 +1,5 @@
 /**
- * `script/bench [wire|store|model|engine|host|peers]`: prints each ratio against its floor, writes them to `bench/results/`, and all
+ * `script/bench [wire|store|model|engine|host|peers|crash]`: prints each ratio against its floor, writes them to `bench/results/`, and all
  * that lies there to `docs/performance.md`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { runInside, startLab } from '@patchbay/lab';
 import { line, type Measured } from './measured.ts';
 import { writeDocument } from './write-document.ts';
 
-const groups = { wire, store, model, engine, host, peers };
+const groups = { wire, store, model, engine, host, peers, crash };
 type Group = keyof typeof groups;
 const all = Object.keys(groups) as Group[];
 const results = fileURLToPath(new URL('./results/', import.meta.url));
@@ -103,4 +103,10 @@ async function peers(): Promise<string[]> {
   const counts = (process.env['BENCH_PEERS'] ?? '').split(' ').filter((word) => word !== '');
   const [small = 3, large = 1, moves = 3, vlans = 200] = counts.map(Number);
   return printed(await run({ small, large, moves, vlans }));
+}
+
+async function crash(): Promise<string[]> {
+  if (!canHaveLabs()) return leftOut();
+  const [kills = 200, seed = 1] = (process.env['BENCH_CRASH'] ?? '').split(' ').filter(Boolean).map(Number);
+  return printed(await (await import('./crash.ts')).run(kills, seed));
 }

@@ -34,6 +34,8 @@ interface Parts {
   outcomes: Outcomes;
   kernel: LinuxKernel;
   live: MirroredKernel;
+  /** When the last change was ready to be told of. */
+  announced: { at: number };
 }
 
 export class AgentUnderTest {
@@ -63,6 +65,7 @@ export class AgentUnderTest {
       if (transactions.running() === null) void live.observe();
     };
     const live: MirroredKernel = new MirroredKernel(kernel, look, log);
+    const announced = { at: 0 };
     const transactions: Transactions = new Transactions(
       {
         ...restorer,
@@ -82,6 +85,7 @@ export class AgentUnderTest {
       },
       new Counters(disk, stateDirectory),
       () => {
+        announced.at = performance.now();
         guards.standBy();
         kernel.ready();
         void live.observe();
@@ -90,7 +94,7 @@ export class AgentUnderTest {
     live.start();
     kernel.ready();
     await live.observe();
-    return new AgentUnderTest({ connection, transactions, outcomes, kernel, live });
+    return new AgentUnderTest({ connection, transactions, outcomes, kernel, live, announced });
   }
 
   /** Waits for what hosts have at most times: nothing happens. A kernel tells of two hundred new bridges for some seconds. */
@@ -117,7 +121,7 @@ export class AgentUnderTest {
     await this.rest();
     this.#count += 1;
     const transaction = `bench-${this.#count}`;
-    const { connection, transactions, outcomes, live } = this.#parts;
+    const { connection, transactions, outcomes, live, announced } = this.#parts;
     const { whole, devices } = live.mirror.counts;
     const start = performance.now();
     const { problem } = await transactions.apply({
@@ -132,7 +136,7 @@ export class AgentUnderTest {
     });
     if (problem !== null) throw new Error(problem.message);
     await transactions.idle();
-    const total = performance.now() - start;
+    const total = announced.at - start;
     const ended = await outcomes.of(transaction);
     if (ended?.outcome !== 'committed') throw new Error(JSON.stringify(ended?.problem));
     await outcomes.acknowledge(transaction);

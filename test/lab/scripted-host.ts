@@ -80,7 +80,7 @@ export class ScriptedHost {
 
   /** Resolves when a guard has brought a transaction to its end, while no agent lives. */
   async ended(transaction: string): Promise<void> {
-    const record = `${stateDirectory}/txn/${transaction}/record.json`;
+    const record = `${stateDirectory}/txn/${transaction}/records`;
     const wait = `until grep -qE '"mark":"(REVERTED|REVERT_FAILED)"' ${record}; do sleep 0.05; done`;
     const { status, stderr } = await this.#lab.exec(this.#host, ['sh', '-c', wait], { timeout: 60_000 });
     assert.equal(status, 0, `no guard has ended ${transaction}: ${stderr}`);

@@ -4,12 +4,12 @@
  * process or file; memory has not grown with the number of changes.
  */
 import assert from 'node:assert/strict';
+import { back, begun, settled } from './moments.ts';
+import { type Chance, chance, networks, nextChange, spare, wishOf } from './random-changes.ts';
 import { type HostView, makeNetwork, type System, until, viewHost } from './system.ts';
 
 const hostName = 'host1';
 const state = '/var/lib/patchbay';
-/** Not those of management, by which the engine is reached. */
-const spare = ['eth1', 'eth2', 'eth3', 'eth4', 'eth5'];
 
 export interface SoakResult {
   changes: number;
@@ -23,44 +23,6 @@ export interface SoakResult {
   /** Resident memory of the agent in kB: after a tenth of the changes, and at the end. */
   memory: { early: number; late: number };
 }
-
-/** A linear congruential generator (Park and Miller), so that a life can be lived again. */
-function chance(seed: number) {
-  let state = seed % 2147483647 || 1;
-  const next = () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-  return {
-    happens: (probability: number) => next() < probability,
-    of: <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T,
-    some: <T>(items: readonly T[], count: number): T[] => {
-      const left = [...items];
-      return Array.from({ length: Math.min(count, left.length) }, () =>
-        left.splice(Math.floor(next() * left.length), 1),
-      ).flat();
-    },
-  };
-}
-type Chance = ReturnType<typeof chance>;
-
-interface Wish {
-  /** Network to the nic or bond that carries it. */
-  networks: Map<string, string>;
-  bonds: Map<string, string[]>;
-}
-
-const networks = [
-  ...Array.from({ length: 8 }, (_, at) => ({
-    name: `soak${at}`,
-    vlan: 501 + at,
-    vm: at % 2 === 0,
-    mtu: at % 3 === 0 ? 4000 : 0,
-  })),
-  { name: 'soakdhcp', vlan: 10, vm: true, mtu: 0 },
-  { name: 'soakflat', vm: true, mtu: 0 },
-];
-const names = networks.map(({ name }) => name);
 
 export async function soak(
   system: System,
@@ -78,7 +40,7 @@ export async function soak(
   };
   for (let tried = 0; result.changes < changes; tried += 1) {
     assert.ok(tried < changes * 3 + 50, `most of what was tried was refused: ${JSON.stringify(result)}`);
-    const body = nextChange(luck, await wishOf(system, host));
+    const body = nextChange(luck, await wishOf(system, host.id));
     const cut = luck.happens(0.05) ? luck.of(spare) : null;
     const kill = luck.happens(0.05);
     if (luck.happens(0.05)) {
@@ -88,17 +50,14 @@ export async function soak(
     if (cut !== null) await system.lab.cable(hostName, cut, 'cut');
     const answer = host.request('POST', '/setupnetworks', { ...body, connectivity_timeout: 30 });
     if (kill) {
-      await Promise.race([answer, begun(system, host)]);
-      const former = lastLink(system);
+      await Promise.race([answer, begun(system, hostName)]);
       await system.lab.killAgent(hostName);
-      // The change may have ended before: the engine must not be asked while it still has the link of the agent that is dead.
-      await until('the agent is linked again', async () => lastLink(system) !== former, 90_000);
     }
     const reply = await answer;
     if (cut !== null) await system.lab.cable(hostName, cut, 'mend');
     const told = `${JSON.stringify(body)}: ${reply.text}\n${system.said.slice(-15).join('\n')}`;
     assert.ok([200, 502, 504].includes(reply.status) || (reply.status >= 400 && reply.status < 500), told);
-    if (kill) await settled(system, host);
+    if (kill) await back(host);
     // Without a disturbance there is nothing that could fail.
     if (reply.status >= 500) assert.ok(kill || cut !== null, told);
     if (reply.status === 200) result.changes += 1;
@@ -115,7 +74,7 @@ export async function soak(
     }
   }
   result.memory.late = await memoryOf(system);
-  const { networks: attached, bonds } = await wishOf(system, host);
+  const { networks: attached, bonds } = await wishOf(system, host.id);
   await carriedOut(host, {
     removed_network_attachments: { network_attachment: [...attached.keys()].map((name) => ({ network: { name } })) },
     removed_bonds: { host_nic: [...bonds.keys()].map((name) => ({ name })) },
@@ -125,96 +84,6 @@ export async function soak(
   assert.equal(await picture(system, host), start, 'something is left');
   return result;
 }
-
-/** What the engine wishes of the spare nics. */
-async function wishOf({ engine }: System, host: HostView): Promise<Wish> {
-  const { store } = engine.engine;
-  const nics = await store.list('nic', host.id);
-  const nameOf = new Map(nics.map(({ id, name }) => [id, name]));
-  const networkOf = new Map((await store.list('network')).map(({ id, name }) => [id, name]));
-  const attachments = await store.list('attachment', host.id);
-  const bonds = nics.flatMap(({ name, bond }) => (bond == null ? [] : [[name, bond.slaves] as const]));
-  return {
-    networks: new Map(
-      attachments.flatMap(({ networkId, nicId }) => {
-        const [network = '', nic = ''] = [networkOf.get(networkId), nameOf.get(nicId)];
-        return names.includes(network) ? [[network, nic] as const] : [];
-      }),
-    ),
-    bonds: new Map(bonds),
-  };
-}
-
-function nextChange(luck: Chance, { networks: attached, bonds }: Wish): object {
-  const slaves = [...bonds.values()].flat();
-  const carriers = [...bonds.keys(), ...spare.filter((nic) => !slaves.includes(nic))];
-  const free = spare.filter((nic) => !slaves.includes(nic) && ![...attached.values()].includes(nic));
-  const loose = names.filter((name) => !attached.has(name));
-  const attach = (name: string, nic: string) => ({
-    network: { name },
-    host_nic: { name: nic },
-    ...(name === 'soakdhcp' ? { ip_address_assignments: assigned({ assignment_method: 'dhcp' }) } : {}),
-    ...(luck.happens(0.3) && name !== 'soakdhcp' ? { ip_address_assignments: addressOf(name) } : {}),
-  });
-  const kinds: (() => object | null)[] = [
-    () => {
-      const some = luck.some(loose, luck.of([1, 1, 2, 4]));
-      return some.length === 0
-        ? null
-        : { modified_network_attachments: list(some.map((name) => attach(name, luck.of(carriers)))) };
-    },
-    () => {
-      const some = luck.some([...attached.keys()], luck.of([1, 2, 3]));
-      return some.length === 0
-        ? null
-        : { removed_network_attachments: list(some.map((name) => ({ network: { name } }))) };
-    },
-    () => {
-      const [name] = luck.some([...attached.keys()], 1);
-      return name === undefined ? null : { modified_network_attachments: list([attach(name, luck.of(carriers))]) };
-    },
-    () => {
-      const name = ['bond0', 'bond1'].find((one) => !bonds.has(one));
-      if (name === undefined || free.length < 2) return null;
-      const mode = luck.of(['1', '0', '2', '6']);
-      return { modified_bonds: { host_nic: [bond(name, mode, luck.some(free, luck.of([2, 2, 3])))] } };
-    },
-    () => {
-      const [name] = luck.some([...bonds.keys()], 1);
-      if (name === undefined) return null;
-      const on = [...attached].filter(([, nic]) => nic === name).map(([network]) => ({ network: { name: network } }));
-      return { removed_bonds: { host_nic: [{ name }] }, removed_network_attachments: list(on) };
-    },
-    () => {
-      const [name] = luck.some([...bonds.keys()], 1);
-      if (name === undefined || free.length === 0) return null;
-      return { modified_bonds: { host_nic: [bond(name, '1', [...(bonds.get(name) ?? []), luck.of(free)])] } };
-    },
-  ];
-  for (;;) {
-    const change = luck.of(kinds)();
-    if (change !== null) return { ...change, commit_on_success: luck.happens(0.5) };
-  }
-}
-
-const list = (entries: object[]) => ({ network_attachment: entries });
-const assigned = (one: object) => ({ ip_address_assignment: [one] });
-
-function addressOf(name: string) {
-  const third = 10 + names.indexOf(name);
-  return assigned({
-    assignment_method: 'static',
-    ip: { address: `10.77.${third}.2`, netmask: '255.255.255.0', gateway: `10.77.${third}.1`, version: 'v4' },
-  });
-}
-
-const bond = (name: string, mode: string, slaves: string[]) => ({
-  name,
-  bonding: {
-    options: { option: [{ name: 'mode', value: mode }] },
-    slaves: { host_nic: slaves.map((slave) => ({ name: slave })) },
-  },
-});
 
 /** Another hand: what it does to ours has to be put right, what it does to others has to be left alone and taken along. */
 async function disturb(host: HostView, luck: Chance): Promise<void> {
@@ -243,34 +112,6 @@ async function carriedOut(host: HostView, body: object): Promise<void> {
   assert.equal(reply.status, 200, reply.text);
 }
 
-/** What the agent said of its last connection to the engine; it names the ports. */
-function lastLink({ said }: System): string | undefined {
-  return said.findLast((line) => line.startsWith(`${hostName}: `) && line.includes('linked to an engine'));
-}
-
-/** The change has been begun on the host. */
-async function begun({ lab }: System, _host: HostView): Promise<void> {
-  const there = 'for i in $(seq 500); do ls /var/lib/patchbay/txn/*/* >/dev/null 2>&1 && exit 0; sleep 0.02; done';
-  await lab.exec(hostName, ['sh', '-c', there]);
-}
-
-async function settled({ engine, lab, said }: System, host: HostView): Promise<void> {
-  const { hosts, store } = engine.engine;
-  const task = () => store.runningTask(host.id);
-  await until(
-    'the host is settled',
-    async () => hosts.connected(host.id) && (await task()) === undefined,
-    90_000,
-  ).catch(async (error: Error) => {
-    const state = {
-      connected: hosts.connected(host.id),
-      task: (await task())?.id,
-      agent: await lab.agentPid(host.name),
-    };
-    throw new Error([error.message, JSON.stringify(state), ...said.slice(-25)].join('\n'));
-  });
-}
-
 /** Engine and kernel say the same once the one has been asked to make the other so. */
 async function inStep(system: System, host: HostView, where: string): Promise<void> {
   await settled(system, host);
@@ -280,7 +121,7 @@ async function inStep(system: System, host: HostView, where: string): Promise<vo
   }
   const shown = await host.request('GET', '/networkattachments');
   assert.doesNotMatch(shown.text, /<in_sync>false/, `${where}\n${shown.text}`);
-  const { networks: attached, bonds } = await wishOf(system, host);
+  const { networks: attached, bonds } = await wishOf(system, host.id);
   const links = await host.links();
   for (const name of attached.keys()) {
     const isBridge = networks.find((one) => one.name === name)?.vm === true;

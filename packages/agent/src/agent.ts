@@ -131,9 +131,11 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     settle,
   };
   const transactions: Transactions = new Transactions(parts, counters, () => {
-    link?.tellEnded();
-    guards.standBy();
-    restorer.bare.ready();
+    // Whoever waits for the change hears of its end before this process is held up by starting others.
+    void (link?.tellEnded() ?? Promise.resolve()).then(() => {
+      guards.standBy();
+      restorer.bare.ready();
+    });
     drift.forget();
     drift.begin();
     addresses?.wake();

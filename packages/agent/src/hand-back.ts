@@ -4,21 +4,16 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ManagerName, PlanSummary } from '@patchbay/protocol';
+import { openAlone } from './alone.ts';
 import { summarise } from './execute/summarise.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
 import { clientIds } from './managers/hand-back/client-ids.ts';
 import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
-import { MirroredKernel } from './mirror/mirrored-kernel.ts';
-import { takeClaim } from './persist/claim.ts';
-import { Counters } from './persist/counters.ts';
-import { makeFolder } from './persist/disk.ts';
-import { type Ended, Outcomes } from './persist/outcomes.ts';
+import type { Ended } from './persist/outcomes.ts';
 import { bootRestore } from './transaction/boot-restore.ts';
 import type { Log, TransactionParts } from './transaction/parts.ts';
-import { openRestorer } from './transaction/restorer.ts';
 import { Transactions } from './transaction/transactions.ts';
-import { takeTurns } from './transaction/turn.ts';
 
 export interface HandBackOptions {
   /** Absolute. */
@@ -39,32 +34,21 @@ export interface HandingBack {
 
 /** @throws when an agent is at work here, which has to be stopped first */
 export async function openHandBack({ stateDirectory, manager, guard, log }: HandBackOptions): Promise<HandingBack> {
-  const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, kernel, self } = restorer;
-  await makeFolder(disk, `${stateDirectory}/agent`);
-  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
+  const alone = await openAlone(stateDirectory, log);
+  if (alone === null) {
     throw new Error(`An agent is running on ${stateDirectory}: stop it first, it would go on setting this host up.`);
   }
-  const counters = new Counters(disk, stateDirectory);
-  const { firstOfBoot } = await counters.countStart(self.bootId);
-  const mirrored = new MirroredKernel(restorer.bare, () => {}, log);
+  const { mirrored, counters, firstOfBoot } = alone;
+  const { disk, documents, kernel, self } = alone.parts;
   mirrored.start();
   const handBack: TransactionParts['handBack'] = (state, running, wish) =>
     planHandBack(state, running, wish, clientIds(stateDirectory));
   const parts: TransactionParts = {
-    ...restorer,
-    live: restorer.owned(mirrored),
+    ...alone.parts,
     handBack,
     rehearse: async () => ({ verdict: 'impossible', reason: 'There is nothing to rehearse.' }),
-    outcomes: await Outcomes.open(disk, stateDirectory),
     guards: new GuardPost(disk, stateDirectory, guard.script, guard.launcher),
     confirm: async () => false,
-    management: () => null,
-    connection: () => null,
-    rescueReboot: false,
-    watchdog: null,
-    turn: takeTurns(),
-    settle: (milliseconds) => mirrored.settle(milliseconds),
   };
   const transactions = new Transactions(parts, counters, () => {});
   // What was under way ends first: only what is decided is handed back.

@@ -2,17 +2,11 @@
  * `agent.mjs restore`: the committed config after a boot, before anything that needs a network begins. It talks to nobody, and
  * leaves what is not there yet to the agent.
  */
-import { MirroredKernel } from './mirror/mirrored-kernel.ts';
-import { takeClaim } from './persist/claim.ts';
-import { Counters } from './persist/counters.ts';
-import { makeFolder } from './persist/disk.ts';
-import { Outcomes } from './persist/outcomes.ts';
+import { openAlone } from './alone.ts';
 import { bootTime } from './transaction/boot-clock.ts';
 import { bootRestore, missingNics } from './transaction/boot-restore.ts';
 import type { Log, TransactionParts } from './transaction/parts.ts';
-import { openRestorer } from './transaction/restorer.ts';
 import { openJournals, resume } from './transaction/resume.ts';
-import { takeTurns } from './transaction/turn.ts';
 
 export interface RestoreOptions {
   /** Absolute. */
@@ -24,30 +18,18 @@ export interface RestoreOptions {
 
 /** Does nothing when it was done in this boot already, or an agent is at work, which does it itself. */
 export async function restoreAfterBoot({ stateDirectory, patience, log }: RestoreOptions): Promise<void> {
-  const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, kernel, self } = restorer;
-  await makeFolder(disk, `${stateDirectory}/agent`);
-  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) return;
-  const counters = new Counters(disk, stateDirectory);
-  if (!(await counters.countStart(self.bootId)).firstOfBoot) return;
-
-  const mirrored = new MirroredKernel(restorer.bare, () => {}, log);
+  const alone = await openAlone(stateDirectory, log);
+  if (alone === null || !alone.firstOfBoot) return;
+  const { mirrored, counters } = alone;
   mirrored.start();
   const parts: TransactionParts = {
-    ...restorer,
-    live: restorer.owned(mirrored),
-    outcomes: await Outcomes.open(disk, stateDirectory),
+    ...alone.parts,
     guards: { arm: none, adopt: async () => null, gone: async () => {} },
     confirm: none,
     rehearse: none,
     handBack: () => ({ ok: false, problem: { code: 'ERR_BUSY', message: NOTHING_YET } }),
-    management: () => null,
-    connection: () => null,
-    rescueReboot: false,
-    watchdog: null,
-    turn: takeTurns(),
-    settle: (milliseconds) => mirrored.settle(milliseconds),
   };
+  const { documents, kernel, self } = parts;
   // What was under way when the host went down ends here, for the decision to keep it may be the last thing that was written.
   for (const journal of await openJournals(parts)) {
     if (journal.record.bootId !== self.bootId) await resume(parts, journal);

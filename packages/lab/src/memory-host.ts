@@ -110,7 +110,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     watchdog: null,
   };
   const transactions: Transactions = new Transactions(parts, new Counters(realDisk, stateDirectory), () => {
-    link?.tellEnded();
+    void link?.tellEnded();
     watch.forget();
   });
   const watch = new DriftWatch({

@@ -16,6 +16,15 @@ export function heardOps(state: KernelState, config: HostConfig, ops: readonly K
   return ops.filter(heard);
 }
 
+/**
+ * The steps, or none when all of them only follow: servers may say one thing after the other for as long as they like, and to see to
+ * that is for whoever keeps addresses up.
+ * @param ops plan from the state to the config
+ */
+export function mustBeDone(state: KernelState, config: HostConfig, ops: readonly KernelOp[]): KernelOp[] {
+  return heardOps(state, config, ops).length === ops.length ? [] : [...ops];
+}
+
 /** Whether a step only follows what servers and routers said; asked of many steps from one state to one config. */
 export function isHeard(state: KernelState, config: HostConfig): (op: KernelOp) => boolean {
   const devices = new Map(dynamicDevices(state, config));

@@ -2,6 +2,7 @@
  * Tells of neighbours that come, go and change. One `lldpcli watch` for all nics says when, which costs nothing while nothing happens;
  * what has happened is then asked as anybody asks it.
  */
+import { existsSync } from 'node:fs';
 import type { LinkReport } from '@patchbay/protocol';
 import { type Listening, listen } from '../execute/spawn.ts';
 import { heardNeighbours } from '../observe/lldp-neighbours.ts';
@@ -36,6 +37,8 @@ export class NeighbourWatch {
   readonly #known: KnownNeighbours;
   #program: Listening | null = null;
   #restart: NodeJS.Timeout | null = null;
+  /** Where lldpd will be heard once it runs, as its client said that looked for it there. */
+  #awaited: string | null = null;
   #timer: NodeJS.Timeout | null = null;
   /** When the timer rings. */
   #due = Number.POSITIVE_INFINITY;
@@ -54,13 +57,22 @@ export class NeighbourWatch {
     this.#program = listen('lldpcli', ['-f', 'json0', 'watch'], this.#parts.environment, {
       hear: () => this.#soon(),
       // It says so when there is no lldpd, or none any more, and ends.
-      complain: () => {},
+      complain: (text) => {
+        this.#awaited = /socket (\/\S+): No such file/.exec(text)?.[1] ?? null;
+      },
       ended: () => {
         this.#program = null;
-        if (!this.#closed) this.#restart = setTimeout(() => this.start(), this.#pace.again).unref();
+        this.#startAgain();
       },
     });
     this.#soon();
+  }
+
+  /** A program is started only where it may find something: that costs more than all else that an idle agent does. */
+  #startAgain(): void {
+    if (this.#closed) return;
+    const look = () => (this.#awaited === null || existsSync(this.#awaited) ? this.start() : this.#startAgain());
+    this.#restart = setTimeout(look, this.#pace.again).unref();
   }
 
   close(): void {

@@ -1,7 +1,16 @@
 /** Real agents and real guards, killed at every point, on a kernel that is a file. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
@@ -10,6 +19,7 @@ import { build } from 'esbuild';
 import type { KernelState } from '../kernel.ts';
 import { holderOf } from '../persist/claim.ts';
 import { realDisk } from '../persist/disk.ts';
+import { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { isAlive, kill, type ProcessId, processOf } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
@@ -31,6 +41,8 @@ before(async () => {
     logLevel: 'error',
   });
 });
+
+const recordOf = async (host: Host) => (await Journal.open(realDisk, host.state, 't1'))?.record;
 
 interface Host {
   state: string;
@@ -139,7 +151,7 @@ test('X1 a change whose agent died while it waited does not stay for ever: its g
     const after = await host.kernel.observe();
     assert.deepEqual(planRestore(after, host.before).ops, []);
     assert.equal(after.links.length, host.before.links.length);
-    assert.equal(JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8')).mark, 'REVERTED');
+    assert.equal((await recordOf(host))?.mark, 'REVERTED');
   }
 });
 
@@ -171,8 +183,7 @@ test('agent and guard killed at once: the guard is started again and takes the c
   const host = await newHost();
   writeFileSync(`${host.state}/kill-at`, `${points.lastIndexOf('apply run') + 1} both`);
   assert.equal(await runAgent(host, 'confirms'), null);
-  const record = () => JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8'));
-  while (record().mark !== 'REVERTED') await new Promise((resolve) => setTimeout(resolve, 20));
+  while ((await recordOf(host))?.mark !== 'REVERTED') await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(planRestore(await host.kernel.observe(), host.before).ops, []);
   await check(host, await runAgent(host, 'silent'), 'both killed');
 });
@@ -215,7 +226,7 @@ async function waiting(host: Host, guards: GuardPost): Promise<{ guard: ProcessI
   });
   const { transactions } = await openTrial(host.state, host.kernel, { guards, confirm: () => asked });
   await transactions.apply(applyRequest({ confirmTimeout: 60_000 }));
-  await until(() => transactions.awaiting() ?? undefined);
+  await until(() => (transactions.running() === null ? 'ended' : (transactions.awaiting() ?? undefined)));
   return {
     guard: await holderOf(realDisk, `${host.state}/txn/t1/guard`),
     async end() {
@@ -259,6 +270,20 @@ test('a guard that died while it stood by is replaced before anything is done', 
   await end();
 });
 
+test('a guard that dies while it is armed is replaced before anything is done', async () => {
+  const host = await newHost();
+  const guards = postOf(host);
+  guards.standBy();
+  const ready = await standsBy(host);
+  // It does not get to acknowledge.
+  process.kill(ready.pid, 'SIGSTOP');
+  const watcher = watch(`${host.state}/guards/${readdirSync(`${host.state}/guards`)[0]}`, () => kill(ready));
+  const { guard, end } = await waiting(host, guards);
+  watcher.close();
+  assert.ok(guard !== null && guard.pid !== ready.pid && isAlive(guard));
+  await end();
+});
+
 test('a guard whose agent goes while it stands by goes too, and its folder with the next', async () => {
   const host = await newHost();
   const { child, ended } = startAgent(host, 'none');
@@ -286,7 +311,9 @@ test('a hardware watchdog is on from before the first step, and off when a chang
   while (!existsSync(`${host.state}/killed-at`)) await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(readFileSync(device, 'utf8'), '', 'armed, and not called off');
   assert.deepEqual(planRestore(await host.kernel.observe(), host.before).ops, []);
-  kill(JSON.parse(readFileSync(`${host.state}/txn/t1/record.json`, 'utf8')).agent);
+  const record = await recordOf(host);
+  assert.ok(record !== undefined);
+  kill(record.agent);
   assert.equal(await running, null);
 });
 

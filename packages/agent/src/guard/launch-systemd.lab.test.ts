@@ -67,13 +67,14 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     }
   };
   const mark = (transaction: string): string => {
-    const path = `${state}/txn/${transaction}/record.json`;
-    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { mark: string }).mark : '';
+    const path = `${state}/txn/${transaction}/records`;
+    const marks = existsSync(path) ? readFileSync(path, 'utf8').matchAll(/"mark":"(\w+)"/g) : [];
+    return [...marks].at(-1)?.[1] ?? '';
   };
   /** Name of the guard that has the transaction. */
   const guardOf = (transaction: string): string => {
     const names = readdirSync(`${state}/guards`);
-    const isIts = (name: string): boolean => existsSync(`${state}/guards/${name}/transaction/record.json`);
+    const isIts = (name: string): boolean => existsSync(`${state}/guards/${name}/transaction/records`);
     const name = names.find(isIts);
     assert.ok(name !== undefined, `${transaction} has no guard`);
     return name;

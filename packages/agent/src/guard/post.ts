@@ -48,16 +48,11 @@ export class GuardPost implements Guards {
   }
 
   async arm(journal: Journal, until: number, latest: number): Promise<ArmedGuard> {
-    const guard = await this.#take();
-    await symlink(relative(guard.folder, journal.folder), `${guard.folder}/${TRANSACTION}`);
-    const inTime = AbortSignal.any([guard.launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]);
-    const [acknowledged] = await Promise.all([
-      acknowledges(guard.line, journal.id, until, inTime),
-      guard.launched.backUp(latest),
-    ]).catch(() => [false]);
-    if (acknowledged) return this.#armed(guard.line, guard);
-    await this.#dismiss(guard);
-    throw new Error('The guard did not acknowledge.');
+    const next = await this.#next?.catch(() => null);
+    this.#next = null;
+    // One that stands by may die at any time: until it has acknowledged, another does as well.
+    const armed = (next && (await this.#arm(next, journal, until, latest))) ?? null;
+    return armed ?? (await this.#arm(await this.#start(), journal, until, latest)) ?? Promise.reject(unacknowledged());
   }
 
   async adopt(journal: Journal, until: number): Promise<ArmedGuard | null> {
@@ -77,13 +72,22 @@ export class GuardPost implements Guards {
     }
   }
 
-  /** The one that stands by, if it still does, or a new one. */
-  async #take(): Promise<StandBy> {
-    const next = await this.#next?.catch(() => null);
-    this.#next = null;
-    if (next && !next.line.lost.aborted) return next;
-    if (next) await this.#dismiss(next);
-    return this.#start();
+  /**
+   * @returns null when it died before it was armed
+   * @throws when it lives, and is not heard: it could wake at any time
+   */
+  async #arm(guard: StandBy, journal: Journal, until: number, latest: number): Promise<ArmedGuard | null> {
+    await symlink(relative(guard.folder, journal.folder), `${guard.folder}/${TRANSACTION}`);
+    const inTime = AbortSignal.any([guard.launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]);
+    const [acknowledged] = await Promise.all([
+      acknowledges(guard.line, journal.id, until, inTime),
+      guard.launched.backUp(latest),
+    ]).catch(() => [false]);
+    if (acknowledged) return this.#armed(guard.line, guard);
+    const died = guard.line.lost.aborted;
+    await this.#dismiss(guard);
+    if (died) return null;
+    throw unacknowledged();
   }
 
   async #start(): Promise<StandBy> {
@@ -132,6 +136,8 @@ export class GuardPost implements Guards {
     };
   }
 }
+
+const unacknowledged = () => new Error('The guard did not acknowledge.');
 
 /** A guard without a transaction. */
 interface StandBy {

@@ -120,13 +120,17 @@ export class Link {
     return confirming;
   }
 
-  /** Tells an engine every outcome that none has acknowledged; what cannot be told now is told on the next connection. */
-  tellEnded(): void {
+  /**
+   * Tells an engine every outcome that none has acknowledged; what cannot be told now is told on the next connection.
+   * @returns resolves when nothing is left to tell now
+   */
+  async tellEnded(): Promise<void> {
     if (this.#telling === null && this.#current !== null) {
       this.#telling = this.#tell().finally(() => {
         this.#telling = null;
       });
     }
+    await this.#telling;
   }
 
   /**
@@ -208,7 +212,7 @@ export class Link {
     void connection.closed.then(() => {
       if (this.#current === connection) this.#current = null;
     });
-    this.tellEnded();
+    void this.tellEnded();
     told();
   }
 
@@ -216,16 +220,17 @@ export class Link {
     const { outcomes, report, log } = this.#parts;
     for (let waiting = outcomes.unacknowledged(); waiting[0] !== undefined; waiting = outcomes.unacknowledged()) {
       const link = this.#current;
-      const ended = await outcomes.of(waiting[0]);
-      if (link === null || ended === null) return;
-      const { request: _, ...rest } = ended;
-      const result: TransactionResult = { ...rest, report: await report() };
+      if (link === null) return;
       try {
+        const ended = await outcomes.of(waiting[0]);
+        if (ended === null) return;
+        const { request: _, ...rest } = ended;
+        const result: TransactionResult = { ...rest, report: await report() };
         await link.peer.call('ended', result, TELL_TIMEOUT);
         await outcomes.acknowledge(ended.transaction);
         this.#parts.reported(result.report.stateVersion);
       } catch (error) {
-        log('warn', 'outcome not acknowledged', { transaction: ended.transaction, reason: String(error) });
+        log('warn', 'outcome not acknowledged', { transaction: waiting[0], reason: String(error) });
         if (!link.isOpen()) return;
         await pause(TELL_AGAIN, this.#stopped.signal);
         if (this.#stopped.signal.aborted) return;

@@ -31,9 +31,9 @@ export interface Mark {
   /** Whether IPv6 was on before the device was taken into use. */
   ipv6: boolean;
   /** Settings of ethtool that were changed, as they were before: section, name, value. */
-  ethtool: Record<string, Record<string, string>>;
+  ethtool: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Settings under `/proc/sys` that were changed, as they were before; keys as in {@link LinkReport.sysctls}. */
-  sysctls: Record<string, string>;
+  sysctls: Readonly<Record<string, string>>;
   /** What somebody else had written there. */
   alias: string;
   /** Network or bond that holds the device's IP layer, as far as it fits; null when the addresses on it are not ours to judge. */
@@ -117,9 +117,23 @@ export function shortened(name: string): string {
   return encoded(name).slice(0, 15);
 }
 
+/** A plan asks for the same few hundred aliases some thousand times. */
+const known = new Map<string, Readonly<Mark> | null>();
+const MOST_KNOWN = 10_000;
+
 /** Reads an alias; null when it is not one of ours. Unknown fields are ignored. */
-export function readAlias(alias: string | null): Mark | null {
-  const match = /^patchbay:(nic|bond|vlan|bridge):(.*)$/s.exec(alias ?? '');
+export function readAlias(alias: string | null): Readonly<Mark> | null {
+  if (alias === null) return null;
+  const before = known.get(alias);
+  if (before !== undefined) return before;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const mark = marked(alias);
+  known.set(alias, mark);
+  return mark;
+}
+
+function marked(alias: string): Readonly<Mark> | null {
+  const match = /^patchbay:(nic|bond|vlan|bridge):(.*)$/s.exec(alias);
   if (match === null) return null;
   const [, kind, rest = ''] = match;
   const words = rest.split(',');
@@ -140,7 +154,7 @@ export function readAlias(alias: string | null): Mark | null {
 }
 
 function settingsOf(text: string): Mark['ethtool'] {
-  const found: Mark['ethtool'] = {};
+  const found: Record<string, Record<string, string>> = {};
   for (const part of text.split('+')) {
     const [section = '', name = '', value] = part.split('.');
     if (value !== undefined) found[section] = { ...found[section], [name]: value };

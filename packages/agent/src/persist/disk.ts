@@ -19,6 +19,11 @@ export interface Disk {
   read(path: string): Promise<string | null>;
   /** Writes a file anew, readable by its owner only, and resolves when the content is on the medium. */
   write(path: string, text: string): Promise<void>;
+  /**
+   * Adds to the end of a file, which it makes when there is none, and resolves when the text is on the medium. After a power cut
+   * before that, any part of the text may be there.
+   */
+  append(path: string, text: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Gives a file a second name; false when that name is taken. */
   link(from: string, to: string): Promise<boolean>;
@@ -46,15 +51,8 @@ export const realDisk: Disk = {
       throw error;
     }
   },
-  async write(path, text) {
-    const file = openSync(path, 'w', 0o600);
-    try {
-      writeFileSync(file, text);
-      await sync(file);
-    } finally {
-      closeSync(file);
-    }
-  },
+  write: (path, text) => put(path, 'w', text),
+  append: (path, text) => put(path, 'a', text),
   async rename(from, to) {
     renameSync(from, to);
   },
@@ -90,6 +88,16 @@ export const realDisk: Disk = {
     rmSync(path, { recursive: true, force: true });
   },
 };
+
+async function put(path: string, how: 'w' | 'a', text: string): Promise<void> {
+  const file = openSync(path, how, 0o600);
+  try {
+    writeFileSync(file, text);
+    await sync(file);
+  } finally {
+    closeSync(file);
+  }
+}
 
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
@@ -137,4 +145,23 @@ export async function readDocument<T>(disk: Disk, path: string): Promise<T | nul
 
 export async function writeDocument(disk: Disk, path: string, document: unknown): Promise<void> {
   await replaceFile(disk, path, `${JSON.stringify(document)}\n`);
+}
+
+/** Adds an entry to a file of entries. Durable when it resolves, if the name of the file is. */
+export async function appendEntry(disk: Disk, path: string, entry: unknown): Promise<void> {
+  // The line before may have been cut short with the power.
+  await disk.append(path, `\n${JSON.stringify(entry)}\n`);
+}
+
+/** The last entry that is whole; null when there is none. */
+export async function lastEntry<T>(disk: Disk, path: string): Promise<T | null> {
+  const lines = (await disk.read(path))?.split('\n').slice(0, -1) ?? [];
+  for (const line of lines.reverse()) {
+    try {
+      if (line !== '') return JSON.parse(line) as T;
+    } catch {
+      // It was never finished.
+    }
+  }
+  return null;
 }

@@ -4,7 +4,7 @@
  */
 import type { AgentProblem, ApplyRequest, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { claimFile, type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
+import { appendEntry, claimFile, type Disk, lastEntry, makeFolder, readDocument } from './disk.ts';
 import type { KeptFile } from './kept-files.ts';
 import type { ProcessId } from './process-id.ts';
 
@@ -74,6 +74,9 @@ export function hasEnded(state: TransactionState): boolean {
   return ENDS.includes(state);
 }
 
+/** File with a line for each mark: to add one takes a single wait for the medium, where to replace a file takes two. */
+const RECORDS = 'records';
+
 /** Folder of all journals; there is at most one at a time, more only after a crash while the old one was cleared away. */
 export function journalsFolder(stateDirectory: string): string {
   return `${stateDirectory}/txn`;
@@ -109,20 +112,21 @@ export class Journal {
     const folder = `${journalsFolder(stateDirectory)}/${request.transaction}`;
     await makeFolder(disk, journalsFolder(stateDirectory));
     await makeFolder(disk, folder);
-    // In any order, and each under its own name at once: before there is a record nothing counts, and it makes the names durable.
+    // In any order, and each under its own name at once: before there is a record nothing counts.
     const documents = { request, plan, snapshot: state, files };
     await Promise.all(
       Object.entries(documents).map(([name, part]) => disk.write(`${folder}/${name}.json`, JSON.stringify(part))),
     );
     const journal = new Journal(disk, folder, request.transaction, { ...record, mark: 'PREPARED' });
     await journal.mark('PREPARED');
+    await disk.syncFolder(folder);
     return journal;
   }
 
   /** @returns null when there is no record: then nothing was done under this id either */
   static async open(disk: Disk, stateDirectory: string, id: string): Promise<Journal | null> {
     const folder = `${journalsFolder(stateDirectory)}/${id}`;
-    const record = await readDocument<JournalRecord>(disk, `${folder}/record.json`);
+    const record = await lastEntry<JournalRecord>(disk, `${folder}/${RECORDS}`);
     return record === null ? null : new Journal(disk, folder, id, record);
   }
 
@@ -132,19 +136,19 @@ export class Journal {
 
   /** False when the transaction was cleared away. */
   async exists(): Promise<boolean> {
-    return (await this.#disk.read(`${this.folder}/record.json`)) !== null;
+    return (await this.#disk.read(`${this.folder}/${RECORDS}`)) !== null;
   }
 
   /** Enters the state and keeps what changed with it, durably. */
   async mark(mark: Mark, changes: Partial<Omit<JournalRecord, 'mark'>> = {}): Promise<void> {
     const record = { ...this.#record, ...changes, mark };
-    await writeDocument(this.#disk, `${this.folder}/record.json`, record);
+    await appendEntry(this.#disk, `${this.folder}/${RECORDS}`, record);
     this.#record = record;
   }
 
   /** Reads again what another process may have written. */
   async reload(): Promise<void> {
-    this.#record = (await readDocument<JournalRecord>(this.#disk, `${this.folder}/record.json`)) ?? this.#record;
+    this.#record = (await lastEntry<JournalRecord>(this.#disk, `${this.folder}/${RECORDS}`)) ?? this.#record;
   }
 
   /**

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
 import { takeClaim } from './claim.ts';
 import { Counters } from './counters.ts';
-import { claimFile, type Disk, realDisk } from './disk.ts';
+import { appendEntry, claimFile, type Disk, lastEntry, realDisk } from './disk.ts';
 import { Documents } from './documents.ts';
 import { Outcomes } from './outcomes.ts';
 import { ownProcess, processOf } from './process-id.ts';
@@ -53,6 +53,14 @@ class MortalDisk implements Disk {
     this.files.set(path, text.slice(0, text.length / 2));
     this.#step();
     this.files.set(path, text);
+  }
+  async append(path: string, text: string): Promise<void> {
+    const before = this.files.get(path) ?? '';
+    this.files.set(path, before + text.slice(0, text.length / 2));
+    this.#step();
+    this.files.set(path, before + text);
+    // Where the name is known, so is from now on what is under it.
+    if (this.#durable.has(path)) this.#durable.set(path, before + text);
   }
   async rename(from: string, to: string): Promise<void> {
     this.#step();
@@ -127,6 +135,25 @@ test('X2 the running config is there at every moment of its being written anew',
   }
   await documents.setRunning(configOf('new'));
   assert.deepEqual(await documents.running(), configOf('new'));
+});
+
+test('HT-110 a power cut while an entry is added leaves the former one as the last, or the new one', async () => {
+  for (let after = 0; ; after += 1) {
+    const disk = new MortalDisk();
+    await appendEntry(disk, '/state/records', { n: 1 });
+    await disk.syncFolder('/state');
+    disk.cutAfter(after);
+    await appendEntry(disk, '/state/records', { n: 2 }).catch((error: unknown) => assert.ok(error instanceof PowerCut));
+    for (const lucky of [false, true]) {
+      const again = disk.afterPowerCut(lucky);
+      const last = (await lastEntry<{ n: number }>(again, '/state/records'))?.n;
+      assert.equal(last, disk.cut ? 1 : 2);
+      await appendEntry(again, '/state/records', { n: 3 });
+      assert.deepEqual(await lastEntry(again, '/state/records'), { n: 3 }, 'what was cut short is in nobody’s way');
+    }
+    if (!disk.cut) break;
+  }
+  assert.equal(await lastEntry(new MortalDisk(), '/state/records'), null);
 });
 
 test('ten old generations of the committed config are kept, and the same config is not a new one', async () => {

@@ -7,7 +7,15 @@ import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { Draft } from './draft.ts';
 import { announce, moveAddresses } from './phase-addresses.ts';
-import { attachMembers, attachPorts, emptyBridges, forgetPrimaries, openNewWay, releasePorts } from './phase-attach.ts';
+import {
+  attachMembers,
+  attachPorts,
+  emptyBridges,
+  forgetPrimaries,
+  leaveToOne,
+  openNewWay,
+  releasePorts,
+} from './phase-attach.ts';
 import { claimDevices, releaseDevices } from './phase-claims.ts';
 import { create, freeNames } from './phase-create.ts';
 import { setEthtool } from './phase-ethtool.ts';
@@ -37,6 +45,7 @@ export function diff(
   const arriving = (link: TargetLink) => draft.isArriving(link);
   const leaving = (link: TargetLink) => draft.isLive(link) && !draft.isArriving(link);
   rewire(draft, rest);
+  leaveToOne(draft);
   rewire(draft, arriving);
   rewire(draft, leaving);
   addRules(draft);
@@ -62,8 +71,8 @@ export function diff(
 
 /** Puts some of the links where they belong and their addresses with them. */
 function rewire(draft: Draft, which: (link: TargetLink) => boolean): void {
-  attachMembers(draft, which, 'before');
   openNewWay(draft, which);
+  attachMembers(draft, which, 'before');
   emptyBridges(draft, which);
   releasePorts(draft, which);
   settle(draft, which);

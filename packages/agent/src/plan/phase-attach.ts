@@ -26,8 +26,9 @@ export function attachMembers(draft: Draft, which: (link: TargetLink) => boolean
 }
 
 /**
- * New bonds and VLAN devices on the new way to the engine come up before they become ports: what is sent into a bridge while its
- * only port does not run yet is lost, and who asks for a neighbour then asks again after a second.
+ * New bonds and VLAN devices on the new way to the engine come up before they get members or become ports. A kernel passes on at
+ * once that a bond has a carrier when the bond was up as it got it, else within a second; and what is sent into a bridge
+ * while its only port does not run yet is lost, and who asks for a neighbour then asks again after a second.
  */
 export function openNewWay(draft: Draft, which: (link: TargetLink) => boolean): void {
   for (const wanted of draft.bottomUp((link) => which(link) && draft.isArriving(link) && link.kind !== 'bridge')) {
@@ -124,6 +125,21 @@ export function releasePorts(draft: Draft, which: (link: TargetLink) => boolean)
   for (const wanted of draft.bottomUp((link) => which(link) && link.master === null)) {
     const link = draft.now(wanted);
     if (link !== undefined && link.master !== null) leave(draft, link.name);
+  }
+}
+
+/**
+ * Where a bond of the old way to the engine hands a nic on to the new one, its other members leave it first. So the bond sends by
+ * that nic in the end, and switches find the host there from then on; else they would look for it at a member that carries nothing.
+ */
+export function leaveToOne(draft: Draft): void {
+  const members = draft.bottomUp((link) => {
+    const master = draft.now(link)?.master ?? null;
+    return draft.pathNow.has(link.name) && link.master !== master && draft.world.get(master)?.kind === 'bond';
+  });
+  const handedOn = members.filter((link) => draft.isArriving(link)).map((link) => draft.now(link)?.master);
+  for (const wanted of members) {
+    if (!draft.isArriving(wanted) && handedOn.includes(draft.now(wanted)?.master)) leave(draft, wanted.name);
   }
 }
 

@@ -34,9 +34,9 @@ describe('the way to a config', () => {
     };
     const steps = words(host.apply(config, 'eth0').ops);
     const order = [
-      'link.set eth1 master=bond0',
-      // Before it is a port: nothing that is sent into the bridge is lost.
+      // Before it has a carrier and is a port: its carrier is there for all at once, and nothing that is sent into the bridge is lost.
       'link.set bond0 up=true',
+      'link.set eth1 master=bond0',
       'link.set bond0 master=mgmt',
       'addr.add mgmt address=192.0.2.5',
       'link.set eth0 master=bond0',
@@ -50,7 +50,7 @@ describe('the way to a config', () => {
     assert.equal(host.link('bond0').mac, '02:00:00:00:00:00');
   });
 
-  test('out of a bond: the nic that will carry the address first, and the others when it does', () => {
+  test('out of a bond: the nic that will carry the address last, so that the bond is heard by it before', () => {
     const host = TestHost.managed();
     const at = (base: string, bonds: HostConfig['bonds']) => ({
       bonds,
@@ -58,7 +58,7 @@ describe('the way to a config', () => {
     });
     host.apply(at('bond0', { bond0: bond(['eth0', 'eth1']) }), '192.0.2.5');
     const steps = words(host.apply(at('eth0', {}), '192.0.2.5').ops);
-    const order = ['link.set eth0 master=null', 'addr.add eth0 address=192.0.2.5', 'link.set eth1 master=null'];
+    const order = ['link.set eth1 master=null', 'link.set eth0 master=null', 'addr.add eth0 address=192.0.2.5'];
     const places = order.map((step) => steps.indexOf(step));
     assert.ok(!places.includes(-1), steps.join('\n'));
     assert.deepEqual(

@@ -1,6 +1,6 @@
 /** The committed config after a boot: what is possible of it, in one plan (HT-132 to HT-139). */
-import type { HostConfig, KernelOp } from '@patchbay/protocol';
-import { heardOps } from '../dhcp/following.ts';
+import type { HostConfig } from '@patchbay/protocol';
+import { mustBeDone } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
 import { presentPart } from '../plan/present-part.ts';
@@ -45,7 +45,7 @@ export async function restoreConfig(
     parts.kernel,
     (state) => {
       const planned = parts.planner.forward(state, possible, null);
-      if (planned.ok) return mustBeDone(state, possible, planned.value.ops);
+      if (planned.ok) return { ops: mustBeDone(state, possible, planned.value.ops) };
       refusal = planned.problem.message;
       return { ops: [] };
     },
@@ -56,11 +56,6 @@ export async function restoreConfig(
   if (!converged.ok) lacking.push(converged.message);
   else if (converged.complaint !== null) lacking.push(converged.complaint);
   return lacking.length === 0 ? null : lacking.join(' ');
-}
-
-/** Servers may say one thing after the other for as long as they like: what only follows them is whoever keeps addresses up to see to. */
-function mustBeDone(state: KernelState, config: HostConfig, ops: readonly KernelOp[]): { ops: KernelOp[] } {
-  return { ops: heardOps(state, config, ops).length === ops.length ? [] : [...ops] };
 }
 
 /** Nics that the config names and the host does not have. */

@@ -1,5 +1,6 @@
 /** Takes a transaction back: convergence to its snapshot, verified, by one process at a time. */
 import type { AgentProblem, Plan } from '@patchbay/protocol';
+import { mustBeDone } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { looked } from '../observe/ethtool.ts';
 import { takeClaim } from '../persist/claim.ts';
@@ -43,7 +44,7 @@ export async function revert(
 
 interface Rung {
   name: string;
-  plan(state: KernelState): Plan;
+  plan(state: KernelState): Pick<Plan, 'ops'>;
   files: readonly KeptFile[];
 }
 
@@ -79,7 +80,7 @@ class Ladder {
         plan: (state) => {
           const planned = planner.forward(state, committed, management);
           if (!planned.ok) throw new Error(planned.problem.message);
-          return planned.value;
+          return { ops: mustBeDone(state, committed, planned.value.ops) };
         },
         files: [],
       },

@@ -254,6 +254,43 @@ test('a snapshot by which nobody is reached gives way to the committed config by
   assert.ok(await isGone());
 });
 
+test('a server that says something new at every look keeps a host from its committed config no more than from another', async () => {
+  const { trial, kernel } = await reachedHost({ confirm: confirms });
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const plain = {
+    ...blue,
+    base: 'eth0',
+    vlan: 9,
+    defaultRoute: false,
+    nameservers: null,
+    ipv4: { method: 'none' },
+  } as const;
+  const leased = { bonds: {}, networks: { blue: { ...plain, vlan: 8, ipv4: { method: 'dhcp' } } } } as const;
+  await trial.transactions.apply(applyRequest({ config: leased }));
+  assert.equal((await ended(trial)).outcome, 'committed');
+  const both = { bonds: {}, networks: { ...leased.networks, red: plain } };
+  await trial.transactions.apply(applyRequest({ transaction: 't2', config: both, commit: false }));
+  assert.equal((await ended(trial, 't2')).outcome, 'committed');
+  const isGone = async () => !(await kernel.observe()).links.some(({ name }) => name === 'red');
+  trial.parts.neighbours = { known: async () => true, answers: isGone };
+  trial.parts.confirm = staysSilent;
+  let looks = 0;
+  trial.parts.kernel = {
+    observe: async () => {
+      const state = await kernel.observe();
+      looks += 1;
+      const address = `198.51.100.${looks}/24`;
+      return { ...state, dhcp: state.dhcp.map((one) => ({ ...one, state: 'bound', address, validFor: 60 })) };
+    },
+    execute: (...given) => kernel.execute(...given),
+  };
+  await trial.transactions.apply(applyRequest({ transaction: 't3' }));
+  const { problem } = await ended(trial, 't3');
+  assert.match(problem?.message ?? '', /brought back to its committed config instead/);
+  assert.ok(await isGone());
+});
+
 test('X7 while a change waits for its confirm nothing of it is where a boot would read', async () => {
   const { state, kernel } = newHost();
   const seen: HostConfig[] = [];

@@ -41,9 +41,9 @@ function vlanProblem({ links, offers }: Case, name: string, { base, vlan }: Netw
   if (!offers.vlan) return problem('ERR_UNSUPPORTED', `Network ${name}: the kernel of this host has no VLANs.`);
   const device = `${base}.${vlan}`;
   if (device.length > 15) return problem('ERR_BAD_VLAN', `Network ${name}: ${device} is longer than 15 characters.`);
-  const standing = [...links.values()].find((link) => link.kind === 'vlan' && link.base === base && link.vlan === vlan);
   const namesake = links.get(device);
-  if (standing !== undefined || namesake === undefined || isMade(namesake)) return null;
+  if (namesake === undefined || isMade(namesake)) return null;
+  if ([...links.values()].some((link) => link.kind === 'vlan' && link.base === base && link.vlan === vlan)) return null;
   const what = namesake.kind === 'vlan' ? `VLAN ${namesake.vlan} on ${namesake.base}` : `a ${namesake.kind}`;
   return problem('ERR_BAD_VLAN', `Network ${name}: ${device} exists already as ${what}, which is not managed here.`);
 }
@@ -81,8 +81,9 @@ function bridgeProblem({ links, offers, config }: Case, name: string, network: N
     return problem('ERR_BAD_PARAMS', `Network ${name}: ${options['error']}.`);
   }
   const wanted = (options as Record<string, string>)[PER_PORT];
+  if (existing === undefined || existing.bridge?.options[PER_PORT] === wanted) return null;
   const foreign = [...links.values()].find((port) => port.master === name && !isMade(port) && !readAlias(port.alias));
-  if (foreign === undefined || existing === undefined || existing.bridge?.options[PER_PORT] === wanted) return null;
+  if (foreign === undefined) return null;
   return problem(
     'ERR_BAD_PARAMS',
     `Network ${name}: ${PER_PORT} changes only on a bridge without ports; unplug ${foreign.name} first.`,

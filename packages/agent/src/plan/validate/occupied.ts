@@ -10,12 +10,14 @@ export function occupiedProblem(one: Case): Finding {
 function takenProblem({ links, config }: Case): Finding {
   const free = (master: LinkReport) =>
     isMade(master) || config.bonds[master.name] !== undefined || config.networks[master.name]?.bridged === true;
-  const vlans = [...links.values()].filter(({ kind }) => kind === 'vlan');
+  const tag = (base: string | null, vlan: number | null) => `${base} ${vlan}`;
+  const vlans = new Map(
+    [...links.values()].filter(({ kind }) => kind === 'vlan').map((link) => [tag(link.base, link.vlan), link.name]),
+  );
   const users = [
     ...Object.values(config.bonds).flatMap(({ slaves }) => slaves),
     ...Object.values(config.networks).flatMap(({ base, vlan }) => {
-      if (base === null || vlan === null) return base ?? [];
-      return vlans.filter((link) => link.base === base && link.vlan === vlan).map(({ name }) => name);
+      return (vlan === null ? base : vlans.get(tag(base, vlan))) ?? [];
     }),
   ];
   return first(users, (name) => {

@@ -58,11 +58,14 @@ export class AgentService {
     return wanted;
   }
 
-  /** SIGKILL; it is started again. */
+  /** SIGKILL, and its end; it is started again. */
   async kill(): Promise<void> {
+    const child = this.#child;
     const pids = await this.#pids();
-    if (pids === undefined) throw new Error(`no agent runs on ${this.#host.name}`);
+    if (child === undefined || pids === undefined) throw new Error(`no agent runs on ${this.#host.name}`);
+    const gone = ended(child);
     process.kill(pids.here, 'SIGKILL');
+    await gone;
   }
 
   /** Pid of the agent as its host sees it; null when none runs. */

@@ -1,0 +1,45 @@
+/** What works on a host while no agent does, in its place: it has the agent's claim, and talks to nobody. */
+import { MirroredKernel } from './mirror/mirrored-kernel.ts';
+import { takeClaim } from './persist/claim.ts';
+import { Counters } from './persist/counters.ts';
+import { makeFolder } from './persist/disk.ts';
+import { Outcomes } from './persist/outcomes.ts';
+import type { Log, TransactionParts } from './transaction/parts.ts';
+import { openRestorer } from './transaction/restorer.ts';
+import { takeTurns } from './transaction/turn.ts';
+
+export interface Alone {
+  /** Without what each has its own of. */
+  parts: Omit<TransactionParts, 'guards' | 'confirm' | 'rehearse' | 'handBack'>;
+  counters: Counters;
+  /** Whether nothing has restored the committed config in this boot. */
+  firstOfBoot: boolean;
+  /** Not started. */
+  mirrored: MirroredKernel;
+}
+
+/**
+ * @param stateDirectory absolute
+ * @returns null when an agent is at work
+ */
+export async function openAlone(stateDirectory: string, log: Log): Promise<Alone | null> {
+  const restorer = await openRestorer(stateDirectory, 'kill-at', log);
+  const { disk, self } = restorer;
+  await makeFolder(disk, `${stateDirectory}/agent`);
+  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) return null;
+  const counters = new Counters(disk, stateDirectory);
+  const { firstOfBoot } = await counters.countStart(self.bootId);
+  const mirrored = new MirroredKernel(restorer.bare, () => {}, log);
+  const parts: Alone['parts'] = {
+    ...restorer,
+    live: restorer.owned(mirrored),
+    outcomes: await Outcomes.open(disk, stateDirectory),
+    management: () => null,
+    connection: () => null,
+    rescueReboot: false,
+    watchdog: null,
+    turn: takeTurns(),
+    settle: (milliseconds) => mirrored.settle(milliseconds),
+  };
+  return { parts, counters, firstOfBoot, mirrored };
+}
