@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const titles: Readonly<Record<string, string>> = {
+  crash: 'Killed in the midst of changes, on a real kernel',
   engine: 'Through all of the engine',
   host: 'On a real kernel',
   model: 'Rules',
