@@ -81,14 +81,16 @@ function hostKind(asked: HostKind): HostKind {
   return 'memory';
 }
 
-/** Waits until every host has its management network. */
+/** Waits until every host is there, has its management network and, where it had more when the engine was last ended, that too. */
 async function allUp(running: RunningEngine, count: number): Promise<void> {
-  const { store } = running.engine;
+  const { store, hosts: links } = running.engine;
+  const isUp = async ({ id, status }: { id: string; status: string }) =>
+    status === 'up' && links.connected(id) && (await store.runningTask(id)) === undefined;
   const deadline = Date.now() + 120_000;
   let shown = '';
   for (;;) {
     const hosts = await store.list('host');
-    const up = hosts.filter((h) => h.status === 'up').length;
+    const up = (await Promise.all(hosts.map(isUp))).filter(Boolean).length;
     const failed = hosts.find((h) => h.status === 'install_failed');
     if (failed !== undefined) {
       const event = (await store.events()).find((e) => e.host_id === failed.id);
