@@ -77,13 +77,16 @@ export class GuardPost implements Guards {
    * @throws when it lives, and is not heard: it could wake at any time
    */
   async #arm(guard: StandBy, journal: Journal, until: number, latest: number): Promise<ArmedGuard | null> {
-    await symlink(relative(guard.folder, journal.folder), `${guard.folder}/${TRANSACTION}`);
-    const inTime = AbortSignal.any([guard.launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]);
-    const [acknowledged] = await Promise.all([
-      acknowledges(guard.line, journal.id, until, inTime),
-      guard.launched.backUp(latest),
-    ]).catch(() => [false]);
-    if (acknowledged) return this.#armed(guard.line, guard);
+    // One that is known to be dead gets no transaction: whoever watches over it may just be starting it again.
+    if (!guard.line.lost.aborted) {
+      await symlink(relative(guard.folder, journal.folder), `${guard.folder}/${TRANSACTION}`);
+      const inTime = AbortSignal.any([guard.launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]);
+      const [acknowledged] = await Promise.all([
+        acknowledges(guard.line, journal.id, until, inTime),
+        guard.launched.backUp(latest),
+      ]).catch(() => [false]);
+      if (acknowledged) return this.#armed(guard.line, guard);
+    }
     const died = guard.line.lost.aborted;
     await this.#dismiss(guard);
     if (died) return null;
