@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
 import { planFor } from '../plan/plan-for.ts';
 import { bootRestore } from './boot-restore.ts';
-import { applyRequest, FileKernel, openTrial, richConfig } from './testing.ts';
+import { applyRequest, FileKernel, neverTheSameLease, openTrial, richConfig } from './testing.ts';
 
 async function newHost() {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
@@ -78,15 +78,6 @@ test('a server that says something new at every look keeps a restore from nothin
   assert.ok(blue !== undefined);
   const leased: HostConfig = { bonds: {}, networks: { blue: { ...blue, base: 'eth0', ipv4: { method: 'dhcp' } } } };
   await parts.documents.setCommitted(leased);
-  let looks = 0;
-  parts.kernel = {
-    observe: async () => {
-      const state = await kernel.observe();
-      looks += 1;
-      const address = `192.0.2.${looks}/24`;
-      return { ...state, dhcp: state.dhcp.map((one) => ({ ...one, state: 'bound', address, validFor: 60 })) };
-    },
-    execute: (...given) => kernel.execute(...given),
-  };
+  parts.kernel = neverTheSameLease(kernel);
   assert.equal(await bootRestore(parts), null);
 });

@@ -196,3 +196,17 @@ export async function openTrial(
   };
   return { transactions: new Transactions(parts, new Counters(realDisk, stateDirectory), () => {}), parts };
 }
+
+/** A kernel whose DHCP servers say something new at every look. */
+export function neverTheSameLease(kernel: Kernel): Kernel {
+  let looks = 0;
+  return {
+    observe: async () => {
+      const state = await kernel.observe();
+      looks += 1;
+      const address = `198.51.100.${looks}/24`;
+      return { ...state, dhcp: state.dhcp.map((one) => ({ ...one, state: 'bound', address, validFor: 60 })) };
+    },
+    execute: (...given) => kernel.execute(...given),
+  };
+}

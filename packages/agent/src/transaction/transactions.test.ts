@@ -15,6 +15,7 @@ import {
   confirms,
   FileKernel,
   idleGuards,
+  neverTheSameLease,
   openTrial,
   richConfig,
   staysSilent,
@@ -275,16 +276,7 @@ test('a server that says something new at every look keeps a host from its commi
   const isGone = async () => !(await kernel.observe()).links.some(({ name }) => name === 'red');
   trial.parts.neighbours = { known: async () => true, answers: isGone };
   trial.parts.confirm = staysSilent;
-  let looks = 0;
-  trial.parts.kernel = {
-    observe: async () => {
-      const state = await kernel.observe();
-      looks += 1;
-      const address = `198.51.100.${looks}/24`;
-      return { ...state, dhcp: state.dhcp.map((one) => ({ ...one, state: 'bound', address, validFor: 60 })) };
-    },
-    execute: (...given) => kernel.execute(...given),
-  };
+  trial.parts.kernel = neverTheSameLease(kernel);
   await trial.transactions.apply(applyRequest({ transaction: 't3' }));
   const { problem } = await ended(trial, 't3');
   assert.match(problem?.message ?? '', /brought back to its committed config instead/);
