@@ -33,7 +33,8 @@ export function isHeard(state: KernelState, config: HostConfig): (op: KernelOp) 
   const lent = (device: string, address: string): boolean =>
     state.links.some(
       ({ name, addresses }) =>
-        name === device && addresses.some((one) => one.address === address && (one.validFor !== null || one.dadFailed)),
+        name === device &&
+        addresses.some((one) => one.address === address && (one.validFor !== null || one.origin === 'dhcp')),
     );
   return (op) => {
     switch (op.kind) {

@@ -56,6 +56,13 @@ test('each operation is one line that a person could have typed', () => {
       { kind: 'addr.add', device: 'blue', family: 6, address: '2001:db8::5', prefix: 64, nodad: true, validFor: null },
       'addr replace 2001:db8::5/64 dev blue nodad',
     ],
+    [
+      {
+        ...{ kind: 'addr.add', device: 'blue', family: 6, address: '2001:db8::5', prefix: 128, nodad: false },
+        ...{ validFor: null, preferredFor: 60 },
+      },
+      'addr replace 2001:db8::5/128 dev blue valid_lft forever preferred_lft 60',
+    ],
     [{ kind: 'route.replace', ...route }, 'route replace ::/0 via fe80::1 dev eth0 table 254 proto 199'],
     [{ kind: 'route.del', ...route, protocol: '199' }, 'route del ::/0 via fe80::1 dev eth0 table 254 proto 199'],
     [

@@ -125,7 +125,8 @@ function linkSet(op: Op<'link.set'>): string[] {
 /** `replace`, so that it may be there already. */
 function addrAdd(op: Op<'addr.add'>): string[] {
   const broadcast = op.family === 4 && op.prefix < 31;
-  const seconds = op.validFor === null ? null : word('number', Math.max(1, op.validFor));
+  const lifetime = (seconds: number | null) => (seconds === null ? 'forever' : word('number', Math.max(1, seconds)));
+  const preferredFor = op.preferredFor ?? op.validFor;
   return [
     'addr replace',
     word('subnet', `${op.address}/${op.prefix}`),
@@ -133,7 +134,7 @@ function addrAdd(op: Op<'addr.add'>): string[] {
     'dev',
     word('device', op.device),
     op.nodad && op.family === 6 ? 'nodad' : '',
-    seconds === null ? '' : `valid_lft ${seconds} preferred_lft ${seconds}`,
+    preferredFor === null ? '' : `valid_lft ${lifetime(op.validFor)} preferred_lft ${lifetime(preferredFor)}`,
   ];
 }
 

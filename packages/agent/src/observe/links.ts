@@ -126,13 +126,15 @@ function addressOf(entry: Json): AddressReport | null {
 
 /**
  * Leases are known elsewhere; what is left is told apart by who else makes addresses that end. One that a router advertised for
- * ever does not end, but bears the flag that only the kernel gives (before iproute2 6.3 it has no protocol).
+ * ever does not end, but bears the flag that only the kernel gives (before iproute2 6.3 it has no protocol). A lease about which the
+ * kernel still asks others is given no end, but is not preferred for ever.
  */
 function originOf(family: 4 | 6, scope: string, entry: Json): AddressReport['origin'] {
   if (scope === 'host' || (family === 6 && scope === 'link' && entry['protocol'] !== 'kernel_ra')) return 'kernel';
   if (family === 6 && (entry['protocol'] === 'kernel_ra' || entry['dynamic'] === true || entry['mngtmpaddr'] === true))
     return 'ra';
-  return 'static';
+  const preferred = number(entry['preferred_life_time']);
+  return family === 6 && preferred !== null && preferred > 0 && preferred !== FOR_EVER ? 'dhcp' : 'static';
 }
 
 function isObject(value: unknown): value is Json {

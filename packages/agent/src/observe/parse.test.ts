@@ -62,11 +62,14 @@ test('a VLAN device knows its base and its bridge, a bridge its options and addr
   );
 });
 
-test('an address of a router advertisement is told apart, tentative and duplicate are seen', () => {
+test('an address of a router advertisement is told apart, and so is a lease that is asked about; tentative and duplicate are seen', () => {
   const address = { family: 'inet6', local: '2001:db8::7', prefixlen: 64, scope: 'global', valid_life_time: 120 };
   const infos = [
     { ...address, dynamic: true, tentative: true },
     { ...address, dadfailed: true },
+    { ...address, valid_life_time: 4294967295, preferred_life_time: 90, tentative: true },
+    // Another hand’s way to say that it is not to be used for what begins.
+    { ...address, valid_life_time: 4294967295, preferred_life_time: 0 },
   ];
   const [one] = parseLinks(JSON.stringify([{}, { ifname: 'e', ifindex: 1, addr_info: [...infos, {}, 5] }]));
   assert.deepEqual(
@@ -74,6 +77,8 @@ test('an address of a router advertisement is told apart, tentative and duplicat
     [
       ['ra', true, false, 120],
       ['static', false, true, 120],
+      ['dhcp', true, false, null],
+      ['static', false, false, null],
     ],
   );
 });

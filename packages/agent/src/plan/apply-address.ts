@@ -10,13 +10,14 @@ export function addAddress(world: World, op: Op<'addr.add'>): string | null {
   const link = world.get(op.device);
   if (link === undefined) return `Cannot find device "${op.device}"`;
   if (op.family === 6 && link.ipv6Disabled) return 'Permission denied';
+  const origin = op.preferredFor === undefined ? 'static' : 'dhcp';
   const known = link.addresses.find(({ address, prefix }) => address === op.address && prefix === op.prefix);
   if (known !== undefined) {
-    link.addresses = link.addresses.map((one) => (one === known ? { ...one, validFor: op.validFor } : one));
+    link.addresses = link.addresses.map((one) => (one === known ? { ...one, origin, validFor: op.validFor } : one));
     return null;
   }
   const { family, address, prefix, validFor } = op;
-  const made = { scope: 'global', origin: 'static', tentative: false, dadFailed: false } as const;
+  const made = { scope: 'global', origin, tentative: false, dadFailed: false } as const;
   link.addresses = [...link.addresses, { family, address, prefix, validFor, ...made }];
   connectRoutes(world, link);
   return null;

@@ -1,5 +1,5 @@
 /** Phase: addresses arrive where they are wanted, then leave where they are not. */
-import type { LinkReport } from '@patchbay/protocol';
+import type { KernelOp, LinkReport } from '@patchbay/protocol';
 import { chainBelow } from './chain.ts';
 import type { Draft } from './draft.ts';
 import { isLinkLocal, subnetOf } from './ip-address.ts';
@@ -7,6 +7,8 @@ import type { TargetAddress, TargetLink } from './target.ts';
 
 /** Seconds by which a lifetime in the kernel may lag behind the lease without being renewed in it. */
 const LIFETIME_SLACK = 30;
+
+type Trust = Pick<Extract<KernelOp, { kind: 'addr.add' }>, 'nodad' | 'validFor' | 'preferredFor'>;
 
 export function moveAddresses(draft: Draft, which: (link: TargetLink) => boolean): void {
   const links = draft.bottomUp(which);
@@ -22,23 +24,21 @@ function addAddresses(draft: Draft, wanted: TargetLink): void {
     const link = draft.now(wanted);
     if (link === undefined || (one.family === 6 && link.ipv6Disabled) || isLinkLocal(one.address)) continue;
     const held = link.addresses.find(({ address, prefix }) => address === one.address && prefix === one.prefix);
-    // The same address was valid one step before under the same MAC: nobody else can have it.
-    const nodad = one.family === 6 && holders(draft, one).length > 0;
-    const validFor = isUnproven(draft, link.name, one, nodad) ? null : one.validFor;
-    if (held !== undefined && lastsLongEnough(held.validFor, validFor)) continue;
-    draft.do({ kind: 'addr.add', device: link.name, nodad, ...one, validFor });
+    const trusted = trust(draft, one);
+    if (held !== undefined && lastsLongEnough(held.validFor, trusted.validFor)) continue;
+    draft.do({ kind: 'addr.add', device: link.name, ...one, ...trusted });
   }
 }
 
 /**
- * Whether others are still to be asked about an IPv6 address. The kernel silently drops one that ends when another machine has it, and
- * keeps one without an end and says so: so the end is set when the asking is over.
+ * An IPv6 address that was proven one step before, under the same MAC, is nobody else's. About any other the kernel asks first. It
+ * silently drops one that ends when another machine has it, and keeps one without an end and says so: so a lease has its end only
+ * when the asking is over, and is told from a static address by what it has of one until then.
  */
-function isUnproven(draft: Draft, device: string, one: TargetAddress, nodad: boolean): boolean {
-  if (one.family === 4 || nodad) return false;
-  const before = draft.before.links.find(({ name }) => name === device)?.addresses;
-  const known = before?.find(({ address, prefix }) => address === one.address && prefix === one.prefix);
-  return known === undefined || known.tentative;
+function trust(draft: Draft, { family, address, validFor }: TargetAddress): Trust {
+  if (family === 4) return { nodad: false, validFor };
+  if (holders(draft, address).length > 0) return { nodad: true, validFor };
+  return { nodad: false, validFor: null, ...(validFor === null ? {} : { preferredFor: validFor }) };
 }
 
 /** A device that goes in the end still draws the subnet's traffic until its address is gone. */
@@ -76,7 +76,7 @@ export function announce(draft: Draft, which: (link: TargetLink) => boolean): vo
   const rewired = draft.ops.some((op) => op.kind === 'link.set' && op.master !== undefined);
   for (const { name, wanted } of draft.bottomUp(which)) {
     for (const one of wanted) {
-      const before = holders(draft, one);
+      const before = holders(draft, one.address);
       if (before.length === 0 || draft.world.get(name) === undefined) continue;
       if (before.includes(name) && (!rewired || sameNics(draft, name))) continue;
       draft.do({ kind: 'neighbour.announce', device: name, family: one.family, address: one.address });
@@ -94,9 +94,11 @@ function sameNics(draft: Draft, name: string): boolean {
   return now.length === before.size && now.every((nic) => before.has(nic));
 }
 
-/** Devices that had the address before the change. */
-function holders(draft: Draft, one: TargetAddress): string[] {
-  const has = draft.before.links.filter(({ addresses }) => addresses.some(({ address }) => address === one.address));
+/** Devices that had the address before the change, known to be nobody else's. */
+function holders(draft: Draft, address: string): string[] {
+  const has = draft.before.links.filter(({ addresses }) =>
+    addresses.some((one) => one.address === address && !one.tentative && !one.dadFailed),
+  );
   return has.map(({ name }) => name);
 }
 
