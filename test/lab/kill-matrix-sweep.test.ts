@@ -3,8 +3,9 @@ import { after, before, describe } from 'node:test';
 import { type Lab, startLab } from '@patchbay/lab';
 import { providePrograms } from '../../packages/lab/src/guests/run-inside.ts';
 import { killMatrixSuite } from './kill-matrix.ts';
+import { limit } from './whole.ts';
 
-describe('kills without an engine', { timeout: 7_200_000 }, () => {
+describe('kills without an engine', { timeout: limit }, () => {
   let lab: Lab;
   before(
     async () => {

@@ -140,7 +140,7 @@ class Change {
 }
 
 export function killMatrixSuite(lab: () => ConstructorParameters<typeof ScriptedHost>[0]): void {
-  describe('kill matrix', { timeout: 7_200_000 }, () => {
+  describe('kill matrix', () => {
     let kills = 0;
     let confirmed: Change;
     let silent: Change;

@@ -2,8 +2,9 @@
 import { after, before, describe } from 'node:test';
 import { killSweepSuite } from './kill-sweep.ts';
 import { type System, startSystem } from './system.ts';
+import { limit } from './whole.ts';
 
-describe('kills on a real kernel', { timeout: 3_000_000 }, () => {
+describe('kills on a real kernel', { timeout: limit }, () => {
   let system: System;
   before(
     async () => {
