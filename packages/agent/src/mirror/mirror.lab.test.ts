@@ -171,6 +171,8 @@ describe('the mirror of a real kernel', { skip: inLab ? false : 'needs a lab hos
     process.kill(Number(monitor), 'SIGSTOP');
     for (let round = 0; round < 60; round += 1) ip(...flapping('eth3'));
     ip('link set dev eth3 mtu 1400');
+    await agrees('while the monitor has not noticed yet');
+    assert.equal(mirror.counts.why, 'the kernel dropped a message', 'known at once, not because a ring never came out');
     process.kill(Number(monitor), 'SIGCONT');
     await agrees('after the flood');
     assert.ok(mirror.counts.whole > whole, 'read whole');

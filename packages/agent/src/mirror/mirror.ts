@@ -159,8 +159,9 @@ export class Mirror {
   /** Reads again what has changed. @returns why that is not possible; null when the picture is current */
   async #refresh(anew: ReadonlySet<string>): Promise<string | null> {
     if (this.#lost !== null) return this.#lost;
-    if (!(await this.#ring(RING_LIMIT))) return this.#lost ?? 'a ring did not come out';
-    if (this.#missed === null || this.#monitor.missedMessages() !== this.#missed) return 'the kernel dropped a message';
+    const inTime = !this.#hasMissed() && (await this.#ring(RING_LIMIT));
+    if (this.#hasMissed()) return 'the kernel dropped a message';
+    if (!inTime) return this.#lost ?? 'a ring did not come out';
     if (this.#lost !== null) return this.#lost;
     const touched = this.#touched;
     const parts = { routes: this.#routesTouched, rules: this.#rulesTouched };
@@ -201,6 +202,10 @@ export class Mirror {
     if (new Set([...this.#links.values()].map(({ link }) => link.name)).size < this.#links.size)
       return 'two devices have the same name';
     return this.#lost;
+  }
+
+  #hasMissed(): boolean {
+    return this.#missed === null || this.#monitor.missedMessages() !== this.#missed;
   }
 
   /** Devices that may have changed without a word. */
@@ -254,8 +259,9 @@ export class Mirror {
     return false;
   }
 
-  /** @returns whether the ring came out within so many milliseconds */
+  /** @returns whether the ring came out within so many milliseconds; at once when the kernel could not deliver it */
   async #ring(limit: number): Promise<boolean> {
+    const missed = this.#monitor.missedMessages();
     const id = RINGS + this.#nextRing;
     this.#nextRing = (this.#nextRing + 1) & RING_MASK;
     let timer: NodeJS.Timeout | undefined;
@@ -265,7 +271,7 @@ export class Mirror {
     });
     try {
       await this.#ip.ring(id);
-      return await heard;
+      return this.#monitor.missedMessages() === missed && (await heard);
     } finally {
       clearTimeout(timer);
       this.#rings.delete(id);
