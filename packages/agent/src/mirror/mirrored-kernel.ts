@@ -7,7 +7,7 @@ import type { Log } from '../transaction/parts.ts';
 import { Bursts } from './bursts.ts';
 import { Mirror } from './mirror.ts';
 
-/** From so many steps on, following them by their events costs more than reading all afterwards. */
+/** From so many steps on, each device of a group being one, following them by their events costs more than reading all afterwards. */
 const MANY = 150;
 
 export class MirroredKernel implements Kernel {
@@ -38,7 +38,7 @@ export class MirroredKernel implements Kernel {
   }
 
   async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {
-    if (ops.length < MANY) return this.#kernel.execute(ops, betweenRuns);
+    if (steps(ops) < MANY) return this.#kernel.execute(ops, betweenRuns);
     if (!this.#unheard) this.mirror.pause();
     this.#unheard = true;
     return this.#kernel.execute(ops, betweenRuns);
@@ -59,4 +59,8 @@ export class MirroredKernel implements Kernel {
     this.mirror.close();
     this.#bursts.close();
   }
+}
+
+function steps(ops: readonly KernelOp[]): number {
+  return ops.reduce((sum, op) => sum + (op.kind === 'link.del-group' ? op.names.length : 1), 0);
 }
