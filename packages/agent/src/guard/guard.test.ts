@@ -323,3 +323,20 @@ test('a change is not begun without the watchdog that was asked for', async () =
   await check(host, ended, 'no such device');
   assert.equal(ended?.outcome, 'unchanged');
 });
+
+test('a change is not begun when its guard cannot read what it would go back to', async () => {
+  for (const part of ['snapshot', 'files']) {
+    const host = await newHost();
+    const reach = async (point: string) => {
+      if (point === 'PREPARED') await realDisk.remove(`${host.state}/txn/t1/${part}.json`);
+    };
+    const checkpoints = { begin() {}, reach, end() {} };
+    const { transactions } = await openTrial(host.state, host.kernel, { guards: postOf(host), checkpoints });
+    await transactions.apply(applyRequest());
+    await transactions.idle();
+    const { ended } = await transactions.outcome('t1');
+    await check(host, ended, part);
+    assert.equal(ended?.outcome, 'unchanged');
+    assert.match(ended.problem?.message ?? '', /No guard could be started/);
+  }
+});
