@@ -324,7 +324,7 @@ test('a change is not begun without the watchdog that was asked for', async () =
   assert.equal(ended?.outcome, 'unchanged');
 });
 
-test('a change is not begun when its guard cannot read what it would go back to', async () => {
+test('a change is not begun when its guard does not find what it would go back to', async () => {
   for (const part of ['snapshot', 'files']) {
     const host = await newHost();
     const reach = async (point: string) => {

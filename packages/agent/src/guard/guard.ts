@@ -47,8 +47,8 @@ export class Guard {
   /** Has read the journal and waits for its agent in the transaction's folder, which becomes the working directory. */
   static async start(parts: Restorer, journal: Journal): Promise<Guard> {
     const guard = new Guard(parts, journal);
-    // Now, so that a snapshot that cannot be read is known before the first change.
-    await journal.probeSnapshot();
+    // Now, because before the first change it is early enough.
+    if (!(await journal.isWhole())) throw new Error(`The journal of ${journal.id} is not whole.`);
     // A journal from before there were any has none.
     const { until, deadline, watchdog = null } = journal.record;
     if (watchdog !== null) guard.#watchdog = watchHost(watchdog);

@@ -17,6 +17,7 @@ import { type Call, standBy } from './stand-by.ts';
 export async function keepWatch(folder: string, open: (stateDirectory: string) => Promise<Restorer>): Promise<void> {
   const parts = await open(resolve(folder, '../..'));
   const former = formerTransaction(folder);
+  if (former === null) await practise(parts, folder);
   const call: Call | null = former === null ? await standBy(folder) : null;
   const transaction = former ?? call?.message.transaction;
   if (transaction === undefined) return;
@@ -40,4 +41,12 @@ function formerTransaction(folder: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** A claim like the one that it will make with an agent waiting for it: whatever a process does for the first time takes it long. */
+async function practise({ disk, self }: Restorer, folder: string): Promise<void> {
+  const scratch = `${folder}/scratch`;
+  await makeFolder(disk, scratch);
+  await takeClaim(disk, scratch, self);
+  await disk.remove(scratch);
 }

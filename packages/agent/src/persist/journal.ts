@@ -77,6 +77,10 @@ export function hasEnded(state: TransactionState): boolean {
 /** File with a line for each mark: to add one takes a single wait for the medium, where to replace a file takes two. */
 const RECORDS = 'records';
 
+const PARTS = ['request', 'plan', 'snapshot', 'files'] as const;
+type Part = (typeof PARTS)[number];
+const fileOf = (part: Part) => `${part}.json`;
+
 /** Folder of all journals; there is at most one at a time, more only after a crash while the old one was cleared away. */
 export function journalsFolder(stateDirectory: string): string {
   return `${stateDirectory}/txn`;
@@ -113,10 +117,8 @@ export class Journal {
     await makeFolder(disk, journalsFolder(stateDirectory));
     await makeFolder(disk, folder);
     // In any order, and each under its own name at once: before there is a record nothing counts.
-    const documents = { request, plan, snapshot: state, files };
-    await Promise.all(
-      Object.entries(documents).map(([name, part]) => disk.write(`${folder}/${name}.json`, JSON.stringify(part))),
-    );
+    const documents: Record<Part, unknown> = { request, plan, snapshot: state, files };
+    await Promise.all(PARTS.map((name) => disk.write(`${folder}/${fileOf(name)}`, JSON.stringify(documents[name]))));
     const journal = new Journal(disk, folder, request.transaction, { ...record, mark: 'PREPARED' });
     await journal.mark('PREPARED');
     await disk.syncFolder(folder);
@@ -186,11 +188,12 @@ export class Journal {
   }
 
   /**
-   * Reads what {@link snapshot} needs and makes nothing of it, which of a large host takes longer than all else until a guard is armed.
-   * @throws when a part of it cannot be read
+   * Whether every part is there. To read them would say no more: what was written a moment ago is answered from memory, and of a large
+   * host that takes longer than all else until a guard is armed.
    */
-  async probeSnapshot(): Promise<void> {
-    await Promise.all([this.#text('snapshot'), this.#text('files')]);
+  async isWhole(): Promise<boolean> {
+    const names = new Set(await this.#disk.list(this.folder));
+    return PARTS.every((name) => names.has(fileOf(name)));
   }
 
   async remove(): Promise<void> {
@@ -198,13 +201,9 @@ export class Journal {
     await this.#disk.syncFolder(this.folder.slice(0, this.folder.lastIndexOf('/')));
   }
 
-  async #part<T>(name: string): Promise<T> {
-    return JSON.parse(await this.#text(name)) as T;
-  }
-
-  async #text(name: string): Promise<string> {
-    const text = await this.#disk.read(`${this.folder}/${name}.json`);
-    if (text === null) throw new Error(`The journal of ${this.id} has no ${name}.`);
-    return text;
+  async #part<T>(name: Part): Promise<T> {
+    const part = await readDocument<T>(this.#disk, `${this.folder}/${fileOf(name)}`);
+    if (part === null) throw new Error(`The journal of ${this.id} has no ${name}.`);
+    return part;
   }
 }
