@@ -1,21 +1,20 @@
 /** `/etc/resolv.conf` as a file: read with everything that makes it what it is, and replaced whole. */
-import { type FileHandle, lstat, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { type FileHandle, open, rename, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ResolverFile } from '@patchbay/protocol';
 import { hasCode, realDisk } from '../persist/disk.ts';
 
 /** @returns null when there is none */
-export async function readResolverFile(path: string): Promise<ResolverFile | null> {
-  const stat = await lstat(path).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
-  });
-  if (stat === null) return null;
+export function readResolverFile(path: string): ResolverFile | null {
+  // Every look at the host comes by here. `Disk` has a word on calls that are handed to another thread.
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
   const { uid, gid } = stat;
   const mode = stat.mode & 0o7777;
   return stat.isSymbolicLink()
-    ? { target: await readlink(path), content: null, mode, uid, gid }
-    : { target: null, content: await readFile(path, 'utf8'), mode, uid, gid };
+    ? { target: readlinkSync(path), content: null, mode, uid, gid }
+    : { target: null, content: readFileSync(path, 'utf8'), mode, uid, gid };
 }
 
 /**

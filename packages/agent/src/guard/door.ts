@@ -1,5 +1,5 @@
 /** The socket by which a guard is reached, in a folder. */
-import { rename, rm } from 'node:fs/promises';
+import { renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { SOCKET } from './lines.ts';
 
@@ -9,12 +9,12 @@ export async function openDoor(folder: string, serve: (stream: Socket) => void):
   process.chdir(folder);
   const server = createServer(serve);
   const unheard = `${SOCKET}.${process.pid}`;
-  await rm(unheard, { force: true });
+  rmSync(unheard, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(unheard, resolve);
   });
   // Whoever sees it may connect at once.
-  await rename(unheard, SOCKET);
+  renameSync(unheard, SOCKET);
   return server;
 }

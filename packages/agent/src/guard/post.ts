@@ -1,7 +1,7 @@
 /** The agent's side: has a guard stand by for the next transaction, from a copy in a folder of its own, and holds the line to it. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, openSync, watch } from 'node:fs';
-import { copyFile, symlink } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, symlinkSync, watch } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import { relative } from 'node:path';
 import { holderOf } from '../persist/claim.ts';
@@ -79,7 +79,7 @@ export class GuardPost implements Guards {
   async #arm(guard: StandBy, journal: Journal, until: number, latest: number): Promise<ArmedGuard | null> {
     // One that is known to be dead gets no transaction: whoever watches over it may just be starting it again.
     if (!guard.line.lost.aborted) {
-      await symlink(relative(guard.folder, journal.folder), `${guard.folder}/${TRANSACTION}`);
+      symlinkSync(relative(guard.folder, journal.folder), `${guard.folder}/${TRANSACTION}`);
       const inTime = AbortSignal.any([guard.launched.failed, AbortSignal.timeout(ARM_TIMEOUT)]);
       const [acknowledged] = await Promise.all([
         acknowledges(guard.line, journal.id, until, inTime),

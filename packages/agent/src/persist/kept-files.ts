@@ -1,5 +1,6 @@
 /** Files that a change may touch: what they held goes into the journal whole, and a revert puts it back. */
-import { chmod, chown, lstat, writeFile } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { chmod, chown, writeFile } from 'node:fs/promises';
 import { type Disk, hasCode, replaceFile } from './disk.ts';
 
 export interface KeptFile {
@@ -26,10 +27,10 @@ export function keepFiles(disk: Disk, paths: () => Promise<readonly string[]>): 
     },
     async putBack(files) {
       for (const file of files) {
-        const now = await statOf(file.path);
+        const now = statOf(file.path);
         // Whoever made a link of it, or a folder, owns it now.
-        if (now !== null && !now.isFile()) continue;
-        if (now !== null && (await disk.read(file.path)) === file.text) continue;
+        if (now !== undefined && !now.isFile()) continue;
+        if (now !== undefined && (await disk.read(file.path)) === file.text) continue;
         await write(disk, file);
       }
     },
@@ -37,7 +38,7 @@ export function keepFiles(disk: Disk, paths: () => Promise<readonly string[]>): 
 }
 
 async function readWhole(disk: Disk, path: string): Promise<KeptFile | null> {
-  const stat = await statOf(path);
+  const stat = statOf(path);
   if (stat?.isFile() !== true) return null;
   const text = await disk.read(path);
   return text === null ? null : { path, text, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
@@ -55,9 +56,4 @@ async function write(disk: Disk, { path, text, mode, uid, gid }: KeptFile): Prom
   if (process.getuid?.() === 0) await chown(path, uid, gid);
 }
 
-async function statOf(path: string) {
-  return lstat(path).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
-  });
-}
+const statOf = (path: string) => lstatSync(path, { throwIfNoEntry: false });
