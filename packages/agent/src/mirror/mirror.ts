@@ -224,9 +224,9 @@ export class Mirror {
     this.#rulesTouched = false;
     this.#lost = followed && missed !== null ? null : 'no monitor listens';
     this.#missed = missed;
+    const state = await this.#ip.all();
     // What answers for single devices remembers their names, and this may be because one has another.
     this.#ip.forget();
-    const state = await this.#ip.all();
     const at = performance.now();
     // What the caller gets is changed by others: what is kept must be another.
     this.#links = new Map(state.links.map((link) => [link.index, { link: copyOf(link, 0), at }]));

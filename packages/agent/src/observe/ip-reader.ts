@@ -8,6 +8,8 @@ import { Child } from '../execute/spawn.ts';
 const LIMIT = 30_000;
 /** Milliseconds without a question. */
 const IDLE = 5_000;
+/** Milliseconds until a program is replaced that remembers too much: whoever has just asked has more to do, and a start takes time. */
+const REPLACE = 1_000;
 
 export class IpReader {
   readonly #args: readonly string[];
@@ -67,7 +69,7 @@ export class IpReader {
   /** Another program, which remembers nothing, answers the next question. */
   forget(): void {
     this.#drop();
-    if (this.#stays) this.#rest(this.#take());
+    if (this.#stays) this.#idle = setTimeout(() => this.stay(), REPLACE).unref();
   }
 
   close(): void {
