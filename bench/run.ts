@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildAgent } from '@patchbay/agent/bundle';
+import { buildAgent, NODE_FLAGS } from '@patchbay/agent/bundle';
 import { runInside, startLab } from '@patchbay/lab';
 import { line, type Measured } from './measured.ts';
 import { writeDocument } from './write-document.ts';
@@ -81,12 +81,19 @@ async function host(): Promise<string[]> {
     const agent = join(lab.folder, 'agent');
     await buildAgent(agent);
     const rounds = (process.env['BENCH_ROUNDS'] ?? '5 3 1').split(' ');
-    const status = await runInside(lab, 'host1', entry, [agent, ...rounds], {
-      out: (piece) => {
-        text += piece;
+    const status = await runInside(
+      lab,
+      'host1',
+      entry,
+      [agent, ...rounds],
+      {
+        out: (piece) => {
+          text += piece;
+        },
+        err: (piece) => void process.stderr.write(piece),
       },
-      err: (piece) => void process.stderr.write(piece),
-    });
+      { flags: NODE_FLAGS },
+    );
     if (status !== 0) throw new Error(`The benchmark ended with status ${status}.`);
   } finally {
     await lab.stop();

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { makePair, openTestAuthority, startTestEngine } from '../../packages/agent/src/link/testing.ts';
+import { NODE_FLAGS } from '../../packages/agent/src/node-flags.ts';
 import type { Measured } from '../measured.ts';
 
 /** Milliseconds after which everything that comes with a start is over, the last collection of its garbage too. */
@@ -55,7 +56,7 @@ async function startAgent(folder: string, state: string): Promise<{ agent: numbe
   mkdirSync(state, { recursive: true });
   const identity = { hostId: 'idle', name: 'idle', key, certificate: cert, ca: authority.ca.toString('pem') };
   writeFileSync(`${state}/identity.json`, JSON.stringify({ ...identity, engines: [engine.url] }));
-  const agent = spawn(process.execPath, [`${folder}/agent.mjs`, '--state', state], { stdio: 'ignore' });
+  const agent = spawn(process.execPath, [...NODE_FLAGS, `${folder}/agent.mjs`, '--state', state], { stdio: 'ignore' });
   const gone = new Promise((resolve) => agent.once('exit', resolve));
   return {
     agent: agent.pid ?? 0,

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Lab, Running } from '@patchbay/lab';
+import { NODE_FLAGS } from '../../packages/agent/src/node-flags.ts';
 import { bundle } from '../../packages/lab/src/guests/bundle.ts';
 import type { Step } from './steps.ts';
 
@@ -34,7 +35,7 @@ export class Guest {
     const file = join(lab.folder, `contender-${number}.mjs`);
     await bundle(fileURLToPath(new URL('./take-steps.ts', import.meta.url)), file);
     const address = `192.168.100.${10 + number}`;
-    const argv = [process.execPath, '--enable-source-maps', file, name, guard, address];
+    const argv = [process.execPath, ...NODE_FLAGS, '--enable-source-maps', file, name, guard, address];
     const running = lab.spawn(`host${number}`, argv, { env: { PATCHBAY_MANAGERS: managers } });
     const guest = new Guest(name, address, running);
     await guest.#answer();

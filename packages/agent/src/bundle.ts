@@ -2,6 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+export { NODE_FLAGS } from './node-flags.ts';
+
 /** @param folder where the files go */
 export async function buildAgent(folder: string): Promise<void> {
   await build({

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from './node-flags.ts';
 
 const here = fileURLToPath(new URL('../systemd/', import.meta.url));
 const units = readdirSync(here).filter((name) => name.endsWith('.service'));
@@ -57,4 +58,10 @@ test('the committed network comes before any other manager, and guards outlive t
   assert.match(unit('patchbay-agent.service'), /^After=.*patchbay-restore\.service/m);
   assert.match(unit('patchbay-agent.service'), /^KillMode=process$/m);
   assert.match(unit('patchbay-guard@.service'), /^Restart=on-failure$/m);
+});
+
+test('the agent’s unit gives Node the flags with which it is measured', () => {
+  const [command = ''] = /^ExecStart=.*$/m.exec(readFileSync(join(here, 'patchbay-agent.service'), 'utf8')) ?? [];
+  const words = command.split(' ');
+  assert.deepEqual(words.slice(1, words.indexOf('/usr/lib/patchbay/agent.mjs')), NODE_FLAGS);
 });

@@ -1,7 +1,7 @@
 /** Lab hosts on a real kernel, each with an agent that joins the engine. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildAgent } from '@patchbay/agent/bundle';
+import { buildAgent, NODE_FLAGS } from '@patchbay/agent/bundle';
 import type { RunningEngine } from '@patchbay/engine';
 import { serveControl, startLab } from '@patchbay/lab';
 import type { Logger } from 'pino';
@@ -56,5 +56,5 @@ export async function joinHost(
   const enrol = `http://${labGateway}:${labApiPort}/patchbay/enrol`;
   const agent = join(lab.folder, 'agent', 'agent.mjs');
   const flags = ['--state', '/var/lib/patchbay', '--enrol', enrol, '--token', token, '--name', host];
-  await lab.startAgent(host, [process.execPath, agent, ...flags]);
+  await lab.startAgent(host, [process.execPath, ...NODE_FLAGS, agent, ...flags]);
 }

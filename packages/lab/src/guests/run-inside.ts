@@ -12,7 +12,7 @@ import type { ExecOptions, Lab } from './lab.ts';
  *
  * @param entry path of the file
  * @param io where its output goes, piece by piece
- * @param options `env` is added to its environment; `timeout`: milliseconds until it is killed, never unless told
+ * @param options `env` is added to its environment; `flags` are Node's; `timeout`: milliseconds until it is killed, never unless told
  * @returns its exit status, when its output has ended
  */
 export async function runInside(
@@ -21,13 +21,13 @@ export async function runInside(
   entry: string,
   args: readonly string[],
   io: { out(text: string): void; err(text: string): void },
-  { env = {}, timeout = 0 }: Omit<ExecOptions, 'input'> = {},
+  { env = {}, flags = [], timeout = 0 }: Omit<ExecOptions, 'input'> & { flags?: readonly string[] } = {},
 ): Promise<number> {
   const seed = process.env['PATCHBAY_SEED'];
   // A name of its own for each run: a guest may remember what a file once held.
   const file = join(await mkdtemp(join(lab.folder, 'run-')), 'entry.mjs');
   await bundle(entry, file);
-  const running = lab.spawn(host, [process.execPath, '--enable-source-maps', file, ...args], {
+  const running = lab.spawn(host, [process.execPath, ...flags, '--enable-source-maps', file, ...args], {
     timeout,
     env: {
       ...env,
