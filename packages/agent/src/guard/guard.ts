@@ -44,7 +44,7 @@ export class Guard {
     this.#over = over;
   }
 
-  /** Has read the journal and waits for its agent in the transaction's folder, which becomes the working directory. */
+  /** Has found the journal whole and waits for its agent in the transaction's folder, which becomes the working directory. */
   static async start(parts: Restorer, journal: Journal): Promise<Guard> {
     const guard = new Guard(parts, journal);
     // Now, because before the first change it is early enough.
