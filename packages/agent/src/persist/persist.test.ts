@@ -8,7 +8,7 @@ import type { HostConfig } from '@patchbay/protocol';
 import { takeClaim } from './claim.ts';
 import { Counters } from './counters.ts';
 import { appendEntry, claimFile, type Disk, lastEntry, realDisk } from './disk.ts';
-import { Documents } from './documents.ts';
+import { Documents, stableText } from './documents.ts';
 import { Outcomes } from './outcomes.ts';
 import { ownProcess, processOf } from './process-id.ts';
 
@@ -222,4 +222,11 @@ test('a start is the first of its boot until the committed config was restored',
   await counters.setRestored('boot1');
   assert.deepEqual(await counters.countStart('boot1'), { starts: 3, firstOfBoot: false });
   assert.deepEqual(await counters.countStart('boot2'), { starts: 4, firstOfBoot: true });
+});
+
+test('the same content has the same text, in whatever order it was said', () => {
+  const text = '{"__proto__":{"z":[{"x":null,"y":1}]},"a":{"c":"d","e":[2,1]},"b":true}';
+  assert.equal(stableText(JSON.parse('{"b":true,"a":{"e":[2,1],"c":"d"},"__proto__":{"z":[{"y":1,"x":null}]}}')), text);
+  assert.equal(stableText(JSON.parse(text)), text);
+  assert.equal(stableText({ a: undefined, b: [undefined] }), '{"b":[null]}');
 });
