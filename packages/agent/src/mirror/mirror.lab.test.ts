@@ -212,6 +212,18 @@ describe('the mirror of a real kernel', { skip: inLab ? false : 'needs a lab hos
     assert.equal(mirror.counts.whole, whole);
   });
 
+  test('after a whole read that failed, all is read again', async (t) => {
+    const { whole } = mirror.counts;
+    mirror.pause();
+    ip('link set dev eth3 mtu 1400');
+    mirror.resume();
+    t.mock.method(kernel.questions, 'all', () => Promise.reject(new Error('no answer')), { times: 1 });
+    await assert.rejects(mirror.look(), /no answer/);
+    await agrees('afterwards');
+    assert.equal(mirror.counts.whole, whole + 2);
+    ip('link set dev eth3 mtu 1500');
+  });
+
   test('much at once is read whole, and so is what was done while events were not heard', async () => {
     const lines = Array.from({ length: 60 }, (_, at) => [
       `link add link eth3 name eth3.${100 + at} type vlan id ${100 + at}`,

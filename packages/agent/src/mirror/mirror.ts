@@ -224,9 +224,14 @@ export class Mirror {
     this.#rulesTouched = false;
     this.#lost = followed && missed !== null ? null : 'no monitor listens';
     this.#missed = missed;
-    const state = await this.#ip.all();
-    // What answers for single devices remembers their names, and this may be because one has another.
-    this.#ip.forget();
+    const state = await this.#ip
+      .all()
+      .catch((error: unknown) => {
+        this.#lose('it could not be read');
+        throw error;
+      })
+      // What answers for single devices remembers their names, and this may be because one has another.
+      .finally(() => this.#ip.forget());
     const at = performance.now();
     // What the caller gets is changed by others: what is kept must be another.
     this.#links = new Map(state.links.map((link) => [link.index, { link: copyOf(link, 0), at }]));
@@ -250,7 +255,11 @@ export class Mirror {
     const start = performance.now();
     if (this.#listens || start - this.#givenUp < GIVEN_UP) return this.#listens;
     while (performance.now() - start < FIRST_RING_LIMIT && this.#monitor.isRunning) {
-      if (!(await this.#ring(RING_AGAIN))) continue;
+      if (!(await this.#ring(RING_AGAIN))) {
+        // A ring that the kernel drops fails at once, and what it drops for want of room is only read in between.
+        await new Promise((resolve) => setImmediate(resolve));
+        continue;
+      }
       this.#listens = true;
       return true;
     }

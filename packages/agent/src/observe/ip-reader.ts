@@ -69,7 +69,15 @@ export class IpReader {
   /** Another program, which remembers nothing, answers the next question. */
   forget(): void {
     this.#drop();
-    if (this.#stays) this.#idle = setTimeout(() => this.stay(), REPLACE).unref();
+    if (this.#stays) this.#idle = setTimeout(() => this.#replace(), REPLACE).unref();
+  }
+
+  #replace(): void {
+    try {
+      this.stay();
+    } catch {
+      // No process can be started now; the next question says so, if that is still so.
+    }
   }
 
   close(): void {

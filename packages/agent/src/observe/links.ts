@@ -133,8 +133,10 @@ function originOf(family: 4 | 6, scope: string, entry: Json): AddressReport['ori
   if (scope === 'host' || (family === 6 && scope === 'link' && entry['protocol'] !== 'kernel_ra')) return 'kernel';
   if (family === 6 && (entry['protocol'] === 'kernel_ra' || entry['dynamic'] === true || entry['mngtmpaddr'] === true))
     return 'ra';
-  const preferred = number(entry['preferred_life_time']);
-  return family === 6 && preferred !== null && preferred > 0 && preferred !== FOR_EVER ? 'dhcp' : 'static';
+  const preferred = number(entry['preferred_life_time']) ?? FOR_EVER;
+  // Another hand sets it to nothing, for an address that is not to be used for what begins.
+  const asks = preferred > 0 || entry['tentative'] === true || entry['dadfailed'] === true;
+  return family === 6 && preferred !== FOR_EVER && asks ? 'dhcp' : 'static';
 }
 
 function isObject(value: unknown): value is Json {

@@ -70,6 +70,7 @@ test('an address of a router advertisement is told apart, and so is a lease that
     { ...address, valid_life_time: 4294967295, preferred_life_time: 90, tentative: true },
     // Another hand’s way to say that it is not to be used for what begins.
     { ...address, valid_life_time: 4294967295, preferred_life_time: 0 },
+    { ...address, valid_life_time: 4294967295, preferred_life_time: 0, tentative: true, dadfailed: true },
   ];
   const [one] = parseLinks(JSON.stringify([{}, { ifname: 'e', ifindex: 1, addr_info: [...infos, {}, 5] }]));
   assert.deepEqual(
@@ -79,6 +80,7 @@ test('an address of a router advertisement is told apart, and so is a lease that
       ['static', false, true, 120],
       ['dhcp', true, false, null],
       ['static', false, false, null],
+      ['dhcp', true, true, null],
     ],
   );
 });

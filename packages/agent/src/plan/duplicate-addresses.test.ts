@@ -4,8 +4,10 @@ import type { LinkReport } from '@patchbay/protocol';
 import { keptOps } from '../dhcp/following.ts';
 import { driftOf } from '../drift/differences.ts';
 import { network, TestHost, words } from './host-for-tests.ts';
+import { planRestore } from './plan-for.ts';
 
 const LEASED = '2001:db8::1ec';
+const here = { device: 'eth1', family: 6, address: LEASED, prefix: 64 } as const;
 const at = (base: string) => ({
   bonds: {},
   networks: { red: network({ base, bridged: false, ipv6: { method: 'dhcp' } as const }) },
@@ -59,6 +61,18 @@ describe('HT-166 an IPv6 address is somebody else’s until nobody has answered 
     const { ops } = host.plan(at('eth1'));
     assert.deepEqual(words(keptOps(host.state, at('eth1'), ops)), words(ops));
     assert.ok(words(ops).includes(`addr.del eth1 address=${LEASED}`));
+  });
+
+  test('one that is no lease of ours comes back with its end, when a change is taken back', () => {
+    const host = new TestHost();
+    host.run([{ kind: 'sysctl.set', key: 'net/ipv6/conf/eth1/disable_ipv6', value: '0' }]);
+    host.run([{ kind: 'addr.add', ...here, nodad: true, validFor: 86_400 }]);
+    const before = host.state;
+    host.run([{ kind: 'addr.del', ...here }]);
+    assert.deepEqual(
+      planRestore(host.state, before).ops.filter(({ kind }) => kind === 'addr.add'),
+      [{ kind: 'addr.add', ...here, nodad: false, validFor: 86_400 }],
+    );
   });
 
   test('moved to another device, it is asked about unless it had been', () => {

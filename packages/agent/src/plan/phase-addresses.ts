@@ -32,13 +32,16 @@ function addAddresses(draft: Draft, wanted: TargetLink): void {
 
 /**
  * An IPv6 address that was proven one step before, under the same MAC, is nobody else's. About any other the kernel asks first. It
- * silently drops one that ends when another machine has it, and keeps one without an end and says so: so a lease has its end only
- * when the asking is over, and is told from a static address by what it has of one until then.
+ * silently drops one that ends when another machine has it, and keeps one without an end and says so: so a lease of ours, which is then
+ * declined, has its end only when the asking is over, and is told from a static address by what it has of one until then.
  */
-function trust(draft: Draft, { family, address, validFor }: TargetAddress): Trust {
+function trust(draft: Draft, { family, address, prefix, validFor }: TargetAddress): Trust {
   if (family === 4) return { nodad: false, validFor };
   if (holders(draft, address).length > 0) return { nodad: true, validFor };
-  return { nodad: false, validFor: null, ...(validFor === null ? {} : { preferredFor: validFor }) };
+  const leased = draft.before.dhcp.some((lease) => lease.address === `${address}/${prefix}`);
+  return leased && validFor !== null
+    ? { nodad: false, validFor: null, preferredFor: validFor }
+    : { nodad: false, validFor };
 }
 
 /** A device that goes in the end still draws the subnet's traffic until its address is gone. */
