@@ -27,8 +27,12 @@ export class Link6 {
     await this.#open();
   }
 
-  /** To every server and relay. What cannot be sent is lost, as on any wire; the socket is opened anew for the next. */
+  /**
+   * To every server and relay. What cannot be sent is lost, as on any wire; the socket is opened anew for the next, but not for who goes
+   * on asking after the end: answers to others on the device would go there.
+   */
   send(bytes: Buffer): void {
+    if (this.#closed) return;
     void this.#open().then((socket) =>
       socket.send(bytes, SERVER_PORT, `${SERVERS}%${this.#device}`, (error) => {
         if (error !== null) this.#forget(socket);
