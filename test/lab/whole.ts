@@ -5,6 +5,6 @@ const asked = process.env['PATCHBAY_SWEEP'];
 
 export const whole = asked === 'all';
 /** Milliseconds for what is asked for. */
-export const limit = asked === undefined ? 2_700_000 : 6 * 3_600_000;
+export const limit = asked === undefined ? 2_400_000 : 6 * 3_600_000;
 /** Who dies at every point; nobody in the part. */
 export const everywhere: readonly Victim[] = whole ? victims : asked === 'agent' ? ['agent'] : [];
