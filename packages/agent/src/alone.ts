@@ -1,11 +1,13 @@
 /** What works on a host while no agent does, in its place: it has the agent's claim, and talks to nobody. */
 import { MirroredKernel } from './mirror/mirrored-kernel.ts';
+import { probe } from './observe/probe/probe.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
 import { makeFolder } from './persist/disk.ts';
 import { Outcomes } from './persist/outcomes.ts';
 import type { Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
+import { strayMark } from './transaction/strays.ts';
 import { takeTurns } from './transaction/turn.ts';
 
 export interface Alone {
@@ -27,6 +29,10 @@ export async function openAlone(stateDirectory: string, log: Log): Promise<Alone
   const { disk, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) return null;
+  // After a boot with another kernel nothing is known of this one.
+  await restorer.offers
+    .find(() => probe(strayMark(stateDirectory)))
+    .catch((error) => log('warn', 'the kernel is taken to be as documented', { reason: `${error}` }));
   const counters = new Counters(disk, stateDirectory);
   const { firstOfBoot } = await counters.countStart(self.bootId);
   const mirrored = new MirroredKernel(restorer.bare, () => {}, log);

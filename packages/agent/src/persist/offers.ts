@@ -1,4 +1,4 @@
-/** What the kernel offers, found out once per release: it does not change while a kernel runs, nor from boot to boot. */
+/** What the kernel offers, found out once per release: what it has does not change while it runs, nor from boot to boot. */
 import type { Offers } from '../observe/offers.ts';
 import { type Disk, readDocument, writeDocument } from './disk.ts';
 
@@ -32,13 +32,23 @@ export class KnownOffers {
     return this.#known;
   }
 
-  /** Asks the kernel, unless that was done before. */
+  /** Asks the kernel when nothing is known of it. */
   async find(ask: () => Promise<Offers>): Promise<void> {
-    if (this.#known !== null) return;
+    if (this.#known === null) await this.#learn(ask);
+  }
+
+  /** Asks the kernel unless it offers everything: what is missing may only be a module that was not installed before. */
+  async findAll(ask: () => Promise<Offers>): Promise<void> {
+    if (this.#known === null || !isWhole(this.#known)) await this.#learn(ask);
+  }
+
+  async #learn(ask: () => Promise<Offers>): Promise<void> {
     const offers = await ask();
     this.#known = offers;
-    // What is missing may only be a module that is not installed yet.
-    const whole = offers.bond !== null && offers.bridge !== null && offers.vlan && offers.shaping;
-    if (whole) await writeDocument(this.#disk, this.#path, { release: this.#release, offers } satisfies Kept);
+    await writeDocument(this.#disk, this.#path, { release: this.#release, offers } satisfies Kept);
   }
+}
+
+function isWhole({ bond, bridge, vlan, shaping }: Offers): boolean {
+  return bond !== null && bridge !== null && vlan && shaping;
 }

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
+import { documented, type Offers } from '../observe/offers.ts';
 import { takeClaim } from './claim.ts';
 import { Counters } from './counters.ts';
 import { appendEntry, claimFile, type Disk, lastEntry, realDisk } from './disk.ts';
 import { Documents, stableText } from './documents.ts';
+import { KnownOffers } from './offers.ts';
 import { Outcomes } from './outcomes.ts';
 import { ownProcess, processOf } from './process-id.ts';
 
@@ -229,4 +231,28 @@ test('the same content has the same text, in whatever order it was said', () => 
   assert.equal(stableText(JSON.parse('{"b":true,"a":{"e":[2,1],"c":"d"},"__proto__":{"z":[{"y":1,"x":null}]}}')), text);
   assert.equal(stableText(JSON.parse(text)), text);
   assert.equal(stableText({ a: undefined, b: [undefined] }), '{"b":[null]}');
+});
+
+test('a kernel is asked once per release what it offers, and at each start of an agent while something is missing', async () => {
+  const disk = new MortalDisk();
+  let asked = 0;
+  const ask = (offers: Offers) => async () => {
+    asked += 1;
+    return offers;
+  };
+  const bare: Offers = { ...documented, bond: null };
+  const open = (release: string) => KnownOffers.open(disk, '/state', release);
+  assert.equal((await open('6.1')).known, null);
+  await (await open('6.1')).findAll(ask(bare));
+  assert.deepEqual((await open('6.1')).known, bare, 'a guard and a restore know it as well');
+  await (await open('6.1')).find(ask(documented));
+  assert.equal(asked, 1);
+  await (await open('6.1')).findAll(ask(documented));
+  await (await open('6.1')).findAll(ask(bare));
+  assert.equal(asked, 2);
+  assert.deepEqual((await open('6.1')).known, documented);
+  const other = await open('6.12');
+  assert.equal(other.known, null, 'another kernel');
+  await other.find(ask(bare));
+  assert.deepEqual((await open('6.12')).known, bare);
 });
