@@ -115,7 +115,7 @@ export function wholeBridgeOptions(
       return { error: `${name} is not a bridge option of this kernel, which has ${Object.keys(values).join(', ')}` };
     }
     const spelt = bridgeValue(entry, value);
-    const takes = stp && name === 'forward_delay' ? STP_FORWARD_DELAY : offered;
+    const takes = stp && name === 'forward_delay' ? { ...offered, ...STP_FORWARD_DELAY } : offered;
     if (spelt === null || !isOffered(takes, spelt)) {
       const choice = 'any' in takes ? 'an address from 01:80:c2:00:00:00 to 0f but 01, 02, 03' : spellValues(takes);
       return {

@@ -32,7 +32,7 @@ export class Scratch {
       this.#child = child;
       child.write(`${rest.flatMap(({ lines, question }) => [...lines, question]).join('\n')}\n`);
       const all = await child.hears(rest.length, LIMIT);
-      answers.push(...child.take().split('\n').slice(0, -1).map(parseArray));
+      answers.push(...child.take().split('\n').slice(0, -1).map(told));
       if (all) break;
       // Words that `ip` does not know end it, and all that it had is gone with it.
       this.#child = null;
@@ -57,4 +57,9 @@ export class Scratch {
     child.take();
     return child;
   }
+}
+
+/** What an answer is about: of a kind that it does not know a kernel names all devices, of which `ip` leaves nothing but the braces. */
+function told(answer: string): Json[] {
+  return parseArray(answer).filter((entry) => Object.keys(entry).length > 0);
 }
