@@ -1,8 +1,12 @@
 /** Neighbours of this host, by the kernel's own table. */
 import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { IpBatch } from './ip-batch.ts';
 import { outputOf } from './spawn.ts';
 
+const TABLE = '/proc/net/arp';
+/** Flag of an entry whose hardware address holds (`ATF_COM` of linux/if_arp.h). */
+const COMPLETE = 2;
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/;
 /** Milliseconds for `ip` to say what it knows. */
 const LIMIT = 10_000;
@@ -20,8 +24,13 @@ export class KernelNeighbours {
     this.#environment = environment;
   }
 
+  /** Whether its hardware address is known. */
   async known(device: string, address: string): Promise<boolean> {
     check(device, address);
+    return address.includes(':') ? this.#known6(device, address) : isIn(readFileSync(TABLE, 'latin1'), device, address);
+  }
+
+  async #known6(device: string, address: string): Promise<boolean> {
     const args = ['-j', 'neigh', 'show', 'to', address, 'dev', device];
     const entries = parse(await outputOf('ip', args, LIMIT, this.#environment));
     return entries.some(({ lladdr, state = [] }) => lladdr !== undefined && !state.includes('FAILED'));
@@ -40,6 +49,18 @@ export class KernelNeighbours {
     }
     return false;
   }
+}
+
+/**
+ * Whether the kernel's table has a neighbour of IPv4 with its hardware address. This is asked in every change of a host that has an
+ * engine, and to start a program for it would take longer than all else that is asked.
+ * @param table as in `/proc/net/arp` (net/ipv4/arp.c of Linux)
+ */
+export function isIn(table: string, device: string, address: string): boolean {
+  return table.split('\n').some((line) => {
+    const [of, , flags, , , on] = line.trim().split(/\s+/);
+    return of === address && on === device && (Number(flags) & COMPLETE) !== 0;
+  });
 }
 
 /** Whatever becomes of it: only the question that the kernel asks before counts. */
