@@ -1,4 +1,5 @@
 /** What Patchbay shall look like on this host: now (`running`) and after the next boot (`committed`). */
+import { isDeepStrictEqual } from 'node:util';
 import type { HostConfig } from '@patchbay/protocol';
 import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
 
@@ -65,7 +66,7 @@ export class Documents {
 
 /** Whether two configs say the same, whatever the order of their keys. */
 export function sameConfig(a: HostConfig, b: HostConfig): boolean {
-  return stableText(a) === stableText(b);
+  return isDeepStrictEqual(a, b);
 }
 
 /** JSON with the keys of every object in order: the same text for the same content. */
