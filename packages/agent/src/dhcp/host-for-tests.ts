@@ -55,6 +55,8 @@ export interface Told extends HostEvent {
 export class HostForTests {
   readonly parts: Parts;
   readonly kernel: LinuxKernel;
+  /** What else may tell why something never came. */
+  clues: () => readonly string[] = () => [];
   #count = 0;
 
   private constructor(parts: Parts) {
@@ -71,7 +73,9 @@ export class HostForTests {
     const stateDirectory = before?.parts.stateDirectory ?? mkdtempSync(join(tmpdir(), 'host-'));
     const own = join(stateDirectory, 'resolv.conf');
     if (before === undefined) writeFileSync(own, 'search example.org\nnameserver 192.0.2.53\n');
-    return HostForTests.#start(stateDirectory, resolvConf ?? before?.parts.resolvConf ?? own, confirm);
+    const host = await HostForTests.#start(stateDirectory, resolvConf ?? before?.parts.resolvConf ?? own, confirm);
+    if (before !== undefined) host.clues = before.clues;
+    return host;
   }
 
   static async #start(stateDirectory: string, resolvConf: string, confirm: Confirm): Promise<HostForTests> {
@@ -161,7 +165,8 @@ export class HostForTests {
     for (;;) {
       const state = await this.kernel.observe();
       if (is(state)) return state;
-      assert.ok(Date.now() < end, `never ${what}: ${this.parts.said.slice(-5).join('\n')}\n${shown(state)}`);
+      const clues = [...this.parts.said.slice(-5), ...this.clues()];
+      assert.ok(Date.now() < end, `never ${what}: ${clues.join('\n')}\n${shown(state)}`);
       await this.parts.live.settle(250);
     }
   }

@@ -31,6 +31,7 @@ export function onSegment(title: string, nics: readonly string[], suite: (scene:
     });
     beforeEach(async () => {
       scene.host = await HostForTests.start();
+      scene.host.clues = () => scene.segment.lastWords();
       start = await scene.host.kernel.observe();
     });
     afterEach(async () => {

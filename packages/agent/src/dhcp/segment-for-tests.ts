@@ -12,6 +12,8 @@ import { outputOf, run } from '../execute/spawn.ts';
 
 const SPACE = 'segment';
 const LIMIT = 20_000;
+/** Lines of a server that tell what it was asked last. */
+const LAST = 20;
 
 /** What a server offers on the segment, untagged or on a VLAN: `10.9.<vlan>.0/24` and `2001:db8:<vlan>::/64`, itself `.1` and `::1`. */
 export interface Service {
@@ -105,6 +107,11 @@ export class Segment {
     const server = await Server.start(['busybox', 'udhcpd', '-f', config], 'started');
     this.#servers.add(server);
     return server;
+  }
+
+  /** What each server said last. */
+  lastWords(): string[] {
+    return [...this.#servers].flatMap(({ lines }) => lines.slice(-LAST));
   }
 
   /** Ends every server and forgets what they leased. */
