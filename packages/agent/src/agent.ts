@@ -83,7 +83,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { dialler } = options;
   dialler.start();
   await offers
-    .findAll(() => probe(strayMark(stateDirectory)))
+    .find(() => probe(strayMark(stateDirectory)))
     .catch((error) => log('warn', 'the kernel is taken to be as documented', { reason: `${error}` }));
   const counters = new Counters(disk, stateDirectory);
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);

@@ -29,7 +29,7 @@ export async function openAlone(stateDirectory: string, log: Log): Promise<Alone
   const { disk, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) return null;
-  // After a boot with another kernel nothing is known of this one.
+  // A boot may be the first with its kernel, or with a module of it.
   await restorer.offers
     .find(() => probe(strayMark(stateDirectory)))
     .catch((error) => log('warn', 'the kernel is taken to be as documented', { reason: `${error}` }));

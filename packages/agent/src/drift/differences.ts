@@ -123,7 +123,7 @@ class Comparison {
     for (const { option, value } of bondChanges(wanted, link)) {
       this.#add(name, `bond.${option}`, value, link.bond?.options[option] ?? null);
     }
-    for (const [option, value] of bridgeChanges(wanted, link)) {
+    for (const [option, value] of bridgeChanges(this.#draft, wanted, link)) {
       const actual = option === 'stp_state' ? (link.bridge?.stp === true ? '1' : '0') : link.bridge?.options[option];
       this.#add(name, `bridge.${option}`, value, actual ?? null);
     }

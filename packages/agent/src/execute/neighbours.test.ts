@@ -1,4 +1,4 @@
-/** The kernel's table of neighbours, as text; that it says so of real ones is shown where a way to an engine is lost. */
+/** The kernel's table of neighbours, as text; `neighbours.lab.test.ts` has real ones. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isIn } from './neighbours.ts';

@@ -193,10 +193,12 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     const made = await kernel.observe();
     // As a boot finds it.
     rmSync(`${state}/starts.json`);
+    rmSync(`${state}/offers.json`, { force: true });
     await kernel.execute(planRestore(made, start).ops);
     await isOld();
     say('systemctl', 'start', 'patchbay-restore.service');
     assert.equal(property('patchbay-restore.service', 'Result'), 'success');
+    assert.ok(existsSync(`${state}/offers.json`), 'its kernel was asked, in the sandbox as well');
     assert.deepEqual(essence(await kernel.observe()), essence(made));
     await kernel.execute(planRestore(await kernel.observe(), start).ops);
     say('systemctl', 'restart', 'patchbay-restore.service');

@@ -10,6 +10,8 @@ export interface BridgeOffers {
   /** Everything that a new bridge shows. */
   readonly fresh: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, Values>>;
+  /** Times may show a hundredth of a second less than they were set to, because the kernel's ticks do not divide it; absent, they do. */
+  readonly rounds?: boolean;
 }
 
 export interface BridgeOption {
@@ -19,6 +21,8 @@ export interface BridgeOption {
   keyword: string;
   /** Key in `ip -d -j`. */
   key: string;
+  /** Whether it is a time, in hundredths of a second. */
+  isTime: boolean;
   /** Most that fits into the kernel's message for it, where it is a number. */
   width: number;
   /** As documented. */
@@ -41,12 +45,12 @@ const table: readonly (readonly [
   values: Values,
   width?: number,
   key?: string,
+  isTime?: true,
 ])[] = [
-  // Times are hundredths of a second.
-  ['forward_delay', 'forward_delay', '1500', number(0, U32)],
-  ['hello_time', 'hello_time', '200', number(100, 1000)],
-  ['max_age', 'max_age', '2000', number(600, 4000)],
-  ['ageing_time', 'ageing_time', '30000', number(0, U32)],
+  time('forward_delay', '1500', number(0, U32)),
+  time('hello_time', '200', number(100, 1000)),
+  time('max_age', '2000', number(600, 4000)),
+  time('ageing_time', '30000', number(0, U32)),
   ['priority', 'priority', '32768', number(0, 65535), U16],
   ['default_pvid', 'vlan_default_pvid', '1', number(0, 4094), U16],
   ['vlan_protocol', 'vlan_protocol', '802.1Q', { names: ['802.1Q', '802.1ad'] }],
@@ -78,15 +82,19 @@ const table: readonly (readonly [
   ['nf_call_arptables', 'nf_call_arptables', '0', ON_OFF, U8],
 ];
 
+function time(name: string, fallback: string, values: Values) {
+  return [name, name, fallback, values, U32, name, true] as const;
+}
+
 /** iproute2 prints intervals under a shorter key than the word it takes. */
 function interval(name: string, stem: string, fallback: string, values = number(0, U32)) {
-  return [name, `${stem}_interval`, fallback, values, U32, `${stem}_intvl`] as const;
+  return [name, `${stem}_interval`, fallback, values, U32, `${stem}_intvl`, true] as const;
 }
 
 export const bridgeOptions: ReadonlyMap<string, BridgeOption> = new Map(
-  table.map(([name, keyword, fallback, values, width = U32, key = keyword]) => [
+  table.map(([name, keyword, fallback, values, width = U32, key = keyword, isTime = false]) => [
     name,
-    { name, keyword, key, width, default: fallback, values },
+    { name, keyword, key, isTime, width, default: fallback, values },
   ]),
 );
 
@@ -115,7 +123,7 @@ export function wholeBridgeOptions(
       return { error: `${name} is not a bridge option of this kernel, which has ${Object.keys(values).join(', ')}` };
     }
     const spelt = bridgeValue(entry, value);
-    const takes = stp && name === 'forward_delay' ? { ...offered, ...STP_FORWARD_DELAY } : offered;
+    const takes = stp && name === 'forward_delay' ? STP_FORWARD_DELAY : offered;
     if (spelt === null || !isOffered(takes, spelt)) {
       const choice = 'any' in takes ? 'an address from 01:80:c2:00:00:00 to 0f but 01, 02, 03' : spellValues(takes);
       return {
@@ -125,6 +133,15 @@ export function wholeBridgeOptions(
     whole = { ...whole, [name]: spelt };
   }
   return whole;
+}
+
+/**
+ * Whether an option that shows this value is as wanted. A kernel with 250 ticks a second, as Debian's, keeps 2.05 s as 512 ticks and
+ * shows them as 2.04 s; one with 300 shows 1.99 s for 2 s (`clock_t_to_jiffies` and `jiffies_to_clock_t` of Linux).
+ */
+export function showsWanted(rounds: boolean, name: string, shown: string, wanted: string): boolean {
+  if (shown === wanted) return true;
+  return rounds && bridgeOptions.get(name)?.isTime === true && Number(shown) === Number(wanted) - 1;
 }
 
 /** The kernel's spelling of a value: decimal, but masks in hexadecimal and protocols by name. Null when it is none. */

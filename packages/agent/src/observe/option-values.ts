@@ -1,16 +1,13 @@
 /** Values that an option of a bond or bridge takes, and how they are told to people. */
 
-/** Names in the order of their numbers, whole numbers from one to another, all or in steps, a mask of bits, or what the option's kind says. */
-export type Values = { readonly names: readonly string[] } | Range | { readonly bits: number } | { readonly any: true };
+/** Names in the order of their numbers, a range of whole numbers, a mask of bits, or what the option's kind says. */
+export type Values =
+  | { readonly names: readonly string[] }
+  | { readonly least: number; readonly most: number }
+  | { readonly bits: number }
+  | { readonly any: true };
 
-interface Range {
-  readonly least: number;
-  readonly most: number;
-  /** From one number that is taken to the next; 1 when absent. */
-  readonly step?: number;
-}
-
-/** `slow (0) or fast (1)`, `0 to 255`, `100 to 1000 in steps of 2`. */
+/** `slow (0) or fast (1)`, `0 to 255`. */
 export function spellValues(values: Values): string {
   if ('names' in values) {
     const spelt = values.names.map((name, number) => `${name} (${number})`);
@@ -20,9 +17,8 @@ export function spellValues(values: Values): string {
   return 'any' in values ? 'what it is named for' : range(values);
 }
 
-function range({ least, most, step = 1 }: Range): string {
-  if (least === most) return `${least} alone`;
-  return step === 1 ? `${least} to ${most}` : `${least} to ${most} in steps of ${step}`;
+function range({ least, most }: { least: number; most: number }): string {
+  return least === most ? `${least} alone` : `${least} to ${most}`;
 }
 
 /** Whether a value, in the kernel's own spelling, is one of these. */
@@ -32,6 +28,5 @@ export function isOffered(values: Values, value: string): boolean {
   if (!/^(\d{1,10}|0x[0-9a-f]{1,8})$/.test(value)) return false;
   const number = Number(value);
   if ('bits' in values) return (BigInt(number) & ~BigInt(values.bits)) === 0n;
-  const { least, most, step = 1 } = values;
-  return number >= least && number <= most && (number - least) % step === 0;
+  return number >= values.least && number <= values.most;
 }

@@ -2,7 +2,11 @@
 import type { Offers } from '../observe/offers.ts';
 import { type Disk, readDocument, writeDocument } from './disk.ts';
 
+/** Counts up when more is asked of a kernel, or better: what was found out before is asked again then. */
+const FORMAT = 2;
+
 interface Kept {
+  format: number;
   release: string;
   offers: Offers;
 }
@@ -24,7 +28,8 @@ export class KnownOffers {
   static async open(disk: Disk, stateDirectory: string, release: string): Promise<KnownOffers> {
     const path = `${stateDirectory}/offers.json`;
     const kept = await readDocument<Kept>(disk, path);
-    return new KnownOffers(disk, path, release, kept?.release === release ? kept.offers : null);
+    const holds = kept?.release === release && kept.format === FORMAT;
+    return new KnownOffers(disk, path, release, holds ? kept.offers : null);
   }
 
   /** Null when nobody has asked this kernel yet. */
@@ -32,20 +37,16 @@ export class KnownOffers {
     return this.#known;
   }
 
-  /** Asks the kernel when nothing is known of it. */
+  /**
+   * Asks the kernel, unless it is known to offer everything: what is missing may only be a module that was not installed before.
+   * @throws what the asking throws; nothing is known then
+   */
   async find(ask: () => Promise<Offers>): Promise<void> {
-    if (this.#known === null) await this.#learn(ask);
-  }
-
-  /** Asks the kernel unless it offers everything: what is missing may only be a module that was not installed before. */
-  async findAll(ask: () => Promise<Offers>): Promise<void> {
-    if (this.#known === null || !isWhole(this.#known)) await this.#learn(ask);
-  }
-
-  async #learn(ask: () => Promise<Offers>): Promise<void> {
+    if (this.#known !== null && isWhole(this.#known)) return;
+    this.#known = null;
     const offers = await ask();
     this.#known = offers;
-    await writeDocument(this.#disk, this.#path, { release: this.#release, offers } satisfies Kept);
+    await writeDocument(this.#disk, this.#path, { format: FORMAT, release: this.#release, offers } satisfies Kept);
   }
 }
 

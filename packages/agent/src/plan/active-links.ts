@@ -34,7 +34,7 @@ function isSettled(draft: Draft, wanted: TargetLink): boolean {
   if (wanted.master !== undefined && wanted.master !== link.master) return false;
   if (wanted.mtu !== undefined && wanted.mtu !== link.mtu) return false;
   if (Object.keys(settlingOp(draft, wanted)).length > 2) return false;
-  if (bondChanges(wanted, link).length > 0 || bridgeChanges(wanted, link).length > 0) return false;
+  if (bondChanges(wanted, link).length > 0 || bridgeChanges(draft, wanted, link).length > 0) return false;
   if (sysctlChanges(draft, wanted, link).length > 0) return false;
   const has = (one: { address: string; prefix: number }) =>
     link.addresses.find(({ address, prefix }) => address === one.address && prefix === one.prefix);

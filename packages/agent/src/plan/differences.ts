@@ -1,6 +1,6 @@
 /** What differs between a link and its target, in the form in which it will be set. */
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
-import { PER_PORT } from '../observe/bridge-options.ts';
+import { PER_PORT, showsWanted } from '../observe/bridge-options.ts';
 import { hasOwnMac } from './apply-bond.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import type { Draft } from './draft.ts';
@@ -74,13 +74,15 @@ export function needs({ world }: Draft, option: string): 'nothing' | 'down' | 'n
 }
 
 /** Options that differ from what is shown. What is on bounds what can be set, so it goes off first, and on last. */
-export function bridgeChanges(wanted: TargetLink, { bridge }: LinkReport): [string, string][] {
+export function bridgeChanges({ world }: Draft, wanted: TargetLink, { bridge }: LinkReport): [string, string][] {
   if (bridge === null || wanted.bridge === undefined) return [];
+  const rounds = world.offers.bridge?.rounds === true;
   const changes: [string, string][] = [];
   for (const name in wanted.bridge) {
     const value = wanted.bridge[name];
     const shown = bridge.options[name];
-    if (shown !== undefined && value !== undefined && shown !== value) changes.push([name, value]);
+    if (shown === undefined || value === undefined) continue;
+    if (!showsWanted(rounds, name, shown, value)) changes.push([name, value]);
   }
   if (wanted.stp !== undefined && wanted.stp !== bridge.stp) changes.push(['stp_state', wanted.stp ? '1' : '0']);
   return changes.sort((a, b) => turn(a) - turn(b));
@@ -93,7 +95,7 @@ export function mustBeEmptied(draft: Draft, wanted: TargetLink): boolean {
   return (
     mustBeUnsealed(wanted, link) ||
     bondChanges(wanted, link).some(({ option }) => needs(draft, option) === 'no-slaves') ||
-    bridgeChanges(wanted, link).some(([option]) => option === PER_PORT)
+    bridgeChanges(draft, wanted, link).some(([option]) => option === PER_PORT)
   );
 }
 

@@ -33,7 +33,7 @@ export function settleOptions(draft: Draft, which: (link: TargetLink) => boolean
   for (const wanted of draft.bottomUp(which)) {
     const link = draft.now(wanted);
     if (link === undefined) continue;
-    for (const [option, value] of bridgeChanges(wanted, link)) {
+    for (const [option, value] of bridgeChanges(draft, wanted, link)) {
       draft.do({ kind: 'bridge.option', name: link.name, option, value });
       if (option === 'stp_state' && value === '0') forwardAtOnce(draft, link.name);
     }

@@ -154,9 +154,8 @@ async function askUntil(run: Run, deadline: number, drift: Drift): Promise<boole
   const question = { transaction: journal.id, nonceHash, northbound: journal.record.way?.northbound ?? null };
   drift.watch();
   try {
-    // A look takes about as long as a confirm, and needs none of the wire.
-    const [confirmed, flaps] = await Promise.all([parts.confirm(question, signal), mayFlap(parts.live, journal)]);
-    if (!confirmed || !flaps) return confirmed && !drift.broken.aborted;
+    const confirmed = await parts.confirm(question, signal);
+    if (!confirmed || !(await mayFlap(parts.live, journal))) return confirmed && !drift.broken.aborted;
     await pause(UNTIL_SECOND_CONFIRM, signal);
     return (await parts.confirm(question, signal)) && !drift.broken.aborted;
   } finally {

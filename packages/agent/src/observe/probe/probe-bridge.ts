@@ -1,5 +1,5 @@
 /** What the bridges of this kernel are and take. */
-import { type BridgeOffers, bridgeOptions, readBridgeOptions } from '../bridge-options.ts';
+import { type BridgeOffers, bridgeOptions, readBridgeOptions, showsWanted } from '../bridge-options.ts';
 import type { Json } from '../links.ts';
 import { probeValues } from './probe-values.ts';
 import { Scratch } from './scratch.ts';
@@ -14,6 +14,11 @@ export async function probeBridge(environment: Readonly<Record<string, string>>)
     const bridge = bridges?.[0];
     if (bridge === undefined) return null;
     const fresh = optionsOf(bridge);
+    // One hundredth of a second is 2.5 or 3 ticks, or a whole number of them.
+    const [least] = await scratch.ask([
+      { lines: [`link set dev ${BRIDGE} type bridge forward_delay 1`], question: `link show dev ${BRIDGE}` },
+    ]);
+    const rounds = least?.[0] !== undefined && optionsOf(least[0])['forward_delay'] === '0';
     const values: Record<string, BridgeOffers['values'][string]> = {};
     for (const option of bridgeOptions.values()) {
       const former = fresh[option.name];
@@ -27,13 +32,14 @@ export async function probeBridge(environment: Readonly<Record<string, string>>)
           question: `link show dev ${BRIDGE}`,
         }));
         const answers = await scratch.ask(trials);
-        return all.map(
-          (value, at) => answers[at]?.[0] !== undefined && optionsOf(answers[at][0])[option.name] === value,
-        );
+        return all.map((value, at) => {
+          const shown = answers[at]?.[0] === undefined ? undefined : optionsOf(answers[at][0])[option.name];
+          return shown !== undefined && showsWanted(rounds, option.name, shown, value);
+        });
       });
       if (taken !== null) values[option.name] = taken;
     }
-    return { fresh, values };
+    return { fresh, values, rounds };
   } finally {
     await scratch.end();
   }

@@ -46,9 +46,8 @@ async function probeRange(
   fresh: number,
   attempt: (numbers: readonly number[]) => Promise<boolean[]>,
 ): Promise<Values | null> {
-  const bounds = [Math.max(least - 1, 0), least, most, Math.min(most + 1, width), fresh, least + 1, least + 2];
-  const [below = false, low = false, high = false, above = false, usual = false, next = false, second = false] =
-    await attempt(bounds);
+  const bounds = [Math.max(least - 1, 0), least, most, Math.min(most + 1, width), fresh];
+  const [below = false, low = false, high = false, above = false, usual = false] = await attempt(bounds);
   if (!low && !high && !usual) return null;
   const known = low ? least : high ? most : fresh;
   const takes = async (number: number) => (await attempt([number]))[0] === true;
@@ -57,8 +56,6 @@ async function probeRange(
   return {
     least: isLeast ? least : await border(known, -1, takes),
     most: isMost ? most : await border(known, width + 1, takes),
-    // Where a kernel's tick is 4 ms, every second hundredth of a second falls between two of them.
-    ...(low && !next && second ? { step: 2 } : {}),
   };
 }
 
