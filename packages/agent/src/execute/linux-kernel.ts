@@ -12,6 +12,7 @@ import { writeSetting } from './files.ts';
 import { IpBatch } from './ip-batch.ts';
 import { type Run, runsOf } from './runs.ts';
 import { setNumvfs } from './sriov.ts';
+import { udevHasActed } from './udev.ts';
 
 export interface DhcpClients extends DhcpTable {
   start(device: string, network: string, family: 4 | 6): Promise<void>;
@@ -83,11 +84,17 @@ export class LinuxKernel implements Kernel {
   async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {
     const batches = new Batches(ops, this.environment, [], this.#ready);
     this.#ready = null;
+    let made = false;
     try {
       for (const run of (this.#parts.runs ?? runsOf)(ops)) {
         await betweenRuns?.();
+        if (made && run.ops.some(({ kind }) => kind === 'sysctl.set')) {
+          await udevHasActed(this.environment);
+          made = false;
+        }
         const execution = await this.#run(run, batches);
         if (!execution.ok) return execution;
+        made ||= run.ops.some(({ kind }) => kind === 'link.add');
       }
       return { ok: true };
     } finally {

@@ -9,6 +9,7 @@ import {
   VIRTUAL_FUNCTIONS_PATIENCE,
 } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
+import { UDEV_PATIENCE } from '../execute/udev.ts';
 import { APPLY_BUDGET, GUARD_GRACE, PER_STEP, REVERT_BUDGET } from '../guard/budgets.ts';
 import type { KernelState } from '../kernel.ts';
 import { holderOf } from '../persist/claim.ts';
@@ -53,7 +54,7 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
   await parts.checkpoints.reach('PREPARED');
   try {
     const drivers = plan.ops.filter(({ kind }) => kind === 'sriov.numvfs').length * VIRTUAL_FUNCTIONS_PATIENCE;
-    const others = waitsForOthers(plan) * MANAGER_PATIENCE;
+    const others = waitsForOthers(plan) * MANAGER_PATIENCE + (makesDevices(plan) ? UDEV_PATIENCE : 0);
     const until = bootTime() + APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP + drivers + others;
     const latest = until + journal.record.confirmTimeout + GUARD_GRACE + REVERT_BUDGET;
     run.guard = await parts.guards.arm(journal, until, latest);
@@ -64,6 +65,10 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
   }
   await parts.checkpoints.reach('ARMED');
   return true;
+}
+
+function makesDevices({ ops }: Plan): boolean {
+  return ops.some(({ kind }) => kind === 'link.add');
 }
 
 /** How many steps last until another program has done its part. */
