@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
 import { bond, network, TestHost } from '../plan/host-for-tests.ts';
-import { planFor } from '../plan/plan-for.ts';
-import { differencesFrom } from './verify.ts';
+import { planFor, planRestore } from '../plan/plan-for.ts';
+import { differencesFrom, PATIENCE, verify } from './verify.ts';
 
 const dhcp: Partial<NetworkConfig> = { ipv4: { method: 'dhcp' } };
 
@@ -61,3 +62,30 @@ for (const [name, device, config] of shapes) {
     assert.match(difference()?.message ?? '', /mtu=1500/);
   });
 }
+
+test('the asking for an address begins with the carrier, and has its time from then on', async () => {
+  const ipv6 = { method: 'static', address: '2001:db8::5', prefix: 64, gateway: null } as const;
+  const config: HostConfig = { bonds: {}, networks: { red: network({ base: 'eth1', bridged: false, ipv6 }) } };
+  const host = new TestHost();
+  const before = host.state;
+  host.apply(config);
+  const start = performance.now();
+  const shown = (carrier: boolean, tentative: boolean): KernelState => {
+    const { state } = host;
+    for (const link of state.links.filter(({ name }) => name === 'eth1')) {
+      link.carrier = carrier;
+      for (const address of link.addresses) address.tentative = tentative;
+    }
+    return state;
+  };
+  const observe = async () => {
+    const since = performance.now() - start;
+    return shown(since > PATIENCE.duplicateDetection + 100, since < PATIENCE.duplicateDetection + 300);
+  };
+  const parts = {
+    live: { observe, execute: async () => ({ ok: true }) as const },
+    planner: { forward: planFor, restore: planRestore },
+    settle: () => new Promise<void>((resolve) => setTimeout(resolve, 20)),
+  };
+  assert.equal(await verify(parts, before, config, null), null);
+});

@@ -8,10 +8,10 @@ import { bootTime } from './boot-clock.ts';
 import { list } from './converge.ts';
 import type { Planned, TransactionParts } from './parts.ts';
 
-/** Milliseconds that each kind of difference may last. */
+/** Milliseconds that each kind of difference may last; one may only begin when another has ended, as the asking for an address with a carrier. */
 export const PATIENCE = { property: 1000, duplicateDetection: 3000, carrier: 10_000, never: 0 } as const;
 
-export const LONGEST_PATIENCE = Math.max(...Object.values(PATIENCE));
+export const LONGEST_PATIENCE = Object.values(PATIENCE).reduce<number>((sum, one) => sum + one, 0);
 
 export interface Difference {
   patience: keyof typeof PATIENCE;
@@ -34,11 +34,18 @@ export async function verify(
   management: string | null,
 ): Promise<AgentProblem | null> {
   const start = bootTime();
+  let kind: Difference['patience'] | null = null;
+  let since = start;
   for (;;) {
     const state = await parts.live.observe(closerLookFor(config));
     const difference = firstDifference(state, before, config, parts.planner.forward(state, config, management));
     if (difference === null) return null;
-    if (bootTime() - start >= PATIENCE[difference.patience]) return { code: 'ERR_VERIFY', message: difference.message };
+    const now = bootTime();
+    if (difference.patience !== kind) since = now;
+    kind = difference.patience;
+    if (now - since >= PATIENCE[kind] || now - start >= LONGEST_PATIENCE) {
+      return { code: 'ERR_VERIFY', message: difference.message };
+    }
     await parts.settle(LOOK_AGAIN);
   }
 }
