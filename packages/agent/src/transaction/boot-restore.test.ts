@@ -40,6 +40,32 @@ test('a dead nic costs what stands on it alone', async () => {
   assert.deepEqual(await parts.documents.running(), config, 'the wish stays whole');
 });
 
+test('what the host does not accept any more is left out, and costs nothing else', async () => {
+  const { kernel, parts } = await newHost();
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const plain = { ...blue, ipv4: { method: 'none' }, defaultRoute: false, nameservers: null } as const;
+  const config: HostConfig = {
+    bonds: {
+      bond0: { slaves: ['eth1'], options: { mode: '1', no_such_option: '1' } },
+      bond1: { slaves: ['eth2'], options: { mode: '1' } },
+    },
+    networks: {
+      blue: { ...blue, base: 'eth0' },
+      green: { ...plain, base: 'bond0', vlan: 5 },
+      red: { ...plain, base: 'bond1', vlan: 6 },
+    },
+  };
+  await parts.documents.setCommitted(config);
+  assert.match((await bootRestore(parts)) ?? '', /no_such_option/);
+  const names = new Set((await kernel.observe()).links.map(({ name }) => name));
+  assert.deepEqual(
+    ['bond0', 'green', 'bond1', 'red', 'blue'].map((name) => names.has(name)),
+    [false, false, true, true, true],
+  );
+  assert.deepEqual(await parts.documents.running(), config, 'the wish stays whole');
+});
+
 test('a host whose files are lost keeps the networks that stand', async () => {
   const { kernel, parts, transactions } = await newHost();
   await transactions.apply(applyRequest());

@@ -3,6 +3,8 @@ import type { HostConfig } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
+import { readAlias } from '../observe/ownership.ts';
+import { acceptedPart } from '../plan/accepted-part.ts';
 import { presentPart } from '../plan/present-part.ts';
 import { converge } from './converge.ts';
 import type { TransactionParts } from './parts.ts';
@@ -25,7 +27,8 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
 }
 
 /**
- * Brings up what of a config can stand on the devices that are there, virtual functions as they are.
+ * Brings up what of a config can stand on the devices that are there, virtual functions as they are. What the host does not accept any
+ * more, as after an update of its kernel, is left out.
  * @returns null when that is all of it, else what is not
  */
 export async function restoreConfig(
@@ -33,8 +36,15 @@ export async function restoreConfig(
   config: HostConfig,
 ): Promise<string | null> {
   const before = await parts.kernel.observe();
-  const { virtualFunctions: _, ...possible } = presentPart(before, config);
-  const lacking: string[] = [];
+  const { virtualFunctions: _, ...present } = presentPart(before, config);
+  const { part, refusals } = acceptedPart(present, (some) => {
+    const planned = parts.planner.forward(before, some, null);
+    return planned.ok ? null : planned.problem.message;
+  });
+  // What stands is not taken away because it would not be made any more.
+  const possible = stands(before, present, part) ? present : part;
+  const lacking = [...refusals];
+  if (refusals.length > 0) parts.log('error', 'left out of what was committed', { refusals });
   const missing = missingNics(before, config);
   if (missing.length > 0) {
     parts.log('error', 'devices are missing after boot', { missing });
@@ -52,10 +62,21 @@ export async function restoreConfig(
     async () => {},
     closerLookFor(possible),
   );
-  if (refusal !== null) lacking.push(refusal);
+  if (refusal !== null && refusals.length === 0) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
   else if (converged.complaint !== null) lacking.push(converged.complaint);
   return lacking.length === 0 ? null : lacking.join(' ');
+}
+
+/** Whether something of a config that is not in its part is there. */
+function stands({ links }: KernelState, whole: HostConfig, part: HostConfig): boolean {
+  const namesOf = ({ bonds, networks }: HostConfig): string[] => [...Object.keys(bonds), ...Object.keys(networks)];
+  const kept = new Set(namesOf(part));
+  const left = new Set(namesOf(whole).filter((name) => !kept.has(name)));
+  return links.some(({ name, alias }) => {
+    const mark = readAlias(alias);
+    return [name, mark?.name, mark?.holder].some((one) => typeof one === 'string' && left.has(one));
+  });
 }
 
 /** Nics that the config names and the host does not have. */
