@@ -1,8 +1,16 @@
 /** Refusals that only say that the kernel is already as the operation would make it. */
 import type { KernelOp } from '@patchbay/protocol';
 
-const absent =
-  /Cannot find device|Filter with specified priority\/protocol not found|handle of zero|No such process|No such file or directory|No such device|Cannot assign requested address/;
+/** In the words of Linux 5.10 to 6.18, some of which have changed on the way. */
+const absent = new RegExp(
+  [
+    'Cannot find device',
+    'No such process|No such file or directory|No such device',
+    'Cannot assign requested address|[Aa]ddress not found',
+    'FIB table does not exist',
+    "Filter with specified priority/protocol not found|handle of zero|Parent Qdisc doesn't exist",
+  ].join('|'),
+);
 
 /** @param message the kernel's words */
 export function isDone(op: KernelOp, message: string): boolean {
