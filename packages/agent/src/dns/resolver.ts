@@ -13,7 +13,9 @@ import { readResolvconf, tellResolvconf } from './resolvconf.ts';
 import { RESOLVED_FOLDER, RESOLVED_SERVERS, readResolved, tellResolved } from './resolved.ts';
 import { putResolverFile, readResolverFile } from './resolver-file.ts';
 
-const SERVER = /^[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9_.-]{1,15})?$/;
+/** An address; where a program takes servers by device, with a port, a device and the name of its certificate as resolved shows them. */
+const SERVER =
+  /^(\[[0-9A-Fa-f:.]{2,45}\]:\d{1,5}|[0-9A-Fa-f:.]{2,45})(%[A-Za-z0-9_.-]{1,15})?(#[A-Za-z0-9.-]{1,253})?$/;
 const DEVICE = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/;
 
 /** What stands in the state directory. */

@@ -14,7 +14,7 @@ import { parseNameservers } from '../dns/resolv-conf-text.ts';
 import type { KernelState } from '../kernel.ts';
 import { readAlias } from '../observe/ownership.ts';
 import { sameClient, sameRule } from '../plan/apply-op.ts';
-import { bondChanges, bridgeChanges, settlingOp, sysctlChanges } from '../plan/differences.ts';
+import { bondChanges, bridgeChanges, ethtoolChanges, settlingOp, sysctlChanges } from '../plan/differences.ts';
 import { Draft } from '../plan/draft.ts';
 import { lastsLongEnough } from '../plan/phase-addresses.ts';
 import { sameFile } from '../plan/phase-resolver.ts';
@@ -128,9 +128,8 @@ class Comparison {
       this.#add(name, `bridge.${option}`, value, actual ?? null);
     }
     for (const [section, values] of Object.entries(wanted.ethtool ?? {})) {
-      for (const [setting, value] of Object.entries(values)) {
-        const actual = link.ethtool?.[section]?.[setting] ?? null;
-        if (actual !== value) this.#add(name, `ethtool.${section}.${setting}`, value, actual);
+      for (const [setting, value] of ethtoolChanges(section, values, link)) {
+        this.#add(name, `ethtool.${section}.${setting}`, value, link.ethtool?.[section]?.[setting] ?? null);
       }
     }
     if (wanted.shaping !== undefined) {

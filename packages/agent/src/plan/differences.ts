@@ -88,6 +88,18 @@ export function bridgeChanges({ world }: Draft, wanted: TargetLink, { bridge }: 
   return changes.sort((a, b) => turn(a) - turn(b));
 }
 
+/** Settings of a section of ethtool that differ. The speed of a link without a carrier is not known, and to set it again would keep it down. */
+export function ethtoolChanges(
+  section: string,
+  wanted: Readonly<Record<string, string>>,
+  { ethtool, carrier }: LinkReport,
+): [name: string, value: string][] {
+  const shown = ethtool?.[section] ?? {};
+  return Object.entries(wanted).filter(
+    ([name, value]) => shown[name] !== value && (carrier || section !== 'link' || shown[name] !== undefined),
+  );
+}
+
 /** Whether a bond or bridge changes in what it can change only without ports. */
 export function mustBeEmptied(draft: Draft, wanted: TargetLink): boolean {
   const link = draft.now(wanted);
