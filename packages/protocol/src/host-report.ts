@@ -9,6 +9,10 @@ export const AddressReport = z.object({
   family: z.union([z.literal(4), z.literal(6)]),
   address: z.string(),
   prefix: z.int(),
+  /** The address at the other end, where it was given with one: then the prefix is of that. */
+  peer: z.optional(z.string()),
+  /** The kernel was told to make no route to its subnet, as NetworkManager tells it. */
+  noPrefixRoute: z.optional(z.boolean()),
   scope: z.string(),
   /** `dhcp` when a client of ours holds a lease for it, `ra` when the kernel made it from a router advertisement. */
   origin: z.enum(['static', 'dhcp', 'ra', 'kernel']),

@@ -41,13 +41,23 @@ export const KernelOp = z.discriminatedUnion('kind', [
     family: Family,
     address: z.string(),
     prefix: z.int(),
+    /** As in {@link AddressReport}. */
+    peer: z.optional(z.string()),
     nodad: z.boolean(),
     /** Seconds; null for ever. */
     validFor: z.nullable(z.int()),
     /** Seconds for which it is used for what begins, where that is not as long as it is valid. */
     preferredFor: z.optional(z.int()),
   }),
-  z.object({ kind: z.literal('addr.del'), device: z.string(), family: Family, address: z.string(), prefix: z.int() }),
+  z.object({
+    kind: z.literal('addr.del'),
+    device: z.string(),
+    family: Family,
+    address: z.string(),
+    prefix: z.int(),
+    /** As in {@link AddressReport}; the kernel finds no address without it. */
+    peer: z.optional(z.string()),
+  }),
   z.object({
     kind: z.literal('route.replace'),
     family: Family,

@@ -70,7 +70,7 @@ function words(op: KernelOp): string[] {
     case 'addr.add':
       return addrAdd(op);
     case 'addr.del':
-      return ['addr del', word('subnet', `${op.address}/${op.prefix}`), 'dev', word('device', op.device)];
+      return ['addr del', ...local(op), 'dev', word('device', op.device)];
     case 'route.replace':
       return [
         'route replace',
@@ -122,6 +122,11 @@ function linkSet(op: Op<'link.set'>): string[] {
   ];
 }
 
+function local({ address, prefix, peer }: Op<'addr.add'> | Op<'addr.del'>): string[] {
+  if (peer === undefined) return [word('subnet', `${address}/${prefix}`)];
+  return [word('ip', address), 'peer', word('subnet', `${peer}/${prefix}`)];
+}
+
 /** `replace`, so that it may be there already. */
 function addrAdd(op: Op<'addr.add'>): string[] {
   const broadcast = op.family === 4 && op.prefix < 31;
@@ -129,7 +134,7 @@ function addrAdd(op: Op<'addr.add'>): string[] {
   const preferredFor = op.preferredFor ?? op.validFor;
   return [
     'addr replace',
-    word('subnet', `${op.address}/${op.prefix}`),
+    ...local(op),
     broadcast ? 'broadcast +' : '',
     'dev',
     word('device', op.device),

@@ -112,10 +112,13 @@ function addressOf(entry: Json): AddressReport | null {
   if (family === null || address === null || prefix === null) return null;
   const valid = number(entry['valid_life_time']);
   const scope = text(entry['scope']) ?? String(entry['scope'] ?? 'global');
+  const peer = text(entry['address']);
   return {
     family,
     address,
     prefix,
+    ...(peer === null || peer === address ? {} : { peer }),
+    ...(entry['noprefixroute'] === true ? { noPrefixRoute: true } : {}),
     scope,
     origin: originOf(family, scope, entry),
     tentative: entry['tentative'] === true,

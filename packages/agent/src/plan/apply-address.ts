@@ -1,7 +1,6 @@
 /** Addresses: added, and taken away with what the kernel takes along. */
-import type { KernelOp } from '@patchbay/protocol';
-import { connectRoutes } from './apply-route.ts';
-import { subnetOf } from './ip-address.ts';
+import type { AddressReport, KernelOp } from '@patchbay/protocol';
+import { connectRoutes, subnetBy } from './apply-route.ts';
 import type { World } from './world.ts';
 
 type Op<K extends KernelOp['kind']> = Extract<KernelOp, { kind: K }>;
@@ -17,8 +16,9 @@ export function addAddress(world: World, op: Op<'addr.add'>): string | null {
     return null;
   }
   const { family, address, prefix, validFor } = op;
+  const peer = op.peer === undefined ? {} : { peer: op.peer };
   const made = { scope: 'global', origin, tentative: false, dadFailed: false } as const;
-  link.addresses = [...link.addresses, { family, address, prefix, validFor, ...made }];
+  link.addresses = [...link.addresses, { family, address, prefix, ...peer, validFor, ...made }];
   connectRoutes(world, link);
   return null;
 }
@@ -31,16 +31,17 @@ export function deleteAddress(world: World, op: Op<'addr.del'>): string | null {
   const link = world.get(op.device);
   if (link === undefined) return `Cannot find device "${op.device}"`;
   const at = link.addresses.findIndex(({ address, prefix }) => address === op.address && prefix === op.prefix);
-  if (at < 0) return 'Cannot assign requested address';
-  const subnet = subnetOf(op.address, op.prefix);
-  const inSame = (prefix: number, address: string) => prefix === op.prefix && subnetOf(address, prefix) === subnet;
-  const primary = link.addresses.findIndex(({ address, prefix }) => inSame(prefix, address)) === at;
+  const leaving = link.addresses[at];
+  if (leaving === undefined) return 'Cannot assign requested address';
+  const subnet = subnetBy(leaving);
+  const inSame = (one: AddressReport) => one.prefix === op.prefix && subnetBy(one) === subnet;
+  const primary = link.addresses.findIndex(inSame) === at;
   link.addresses = link.addresses.filter((_, other) => other !== at);
   const promoted = link.sysctls?.['ipv4/promote_secondaries'] === '1';
   if (op.family === 4 && primary && !promoted) {
-    link.addresses = link.addresses.filter(({ address, prefix }) => !inSame(prefix, address));
+    link.addresses = link.addresses.filter((one) => !inSame(one));
   }
-  if (!link.addresses.some(({ address, prefix }) => inSame(prefix, address))) {
+  if (!link.addresses.some(inSame)) {
     world.routes = world.routes.filter(
       (route) => route.protocol !== 'kernel' || route.device !== link.name || route.destination !== subnet,
     );

@@ -46,7 +46,8 @@ export function addLink(world: World, op: Op<'link.add'>): string | null {
     addresses: [],
   });
   const dormant = bond === null ? {} : dormantBond(world.offers.bond, bond.options);
-  Object.assign(world.hiddenOf(link), { macSet: op.mac !== null, dormant });
+  // `conf/default` says whether it has IPv6, which is off on some hosts.
+  Object.assign(world.hiddenOf(link), { macSet: op.mac !== null, dormant, unsureIpv6: true });
   return null;
 }
 

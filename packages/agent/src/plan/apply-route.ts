@@ -1,5 +1,5 @@
 /** Routes: what the kernel takes, and what it makes by itself for the addresses of a link that is up. */
-import type { KernelOp, LinkReport, RouteReport } from '@patchbay/protocol';
+import type { AddressReport, KernelOp, LinkReport, RouteReport } from '@patchbay/protocol';
 import { MAIN_TABLE, OUR_PROTOCOL } from '../observe/ownership.ts';
 import { familyOf, inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
 import type { World } from './world.ts';
@@ -50,9 +50,11 @@ export function deleteRoute(world: World, op: Op<'route.del'>): string | null {
 /** The kernel's own route to the subnet of every IPv4 and IPv6 address of a link that is up. */
 export function connectRoutes(world: World, link: LinkReport): void {
   if (!link.adminUp) return;
-  for (const { family, address, prefix } of link.addresses) {
-    if (prefix >= (family === 4 ? 32 : 128) || isLinkLocal(address)) continue;
-    const destination = subnetOf(address, prefix);
+  for (const one of link.addresses) {
+    const { family, address, prefix } = one;
+    const lone = prefix >= (family === 4 ? 32 : 128) && one.peer === undefined;
+    if (lone || isLinkLocal(address) || one.noPrefixRoute === true) continue;
+    const destination = subnetBy(one);
     const known = world.routes.some(
       (route) => route.protocol === 'kernel' && route.device === link.name && route.destination === destination,
     );
@@ -69,6 +71,11 @@ export function connectRoutes(world: World, link: LinkReport): void {
     };
     world.routes.push(family === 4 ? { ...route, source: address } : route);
   }
+}
+
+/** The subnet to which the kernel makes a route for an address. */
+export function subnetBy({ address, prefix, peer }: Pick<AddressReport, 'address' | 'prefix' | 'peer'>): string {
+  return subnetOf(peer ?? address, prefix);
 }
 
 export function metricOf(route: { family: 4 | 6; metric: number | null }): number | null {
@@ -97,7 +104,7 @@ export function isNeighbour(world: World, link: LinkReport, gateway: string): bo
   if (isLinkLocal(gateway)) return true;
   const family = familyOf(gateway);
   const covered = link.addresses.some(
-    (one) => one.family === family && inSubnet(gateway, subnetOf(one.address, one.prefix)),
+    (one) => one.family === family && one.noPrefixRoute !== true && inSubnet(gateway, subnetBy(one)),
   );
   if (covered) return true;
   return world.routes.some(

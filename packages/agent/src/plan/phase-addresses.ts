@@ -1,5 +1,5 @@
 /** Phase: addresses arrive where they are wanted, then leave where they are not. */
-import type { KernelOp, LinkReport } from '@patchbay/protocol';
+import type { AddressReport, KernelOp, LinkReport } from '@patchbay/protocol';
 import { chainBelow } from './chain.ts';
 import type { Draft } from './draft.ts';
 import { isLinkLocal, subnetOf } from './ip-address.ts';
@@ -48,8 +48,8 @@ function trust(draft: Draft, { family, address, prefix, validFor }: TargetAddres
 function leaveOldHolders(draft: Draft, wanted: TargetLink): void {
   for (const { family, address, prefix } of wanted.wanted) {
     for (const name of draft.target.gone) {
-      const held = draft.world.get(name)?.addresses.some((one) => one.address === address && one.prefix === prefix);
-      if (held) draft.do({ kind: 'addr.del', device: name, family, address, prefix });
+      const held = draft.world.get(name)?.addresses.find((one) => one.address === address && one.prefix === prefix);
+      if (held !== undefined) draft.do({ kind: 'addr.del', device: name, family, address, prefix, ...peerOf(held) });
     }
   }
 }
@@ -57,8 +57,8 @@ function leaveOldHolders(draft: Draft, wanted: TargetLink): void {
 export function removeAddresses(draft: Draft, wanted: TargetLink): void {
   for (const { family, address, prefix } of wanted.unwanted) {
     const link = draft.now(wanted);
-    const held = link?.addresses.some((one) => one.address === address && one.prefix === prefix);
-    if (link === undefined || !held) continue;
+    const held = link?.addresses.find((one) => one.address === address && one.prefix === prefix);
+    if (link === undefined || held === undefined) continue;
     const subnet = subnetOf(address, prefix);
     const goes = (one: { address: string }): boolean => wanted.unwanted.some(({ address: of }) => of === one.address);
     const others = [...wanted.wanted, ...link.addresses.filter((one) => !goes(one))].some(
@@ -67,8 +67,12 @@ export function removeAddresses(draft: Draft, wanted: TargetLink): void {
     if (family === 4 && others && link.sysctls?.['ipv4/promote_secondaries'] !== '1') {
       draft.do({ kind: 'sysctl.set', key: `net/ipv4/conf/${link.name}/promote_secondaries`, value: '1' });
     }
-    draft.do({ kind: 'addr.del', device: link.name, family, address, prefix });
+    draft.do({ kind: 'addr.del', device: link.name, family, address, prefix, ...peerOf(held) });
   }
+}
+
+function peerOf({ peer }: Pick<AddressReport, 'peer'>): { peer?: string } {
+  return peer === undefined ? {} : { peer };
 }
 
 /**

@@ -31,12 +31,12 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
   addShaping(state, config, links);
   const gone = new Set(state.links.filter((link) => isMade(link) && !links.has(link.name)).map((link) => link.name));
 
-  // A device whose addresses are ours has only routes of ours; elsewhere only our own marks count.
+  // A device whose addresses are ours has only routes of ours and of routing daemons; elsewhere only our own marks count.
   const held = new Set([...links.values()].filter((link) => devices.holds.has(link.name)).map((link) => link.name));
   const isJudged = (route: RouteReport): boolean => {
     if (isOurRoute(route)) return true;
     if (route.device === null || !held.has(route.device)) return false;
-    return isSet(route.protocol) || isUnheard(route, links.get(route.device), ip.heardRouters);
+    return isSet(route) || isUnheard(route, links.get(route.device), ip.heardRouters);
   };
   const routes = state.routes.filter(
     (route) => isJudged(route) && !ip.routes.some((wanted) => sameKey(wanted, route) && wanted.device === route.device),
@@ -66,7 +66,10 @@ function isUnheard(route: RouteReport, link: TargetLink | undefined, heard: Read
   return route.protocol === 'ra' && route.destination === 'default' && link?.ipv6 === true && !heard.has(link.name);
 }
 
-/** Set by somebody, in contrast to what the kernel makes by itself for an address or learns from a router. */
-export function isSet(protocol: string): boolean {
-  return protocol !== 'kernel' && protocol !== 'ra' && protocol !== 'redirect';
+/** Who people and other network managers say they are. */
+const BY_HAND: ReadonlySet<string> = new Set(['unspec', 'boot', 'static', 'dhcp']);
+
+/** Set by us, by a person or another network manager: not made by the kernel, nor by a routing daemon, which sees to its routes itself. */
+export function isSet(route: RouteReport): boolean {
+  return isOurRoute(route) || BY_HAND.has(route.protocol);
 }

@@ -189,6 +189,11 @@ class NetworkIp {
   #hold(address: TargetAddress): void {
     this.#link.wanted.push(address);
     this.#link.unwanted = without(this.#link.unwanted, [address]);
+    const { family, prefix } = address;
+    const held = this.#existing?.addresses.find((one) => one.address === address.address && one.prefix === prefix);
+    // Its manager has made the route to its subnet itself, and will not make it again.
+    if (held?.noPrefixRoute !== true || prefix === (family === 4 ? 32 : 128)) return;
+    this.#plan.routes.push(this.#routeTo(family, MAIN_TABLE, subnetOf(address.address, prefix), null, null));
   }
 
   /**

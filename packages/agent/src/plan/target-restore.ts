@@ -1,5 +1,5 @@
 /** An earlier state of the kernel as the goal: what Patchbay changes is put back, whoever had set it. */
-import type { LinkReport } from '@patchbay/protocol';
+import type { LinkReport, RouteReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { type Offers, offersOf } from '../observe/offers.ts';
 import { isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.ts';
@@ -26,7 +26,12 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
   }
 
   const clients = snapshot.dhcp.filter(({ device }) => links.has(device));
-  const routes = snapshot.routes.filter(({ device, protocol }) => isSet(protocol) && links.has(device ?? ''));
+  const ownRoutes = ({ device }: RouteReport): boolean =>
+    before.get(device ?? '')?.addresses.some(({ noPrefixRoute }) => noPrefixRoute === true) === true;
+  // Where a manager has taken it on itself to make the routes to its subnets, nobody else makes them again.
+  const routes = snapshot.routes.filter(
+    (route) => (isSet(route) || (route.protocol === 'kernel' && ownRoutes(route))) && links.has(route.device ?? ''),
+  );
   return {
     links,
     virtualFunctions: countsToSet(state, countsNow(snapshot), null),
@@ -87,7 +92,10 @@ function asBefore(link: LinkReport, now: LinkReport | undefined, { bond: offers 
     target.stp = link.bridge.stp;
   }
   const kept = link.addresses.filter(({ origin }) => origin !== 'kernel');
-  target.wanted = kept.map(({ family, address, prefix, validFor }) => ({ family, address, prefix, validFor }));
+  target.wanted = kept.map(({ family, address, prefix, peer, validFor }) => ({
+    ...{ family, address, prefix, validFor },
+    ...(peer === undefined ? {} : { peer }),
+  }));
   target.unwanted = (now?.addresses ?? []).filter(
     ({ origin, address, prefix }) =>
       origin !== 'kernel' && origin !== 'ra' && !kept.some((one) => one.address === address && one.prefix === prefix),

@@ -10,6 +10,8 @@ export interface TargetAddress {
   family: Family;
   address: string;
   prefix: number;
+  /** As in {@link AddressReport}. */
+  peer?: string | undefined;
   /** Seconds; null for ever. */
   validFor: number | null;
 }
