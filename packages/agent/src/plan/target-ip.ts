@@ -189,11 +189,25 @@ class NetworkIp {
   #hold(address: TargetAddress): void {
     this.#link.wanted.push(address);
     this.#link.unwanted = without(this.#link.unwanted, [address]);
-    const { family, prefix } = address;
-    const held = this.#existing?.addresses.find((one) => one.address === address.address && one.prefix === prefix);
-    // Its manager has made the route to its subnet itself, and will not make it again.
-    if (held?.noPrefixRoute !== true || prefix === (family === 4 ? 32 : 128)) return;
-    this.#plan.routes.push(this.#routeTo(family, MAIN_TABLE, subnetOf(address.address, prefix), null, null));
+    this.#routeToSubnet(address);
+  }
+
+  /**
+   * To the subnet of an address whose manager has made that route itself, and will not make it again. Once made it stays: the manager may
+   * take the address along as it goes, and the kernel gets it anew.
+   */
+  #routeToSubnet({ family, address, prefix }: TargetAddress): void {
+    const held = this.#existing?.addresses.find((one) => one.address === address && one.prefix === prefix);
+    const subnet = subnetOf(address, prefix);
+    const made = this.#state.routes.some(
+      (route) =>
+        isOurRoute(route) &&
+        route.table === MAIN_TABLE &&
+        route.device === this.#link.name &&
+        route.destination === subnet,
+    );
+    if ((held?.noPrefixRoute !== true && !made) || prefix === (family === 4 ? 32 : 128)) return;
+    this.#plan.routes.push(this.#routeTo(family, MAIN_TABLE, subnet, null, null));
   }
 
   /**
