@@ -43,6 +43,7 @@ export const KernelOp = z.discriminatedUnion('kind', [
     prefix: z.int(),
     /** As in {@link AddressReport}. */
     peer: z.optional(z.string()),
+    noPrefixRoute: z.optional(z.boolean()),
     nodad: z.boolean(),
     /** Seconds; null for ever. */
     validFor: z.nullable(z.int()),

@@ -6,6 +6,7 @@ import { existsSync, type FSWatcher, watch } from 'node:fs';
 import type { HostConfig } from '@patchbay/protocol';
 import { RESOLVED_FOLDER } from '../dns/resolved.ts';
 import type { Kernel, KernelState } from '../kernel.ts';
+import { possiblePart } from '../plan/possible-part.ts';
 import type { Log, Planner } from '../transaction/parts.ts';
 import type { HostDhcpClients } from './clients.ts';
 import { keptOps, lentFamilies } from './following.ts';
@@ -81,11 +82,13 @@ export class AddressKeeper {
     const config = await configInForce();
     if (Object.keys(config.networks).length > 0) {
       const state = await kernel.observe();
-      const planned = planner.forward(state, config, management());
+      // After a boot that could not bring up everything, what is there has its addresses all the same.
+      const { part } = possiblePart(state, config);
+      const planned = planner.forward(state, part, management());
       if (!planned.ok) return log('warn', 'addresses not kept', { reason: planned.problem.message });
       this.#declineDuplicates(state);
       await this.#notePlaces(state, config);
-      const ops = keptOps(state, config, planned.value.ops);
+      const ops = keptOps(state, part, planned.value.ops);
       if (ops.length > 0) {
         this.#inARow += 1;
         const execution = await kernel.execute(ops);

@@ -139,6 +139,7 @@ function addrAdd(op: Op<'addr.add'>): string[] {
     'dev',
     word('device', op.device),
     op.nodad && op.family === 6 ? 'nodad' : '',
+    op.noPrefixRoute === true ? 'noprefixroute' : '',
     preferredFor === null ? '' : `valid_lft ${lifetime(op.validFor)} preferred_lft ${lifetime(preferredFor)}`,
   ];
 }

@@ -10,8 +10,8 @@ export interface BridgeOffers {
   /** Everything that a new bridge shows. */
   readonly fresh: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, Values>>;
-  /** Times may show a hundredth of a second less than they were set to, because the kernel's ticks do not divide it; absent, they do. */
-  readonly rounds?: boolean;
+  /** Times may show a hundredth of a second less than they were set to, because the kernel's ticks do not divide it. */
+  readonly rounds: boolean;
 }
 
 export interface BridgeOption {
@@ -101,6 +101,7 @@ export const bridgeOptions: ReadonlyMap<string, BridgeOption> = new Map(
 export const documentedBridge: BridgeOffers = {
   fresh: Object.fromEntries([...bridgeOptions.values()].map((entry) => [entry.name, entry.default])),
   values: Object.fromEntries([...bridgeOptions.values()].map(({ name, values }) => [name, values])),
+  rounds: false,
 };
 
 /** With spanning tree on, IEEE 802.1D bounds the delay; hundredths of a second. */

@@ -120,7 +120,7 @@ function labelOf(section: EthtoolSection, name: string): string {
   return name === 'wol' ? 'wake-on' : name;
 }
 
-/** Label in small letters to value as ethtool takes it; what is fixed, not there or not known without a carrier is left out. */
+/** Label in small letters to value as ethtool takes it; what is fixed or not there is left out. */
 export function parseEthtool(section: EthtoolSection, text: string): Map<string, string> {
   // Maxima come first and have the same labels.
   const current = text.split('Current hardware settings:').at(-1) ?? '';
@@ -133,7 +133,7 @@ export function parseEthtool(section: EthtoolSection, text: string): Map<string,
       continue;
     }
     const [, label = '', value = '', rest = ''] = /^\s*([^:]+):\s+(\S+)(.*)$/.exec(line) ?? [];
-    if (label === '' || value === 'n/a' || value === 'Unknown!' || rest.includes('[fixed]')) continue;
+    if (label === '' || value === 'n/a' || rest.includes('[fixed]')) continue;
     values.set(label.toLowerCase(), section === 'link' ? linkValue(value) : value);
   }
   return values;

@@ -33,7 +33,7 @@ test('a config that is accepted stays whole', () => {
 test('a bond that is refused takes its networks along, and nothing else', () => {
   const { part, refusals } = acceptedPart(config, without('bond1'));
   assert.deepEqual([Object.keys(part.bonds), Object.keys(part.networks)], [['bond0'], ['one', 'three', 'lone']]);
-  assert.deepEqual(refusals, ['No bond1.']);
+  assert.deepEqual(refusals, ['Left out bond bond1 and its networks: No bond1.']);
 });
 
 test('of two that exclude each other, the first stays', () => {
@@ -41,7 +41,7 @@ test('of two that exclude each other, the first stays', () => {
     'one' in networks && 'three' in networks ? 'Not both.' : null,
   );
   assert.deepEqual(Object.keys(part.networks), ['one', 'two', 'lone']);
-  assert.deepEqual(refusals, ['Not both.']);
+  assert.deepEqual(refusals, ['Left out network three: Not both.']);
 });
 
 test('whatever is refused by itself is left out, and everything else is there', () => {

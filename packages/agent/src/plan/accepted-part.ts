@@ -25,8 +25,10 @@ export function acceptedPart(config: HostConfig, refusal: (config: HostConfig) =
       kept.push(...items);
       return;
     }
-    if (items.length === 1) {
-      refusals.push(reason);
+    const [item] = items;
+    if (items.length === 1 && item !== undefined) {
+      const what = item.kind === 'bond' ? `bond ${item.name} and its networks` : `network ${item.name}`;
+      refusals.push(`Left out ${what}: ${reason}`);
       return;
     }
     const half = Math.ceil(items.length / 2);

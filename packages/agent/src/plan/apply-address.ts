@@ -17,8 +17,9 @@ export function addAddress(world: World, op: Op<'addr.add'>): string | null {
   }
   const { family, address, prefix, validFor } = op;
   const peer = op.peer === undefined ? {} : { peer: op.peer };
+  const routeless = op.noPrefixRoute === undefined ? {} : { noPrefixRoute: op.noPrefixRoute };
   const made = { scope: 'global', origin, tentative: false, dadFailed: false } as const;
-  link.addresses = [...link.addresses, { family, address, prefix, ...peer, validFor, ...made }];
+  link.addresses = [...link.addresses, { family, address, prefix, ...peer, ...routeless, validFor, ...made }];
   connectRoutes(world, link);
   return null;
 }

@@ -74,8 +74,8 @@ export function connectRoutes(world: World, link: LinkReport): void {
 }
 
 /** The subnet to which the kernel makes a route for an address. */
-export function subnetBy({ address, prefix, peer }: Pick<AddressReport, 'address' | 'prefix' | 'peer'>): string {
-  return subnetOf(peer ?? address, prefix);
+export function subnetBy({ family, address, prefix, peer }: AddressReport): string {
+  return subnetOf(family === 4 ? (peer ?? address) : address, prefix);
 }
 
 export function metricOf(route: { family: 4 | 6; metric: number | null }): number | null {

@@ -88,7 +88,10 @@ export function bridgeChanges({ world }: Draft, wanted: TargetLink, { bridge }: 
   return changes.sort((a, b) => turn(a) - turn(b));
 }
 
-/** Settings of a section of ethtool that differ. The speed of a link without a carrier is not known, and to set it again would keep it down. */
+/** What ethtool says of the speed and duplex of a link without a carrier, in small letters. */
+const UNKNOWN = 'unknown!';
+
+/** Settings of a section of ethtool that differ. What is not known without a carrier may be as wanted, and to set it again would keep the link down. */
 export function ethtoolChanges(
   section: string,
   wanted: Readonly<Record<string, string>>,
@@ -96,7 +99,7 @@ export function ethtoolChanges(
 ): [name: string, value: string][] {
   const shown = ethtool?.[section] ?? {};
   return Object.entries(wanted).filter(
-    ([name, value]) => shown[name] !== value && (carrier || section !== 'link' || shown[name] !== undefined),
+    ([name, value]) => shown[name] !== value && (carrier || section !== 'link' || shown[name] !== UNKNOWN),
   );
 }
 

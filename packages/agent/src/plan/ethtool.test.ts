@@ -45,6 +45,20 @@ describe('settings of ethtool', () => {
     assert.equal(h.link('eth1').alias, null);
   });
 
+  test('a speed that nobody can see without a carrier is neither wrong nor refused', () => {
+    const h = host();
+    const nic = h.link('eth1');
+    nic.ethtool = { link: { speed: '100' } };
+    const fast: EthtoolConfig = { device: 'eth1', section: 'link', values: { speed: '1000' } };
+    h.apply(on('eth1', fast));
+    nic.ethtool = { link: { speed: 'unknown!' } };
+    assert.deepEqual(set(h.plan(on('eth1', fast)).ops), [['eth1', 'link', { speed: '1000' }]], 'a nic that never says');
+    nic.carrier = false;
+    assert.deepEqual(set(h.plan(on('eth1', fast)).ops), []);
+    nic.ethtool = { link: { speed: '100' } };
+    assert.deepEqual(set(h.plan(on('eth1', fast)).ops), [['eth1', 'link', { speed: '1000' }]]);
+  });
+
   test('reach every slave of a bond, and leave the one that goes', () => {
     const h = host();
     const wish = offloads('*', { tx: 'off' });

@@ -36,7 +36,7 @@ export function targetFor(state: KernelState, config: HostConfig, preferred: Rea
   const isJudged = (route: RouteReport): boolean => {
     if (isOurRoute(route)) return true;
     if (route.device === null || !held.has(route.device)) return false;
-    return isSet(route) || isUnheard(route, links.get(route.device), ip.heardRouters);
+    return BY_HAND.has(route.protocol) || isUnheard(route, links.get(route.device), ip.heardRouters);
   };
   const routes = state.routes.filter(
     (route) => isJudged(route) && !ip.routes.some((wanted) => sameKey(wanted, route) && wanted.device === route.device),
@@ -66,10 +66,5 @@ function isUnheard(route: RouteReport, link: TargetLink | undefined, heard: Read
   return route.protocol === 'ra' && route.destination === 'default' && link?.ipv6 === true && !heard.has(link.name);
 }
 
-/** Who people and other network managers say they are. */
+/** Who people and other network managers say they are. A routing daemon has a name of its own, and sees to its routes itself. */
 const BY_HAND: ReadonlySet<string> = new Set(['unspec', 'boot', 'static', 'dhcp']);
-
-/** Set by us, by a person or another network manager: not made by the kernel, nor by a routing daemon, which sees to its routes itself. */
-export function isSet(route: RouteReport): boolean {
-  return isOurRoute(route) || BY_HAND.has(route.protocol);
-}

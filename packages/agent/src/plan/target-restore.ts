@@ -7,7 +7,6 @@ import { sameClient, sameRule } from './apply-op.ts';
 import { sameRoute } from './phase-routes.ts';
 import { type DnsTarget, plainLink, type Target, type TargetLink } from './target.ts';
 import { claimsAsBefore } from './target-claims.ts';
-import { isSet } from './target-for.ts';
 import { countsNow, countsToSet } from './virtual-functions.ts';
 
 /** @param state the kernel now, however half-done; @param snapshot the kernel as it was */
@@ -30,7 +29,8 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
     before.get(device ?? '')?.addresses.some(({ noPrefixRoute }) => noPrefixRoute === true) === true;
   // Where a manager has taken it on itself to make the routes to its subnets, nobody else makes them again.
   const routes = snapshot.routes.filter(
-    (route) => (isSet(route) || (route.protocol === 'kernel' && ownRoutes(route))) && links.has(route.device ?? ''),
+    (route) =>
+      (isSet(route.protocol) || (route.protocol === 'kernel' && ownRoutes(route))) && links.has(route.device ?? ''),
   );
   return {
     links,
@@ -53,6 +53,11 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
     claims: claimsAsBefore(state, snapshot),
     dns: dnsBefore(state, snapshot),
   };
+}
+
+/** Set by somebody, a routing daemon as well: what a change has cost it is put back, whether it notices or not. */
+function isSet(protocol: string): boolean {
+  return protocol !== 'kernel' && protocol !== 'ra' && protocol !== 'redirect';
 }
 
 /** What a program was told by device is told again; a file is put back as it stood, or only its servers where no more is known. */
@@ -92,9 +97,10 @@ function asBefore(link: LinkReport, now: LinkReport | undefined, { bond: offers 
     target.stp = link.bridge.stp;
   }
   const kept = link.addresses.filter(({ origin }) => origin !== 'kernel');
-  target.wanted = kept.map(({ family, address, prefix, peer, validFor }) => ({
+  target.wanted = kept.map(({ family, address, prefix, peer, noPrefixRoute, validFor }) => ({
     ...{ family, address, prefix, validFor },
     ...(peer === undefined ? {} : { peer }),
+    ...(noPrefixRoute === undefined ? {} : { noPrefixRoute }),
   }));
   target.unwanted = (now?.addresses ?? []).filter(
     ({ origin, address, prefix }) =>

@@ -12,6 +12,7 @@ export interface TargetAddress {
   prefix: number;
   /** As in {@link AddressReport}. */
   peer?: string | undefined;
+  noPrefixRoute?: boolean | undefined;
   /** Seconds; null for ever. */
   validFor: number | null;
 }

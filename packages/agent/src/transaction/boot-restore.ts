@@ -3,9 +3,7 @@ import type { HostConfig } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
-import { readAlias } from '../observe/ownership.ts';
-import { acceptedPart } from '../plan/accepted-part.ts';
-import { presentPart } from '../plan/present-part.ts';
+import { possiblePart } from '../plan/possible-part.ts';
 import { converge } from './converge.ts';
 import type { TransactionParts } from './parts.ts';
 import { restoreVirtualFunctions } from './restore-virtual-functions.ts';
@@ -35,14 +33,9 @@ export async function restoreConfig(
   parts: Pick<TransactionParts, 'kernel' | 'planner' | 'log'>,
   config: HostConfig,
 ): Promise<string | null> {
-  const before = await parts.kernel.observe();
-  const { virtualFunctions: _, ...present } = presentPart(before, config);
-  const { part, refusals } = acceptedPart(present, (some) => {
-    const planned = parts.planner.forward(before, some, null);
-    return planned.ok ? null : planned.problem.message;
-  });
-  // What stands is not taken away because it would not be made any more.
-  const possible = stands(before, present, part) ? present : part;
+  const before = await parts.kernel.observe(closerLookFor(config));
+  const { part, refusals } = possiblePart(before, config);
+  const { virtualFunctions: _, ...possible } = part;
   const lacking = [...refusals];
   if (refusals.length > 0) parts.log('error', 'left out of what was committed', { refusals });
   const missing = missingNics(before, config);
@@ -66,17 +59,6 @@ export async function restoreConfig(
   if (!converged.ok) lacking.push(converged.message);
   else if (converged.complaint !== null) lacking.push(converged.complaint);
   return lacking.length === 0 ? null : lacking.join(' ');
-}
-
-/** Whether something of a config that is not in its part is there. */
-function stands({ links }: KernelState, whole: HostConfig, part: HostConfig): boolean {
-  const namesOf = ({ bonds, networks }: HostConfig): string[] => [...Object.keys(bonds), ...Object.keys(networks)];
-  const kept = new Set(namesOf(part));
-  const left = new Set(namesOf(whole).filter((name) => !kept.has(name)));
-  return links.some(({ name, alias }) => {
-    const mark = readAlias(alias);
-    return [name, mark?.name, mark?.holder].some((one) => typeof one === 'string' && left.has(one));
-  });
 }
 
 /** Nics that the config names and the host does not have. */

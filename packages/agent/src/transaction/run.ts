@@ -54,7 +54,7 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
   await parts.checkpoints.reach('PREPARED');
   try {
     const drivers = plan.ops.filter(({ kind }) => kind === 'sriov.numvfs').length * VIRTUAL_FUNCTIONS_PATIENCE;
-    const others = waitsForOthers(plan) * MANAGER_PATIENCE + (makesDevices(plan) ? UDEV_PATIENCE : 0);
+    const others = waitsForOthers(plan);
     const until = bootTime() + APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP + drivers + others;
     const latest = until + journal.record.confirmTimeout + GUARD_GRACE + REVERT_BUDGET;
     run.guard = await parts.guards.arm(journal, until, latest);
@@ -67,13 +67,10 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
   return true;
 }
 
-function makesDevices({ ops }: Plan): boolean {
-  return ops.some(({ kind }) => kind === 'link.add');
-}
-
-/** How many steps last until another program has done its part. */
+/** Milliseconds that other programs of the host may take for their part: managers that are told, and udev with new devices. */
 export function waitsForOthers({ ops }: Plan): number {
-  return ops.filter(({ kind }) => kind === 'manager.claim' || kind === 'manager.hand-back').length;
+  const told = ops.filter(({ kind }) => kind === 'manager.claim' || kind === 'manager.hand-back').length;
+  return told * MANAGER_PATIENCE + (ops.some(({ kind }) => kind === 'link.add') ? UDEV_PATIENCE : 0);
 }
 
 /** ARMED → APPLYING, to the last step of the plan. @returns what went wrong */

@@ -46,7 +46,7 @@ test('a confirmed change is kept, now and for the next boot', async () => {
   assert.deepEqual(await trial.transactions.apply(applyRequest()), {
     accepted: true,
     problem: null,
-    patience: { verify: 14_000, confirm: 200 },
+    patience: { others: 22_000, verify: 14_000, confirm: 200 },
   });
   assert.equal(trial.transactions.running(), 't1');
   const result = await ended(trial);

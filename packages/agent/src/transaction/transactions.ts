@@ -4,7 +4,6 @@ import {
   type AgentProblem,
   type ApplyRequest,
   type HostConfig,
-  MANAGER_PATIENCE,
   type Patience,
   type Plan,
   Refusal,
@@ -257,7 +256,7 @@ export class Transactions {
     const plan = planned.value;
     if (plan.ops.length === 0) return 'nothing to do';
     const confirmTimeout = Math.max(request.confirmTimeout, plan.settleTime);
-    const others = 2 * waitsForOthers(plan) * MANAGER_PATIENCE;
+    const others = 2 * waitsForOthers(plan);
     current.planned.resolve({
       ...(others === 0 ? {} : { others }),
       verify: LONGEST_PATIENCE,
