@@ -4,6 +4,7 @@ import type { KernelState } from '../kernel.ts';
 import { type Offers, offersOf } from '../observe/offers.ts';
 import { isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.ts';
 import { sameClient, sameRule } from './apply-op.ts';
+import { subnetBy } from './apply-route.ts';
 import { sameRoute } from './phase-routes.ts';
 import { type DnsTarget, plainLink, type Target, type TargetLink } from './target.ts';
 import { claimsAsBefore } from './target-claims.ts';
@@ -25,12 +26,16 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
   }
 
   const clients = snapshot.dhcp.filter(({ device }) => links.has(device));
-  const ownRoutes = ({ device }: RouteReport): boolean =>
-    before.get(device ?? '')?.addresses.some(({ noPrefixRoute }) => noPrefixRoute === true) === true;
-  // Where a manager has taken it on itself to make the routes to its subnets, nobody else makes them again.
+  // Where a manager has taken it on itself to make the route to the subnet of its address, nobody else makes it again.
+  const isOwn = ({ device, source, destination }: RouteReport): boolean =>
+    before
+      .get(device ?? '')
+      ?.addresses.some(
+        (one) => one.noPrefixRoute === true && subnetBy(one) === destination && (source ?? one.address) === one.address,
+      ) === true;
   const routes = snapshot.routes.filter(
     (route) =>
-      (isSet(route.protocol) || (route.protocol === 'kernel' && ownRoutes(route))) && links.has(route.device ?? ''),
+      (isSet(route.protocol) || (route.protocol === 'kernel' && isOwn(route))) && links.has(route.device ?? ''),
   );
   return {
     links,
