@@ -337,6 +337,15 @@ onSegment('leases on a real kernel', ['dyn0', 'dyn1', 'dyn2'], (scene) => {
     assert.equal(asks(server, 'DHCPRELEASE'), 0);
   });
 
+  test('a network that a boot could bring up gets its lease, whatever else the host refuses', async () => {
+    await scene.segment.serve({ v4: true });
+    const { parts } = scene.host.parts.trial;
+    const refused = { bond0: bond(['dyn1', 'dyn2'], { mode: '1', no_such_option: '1' }) };
+    await parts.documents.setCommitted({ ...one(dhcp4), bonds: refused });
+    assert.match((await bootRestore(parts)) ?? '', /^Left out bond bond0 and its networks: .*no_such_option/);
+    await scene.host.until('a leased address', (state) => addressesOf(state, 'red', 4).length === 1);
+  });
+
   test('HT-160 servers see the same client after a boot, in both families', async () => {
     await scene.segment.serve({ v4: true, v6: 'dhcp' });
     await scene.host.apply(one({ ...dhcp4, ...dhcp6 }));
