@@ -1,5 +1,6 @@
 /** An agent at work: puts the parts together in the order in which they may begin. */
 import { copyFile, rename } from 'node:fs/promises';
+import { askKernel } from './ask-kernel.ts';
 import { AddressKeeper } from './dhcp/address-keeper.ts';
 import type { Dialler } from './dialler/dialler.ts';
 import { NeighbourWatch } from './drift/neighbour-watch.ts';
@@ -16,7 +17,6 @@ import { MirroredKernel } from './mirror/mirrored-kernel.ts';
 import { readCounters } from './observe/counters.ts';
 import { lldpNeighbours } from './observe/lldp-neighbours.ts';
 import type { NicPatterns } from './observe/nic-patterns.ts';
-import { probe } from './observe/probe/probe.ts';
 import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
@@ -75,16 +75,14 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   if (options.dhcp6 !== undefined) await copyWhole(options.dhcp6, `${stateDirectory}/dhcp6.mjs`);
   if (options.nics !== undefined) await keepNicPatterns(realDisk, stateDirectory, options.nics);
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
-  const { disk, documents, planner, clients, offers, nics, self } = restorer;
+  const { disk, documents, planner, clients, nics, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
   }
   const { dialler } = options;
   dialler.start();
-  await offers
-    .find(() => probe(strayMark(stateDirectory)))
-    .catch((error) => log('warn', 'the kernel is taken to be as documented', { reason: `${error}` }));
+  await askKernel(restorer);
   const counters = new Counters(disk, stateDirectory);
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);

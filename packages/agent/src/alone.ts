@@ -1,13 +1,12 @@
 /** What works on a host while no agent does, in its place: it has the agent's claim, and talks to nobody. */
+import { askKernel } from './ask-kernel.ts';
 import { MirroredKernel } from './mirror/mirrored-kernel.ts';
-import { probe } from './observe/probe/probe.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
 import { makeFolder } from './persist/disk.ts';
 import { Outcomes } from './persist/outcomes.ts';
 import type { Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
-import { strayMark } from './transaction/strays.ts';
 import { takeTurns } from './transaction/turn.ts';
 
 export interface Alone {
@@ -30,9 +29,7 @@ export async function openAlone(stateDirectory: string, log: Log): Promise<Alone
   await makeFolder(disk, `${stateDirectory}/agent`);
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) return null;
   // A boot may be the first with its kernel, or with a module of it.
-  await restorer.offers
-    .find(() => probe(strayMark(stateDirectory)))
-    .catch((error) => log('warn', 'the kernel is taken to be as documented', { reason: `${error}` }));
+  await askKernel(restorer);
   const counters = new Counters(disk, stateDirectory);
   const { firstOfBoot } = await counters.countStart(self.bootId);
   const mirrored = new MirroredKernel(restorer.bare, () => {}, log);
