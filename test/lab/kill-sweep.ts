@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { plainTables } from './plain-tables.ts';
+import { kernelText } from './kernel-text.ts';
 import { order, type Victim, victims } from './scripted-host.ts';
 import { type HostView, makeNetwork, type System, until, viewHost } from './system.ts';
 import { everywhere } from './whole.ts';
@@ -140,14 +140,14 @@ async function sweep(
   undo: object,
   number: number,
 ): Promise<{ points: number; done: number }> {
-  const before = await kernel(host);
+  const before = await kernelText(host);
   await system.lab.writeFile('host2', `${state}/kill-at`, 'count');
   await change(system, host, act);
-  const after = await kernel(host);
+  const after = await kernelText(host);
   assert.notEqual(after, before, 'the change changes nothing');
   const names = JSON.parse(await system.lab.readFile('host2', `${state}/kill-points`)) as string[];
   await change(system, host, undo);
-  assert.equal(await kernel(host), before, 'undoing does not lead back');
+  assert.equal(await kernelText(host), before, 'undoing does not lead back');
   let done = 0;
   for (const [i, point] of names.entries()) {
     for (const victim of victimsAt(i, number)) {
@@ -160,7 +160,7 @@ async function sweep(
       assert.ok([200, 502, 504].includes(reply.status), where);
       await settled(system, host);
       assert.equal((await system.lab.readFile('host2', `${state}/killed-at`)).trim(), point);
-      const now = await kernel(host);
+      const now = await kernelText(host);
       if (now !== after) assert.equal(now, before, where);
       if (reply.status === 200) assert.equal(now, after, where);
       await reachable(system, host);
@@ -212,31 +212,4 @@ async function truthful(host: HostView, where: string): Promise<void> {
   const links = await host.links();
   const nics = await host.nicIds();
   for (const name of ['bond0', 'bond2']) assert.equal(nics.has(name), links.has(name), `${name}: ${where}`);
-}
-
-/** Everything about the kernel that a change may touch, without numbers that differ from time to time. */
-async function kernel(host: HostView): Promise<string> {
-  const links = [...(await host.links()).values()].map((link) => ({
-    name: link.ifname,
-    kind: link.linkinfo?.info_kind,
-    master: link.master,
-    base: link.link,
-    mtu: link.mtu,
-    mac: link.address,
-    alias: link.ifalias,
-    up: link.flags.includes('UP'),
-    vlan: link.linkinfo?.info_data?.id,
-    mode: link.linkinfo?.info_data?.mode,
-    miimon: link.linkinfo?.info_data?.miimon,
-    addresses: link.addr_info.filter((a) => a.scope === 'global').map((a) => `${a.local}/${a.prefixlen}`),
-  }));
-  // Link-local routes come and go by the kernel's own duplicate detection.
-  const routes = (JSON.parse(await host.exec('ip', '-j', 'route', 'show', 'table', 'all')) as Record<string, unknown>[])
-    .filter(({ dst }) => !/^(fe80|ff00|ff02)/.test(String(dst)))
-    .map(({ dst, gateway, dev, table, protocol, type }) => ({ dst, gateway, dev, table, protocol, type }));
-  const rules = (JSON.parse(await host.exec('ip', '-j', 'rule')) as Record<string, unknown>[]).map(
-    ({ priority, src, dst, table }) => ({ priority, src, dst, table }),
-  );
-  const ordered = (items: object[]) => items.map((item) => JSON.stringify(item)).sort();
-  return plainTables(JSON.stringify([ordered(links), ordered(routes), ordered(rules)], null, 1));
 }
