@@ -10,7 +10,7 @@ const COMPLETE = 2;
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/;
 /** Milliseconds for `ip` to say what it knows. */
 const LIMIT = 10_000;
-/** Milliseconds until a neighbour that says nothing is given up; the kernel asks three times, a second apart. */
+/** Milliseconds after which a neighbour that says nothing is asked anew; the kernel has asked three times by then, a second apart. */
 const SILENCE = 4_000;
 const LOOK_AGAIN = 100;
 /** Discard (RFC 863): where a datagram goes that is sent only for the kernel to ask who has the address. */
@@ -36,8 +36,15 @@ export class KernelNeighbours {
     return entries.some(({ lladdr, state = [] }) => lladdr !== undefined && !state.includes('FAILED'));
   }
 
-  async answers(device: string, address: string): Promise<boolean> {
+  async answers(device: string, address: string, patience: number): Promise<boolean> {
     check(device, address);
+    for (const until = performance.now() + patience; ; ) {
+      if (await this.#answersNow(device, address)) return true;
+      if (performance.now() >= until) return false;
+    }
+  }
+
+  async #answersNow(device: string, address: string): Promise<boolean> {
     // What is known already may be of yesterday; a neighbour that is not in the table cannot be taken out, which is as well.
     const batch = new IpBatch([], this.#environment, LIMIT);
     await batch.run([`neigh del ${address} dev ${device}`]);

@@ -12,7 +12,7 @@ import { isAlive, kill } from '../persist/process-id.ts';
 import { at } from '../transaction/boot-clock.ts';
 import type { Restorer } from '../transaction/parts.ts';
 import { revert } from '../transaction/revert.ts';
-import { GUARD_GRACE, REVERT_BUDGET } from './budgets.ts';
+import { GUARD_GRACE, revertBudget } from './budgets.ts';
 import { openDoor } from './door.ts';
 import { listen, say, type ToGuard } from './lines.ts';
 import { type Watchdog, watchHost } from './watchdog.ts';
@@ -169,7 +169,7 @@ export class Guard {
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
       if (await this.#isOver()) break;
       const holder = await holderOf(this.#parts.disk, this.#journal.folder);
-      if (waited > REVERT_BUDGET && holder !== null) kill(holder);
+      if (waited > revertBudget(this.#journal.record) && holder !== null) kill(holder);
     }
     this.#parts.checkpoints.end();
   }

@@ -9,7 +9,6 @@ import { type Disk, makeFolder } from '../persist/disk.ts';
 import { guardFolder, type Journal } from '../persist/journal.ts';
 import { isAlive, kill, type ProcessId } from '../persist/process-id.ts';
 import type { ArmedGuard, Guards } from '../transaction/parts.ts';
-import { REVERT_BUDGET } from './budgets.ts';
 import type { GuardLauncher, Launched } from './launch.ts';
 import { type FromGuard, listen, PROGRAM, SOCKET, say, TRANSACTION } from './lines.ts';
 
@@ -65,9 +64,9 @@ export class GuardPost implements Guards {
     return null;
   }
 
-  async gone(process: ProcessId): Promise<void> {
+  async gone(process: ProcessId, patience: number): Promise<void> {
     for (let waited = 0; isAlive(process); waited += LOOK_AGAIN) {
-      if (waited >= REVERT_BUDGET) kill(process);
+      if (waited >= patience) kill(process);
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
     }
   }

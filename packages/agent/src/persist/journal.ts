@@ -30,6 +30,8 @@ export interface WayToEngine {
   device: string;
   /** The gateway towards the engine, or the engine itself on a shared network, when its hardware address was known; else null. */
   neighbour: string | null;
+  /** Milliseconds that this host's part of the way may need until it carries, when a revert puts it together anew. */
+  patience: number;
   /** Device on which a confirm has to arrive; null when the change leaves the way alone. */
   northbound: string | null;
 }

@@ -28,16 +28,30 @@ export function settleTime(
   const asking = ops.flatMap((op) =>
     op.kind === 'dhcp.start' && [...below(op.device)].some((name) => path.has(name)) ? [op.device] : [],
   );
-  let total: number = ALLOWANCE.carrier + (asking.length > 0 ? ALLOWANCE.dhcp : 0);
   const after = new Set([...(then === null ? path : below(then)), ...asking.flatMap((device) => [...below(device)])]);
-  for (const name of after) {
-    const link = target.links.get(name);
-    if (link?.stp === true) {
-      total += 2 * CENTISECOND * Number(link.bridge?.['forward_delay'] ?? FORWARD_DELAY);
-    }
-    if (link?.bond?.['mode'] === '4') {
-      total += isFast(link.bond) ? ALLOWANCE.lacpFast : ALLOWANCE.lacpSlow;
-    }
+  const chain = [...target.links.values()].filter(({ name }) => after.has(name));
+  const carrying = chain.map(({ stp, bridge, bond }) => ({
+    tree: stp === true ? (bridge ?? {}) : null,
+    bond: bond ?? null,
+  }));
+  return timeToCarry(carrying) + (asking.length > 0 ? ALLOWANCE.dhcp : 0);
+}
+
+/** What of a device says how long it may take to carry: the options of a bridge with spanning tree, and those of a bond. */
+interface Carrying {
+  tree: Readonly<Record<string, string>> | null;
+  bond: Readonly<Record<string, string>> | null;
+}
+
+/**
+ * @param chain devices that stand on each other
+ * @returns milliseconds that they may need until they carry, once they are put together
+ */
+export function timeToCarry(chain: readonly Carrying[]): number {
+  let total: number = ALLOWANCE.carrier;
+  for (const { tree, bond } of chain) {
+    if (tree !== null) total += 2 * CENTISECOND * Number(tree['forward_delay'] ?? FORWARD_DELAY);
+    if (bond?.['mode'] === '4') total += isFast(bond) ? ALLOWANCE.lacpFast : ALLOWANCE.lacpSlow;
   }
   return total;
 }

@@ -27,8 +27,11 @@ export type Log = (level: 'info' | 'warn' | 'error', message: string, facts?: Re
 export interface Neighbours {
   /** Whether the kernel knows it now. */
   known(device: string, address: string): Promise<boolean>;
-  /** Whether it answers: forgets what is known and asks anew. Takes seconds when there is no answer. */
-  answers(device: string, address: string): Promise<boolean>;
+  /**
+   * Whether it answers: forgets what is known and asks anew.
+   * @param patience milliseconds for which it is asked again when there is no answer
+   */
+  answers(device: string, address: string, patience: number): Promise<boolean>;
 }
 
 /** What it takes to bring the kernel back; all that the guard has. */
@@ -72,8 +75,11 @@ export interface Guards {
   arm(journal: Journal, until: number, latest: number): Promise<ArmedGuard>;
   /** Takes over a transaction that waits for its confirm from a dead agent; null when no guard hands it over. */
   adopt(journal: Journal, until: number): Promise<ArmedGuard | null>;
-  /** Resolves when that process, which reverts, has ended; one that overstays is ended. */
-  gone(process: ProcessId): Promise<void>;
+  /**
+   * Resolves when that process, which reverts, has ended.
+   * @param patience milliseconds after which it is ended
+   */
+  gone(process: ProcessId, patience: number): Promise<void>;
 }
 
 /** A question for the confirm of one transaction, and what makes an answer count. */

@@ -1,5 +1,5 @@
 /** What an agent does at its start with the journal of one that was killed, before it talks to anyone. */
-import { GUARD_GRACE, REVERT_BUDGET } from '../guard/budgets.ts';
+import { GUARD_GRACE, revertBudget } from '../guard/budgets.ts';
 import { hasEnded, Journal, journalsFolder } from '../persist/journal.ts';
 import { bootTime } from './boot-clock.ts';
 import type { ArmedGuard, TransactionParts } from './parts.ts';
@@ -58,5 +58,5 @@ export async function resume(parts: TransactionParts, journal: Journal): Promise
 /** The one that waited with the transaction, else another; null when none can be had. */
 async function guardFor(parts: TransactionParts, journal: Journal, until: number): Promise<ArmedGuard | null> {
   const adopted = await parts.guards.adopt(journal, until);
-  return adopted ?? parts.guards.arm(journal, until, until + REVERT_BUDGET).catch(() => null);
+  return adopted ?? parts.guards.arm(journal, until, until + revertBudget(journal.record)).catch(() => null);
 }

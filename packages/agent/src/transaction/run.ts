@@ -10,7 +10,7 @@ import {
 } from '@patchbay/protocol';
 import { summarise } from '../execute/summarise.ts';
 import { UDEV_PATIENCE } from '../execute/udev.ts';
-import { APPLY_BUDGET, GUARD_GRACE, PER_STEP, REVERT_BUDGET } from '../guard/budgets.ts';
+import { APPLY_BUDGET, GUARD_GRACE, PER_STEP, revertBudget } from '../guard/budgets.ts';
 import type { KernelState } from '../kernel.ts';
 import { holderOf } from '../persist/claim.ts';
 import { hasEnded, type Journal } from '../persist/journal.ts';
@@ -56,7 +56,7 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
     const drivers = plan.ops.filter(({ kind }) => kind === 'sriov.numvfs').length * VIRTUAL_FUNCTIONS_PATIENCE;
     const others = waitsForOthers(plan);
     const until = bootTime() + APPLY_BUDGET + plan.expectedOutage + plan.ops.length * PER_STEP + drivers + others;
-    const latest = until + journal.record.confirmTimeout + GUARD_GRACE + REVERT_BUDGET;
+    const latest = until + journal.record.confirmTimeout + GUARD_GRACE + revertBudget(journal.record);
     run.guard = await parts.guards.arm(journal, until, latest);
     await journal.mark('ARMED', { until });
   } catch (error) {
@@ -190,7 +190,7 @@ export async function commit(run: Run): Promise<Ended> {
 /** → REVERTING → REVERTED or REVERT_FAILED, unless the commit was decided before. */
 export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> {
   const { parts, journal, timings } = run;
-  run.guard?.watch(bootTime() + REVERT_BUDGET);
+  run.guard?.watch(bootTime() + revertBudget(journal.record));
   for (;;) {
     const end = await timed(timings, 'revert', () =>
       parts.turn(async () => {
@@ -201,7 +201,7 @@ export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> 
     if (end === 'confirmed') return commit(run);
     if (end !== 'elsewhere') return conclude(run);
     const other = await holderOf(parts.disk, journal.folder);
-    if (other !== null) await parts.guards.gone(other);
+    if (other !== null) await parts.guards.gone(other, revertBudget(journal.record));
     await journal.reload();
     if (hasEnded(journal.record.mark)) return conclude(run);
   }

@@ -196,14 +196,15 @@ test('a revert is proven by the way to the engine: a neighbour that was known ha
   const { trial, kernel, before } = await reachedHost({
     neighbours: {
       known: async () => true,
-      answers: async (device, address) => asked.push(`${address} on ${device}`) > 0,
+      answers: async (device, address, patience) => asked.push(`${address} on ${device} for ${patience} ms`) > 0,
     },
   });
   await trial.transactions.apply(applyRequest());
   const { outcome, problem } = await ended(trial);
   assert.equal(outcome, 'reverted');
   assert.doesNotMatch(problem?.message ?? '', /answer/);
-  assert.deepEqual(asked, ['192.0.2.1 on eth0']);
+  // A carrier that comes back, and then the port of a switch with spanning tree.
+  assert.deepEqual(asked, ['192.0.2.1 on eth0 for 40000 ms']);
   assert.deepEqual(planRestore(await kernel.observe(), before).ops, []);
 });
 

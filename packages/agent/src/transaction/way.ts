@@ -5,12 +5,15 @@ import type { WayToEngine } from '../persist/journal.ts';
 import { chainBelow } from '../plan/chain.ts';
 import { inSubnet, subnetOf } from '../plan/ip-address.ts';
 import { northboundAfter } from '../plan/northbound.ts';
+import { timeToCarry } from '../plan/settle-time.ts';
 import type { Ends, Neighbours, Restorer } from './parts.ts';
 
-/** Milliseconds for a carrier to return; a bridge with spanning tree lets nothing through for twice its forward delay besides. */
-const CARRIER = 10_000;
-const FORWARD_DELAY = 15_000;
 const LOOK_AGAIN = 200;
+/**
+ * Milliseconds for which the port of a switch that has had its carrier anew may let nothing through: it listens and learns for a
+ * forward delay each, fifteen seconds unless somebody chose another (IEEE 802.1D-2004, 17.14).
+ */
+const SWITCH_PORT = 30_000;
 
 /**
  * @param ends the connection to the engine before the change
@@ -31,7 +34,16 @@ export async function wayToEngine(
   const northbound = plan.touchesManagement
     ? northboundAfter(state, { device, local: ends.local }, running, config)
     : null;
-  return { ...ends, device, neighbour: known ? next : null, northbound };
+  const chain = chainBelow(state.links, device);
+  const patience = timeToCarry(
+    state.links
+      .filter(({ name }) => chain.has(name))
+      .map(({ bridge, bond }) => ({
+        tree: bridge?.stp === true ? bridge.options : null,
+        bond: bond?.options ?? null,
+      })),
+  );
+  return { ...ends, device, neighbour: known ? next : null, patience, northbound };
 }
 
 /** The neighbour to whom a frame for the engine goes: itself on a shared network, else the gateway; null when there is no route. */
@@ -67,10 +79,11 @@ export async function checkWay(
     device = holderOf(state, way.local);
     if (device === null) return `No device has ${way.local}, by which the engine is reached.`;
     if (!carried || carries(state, device)) break;
-    if (waited >= patience(snapshot, way.device)) return `${device}, by which the engine is reached, has no carrier.`;
+    if (waited >= way.patience) return `${device}, by which the engine is reached, has no carrier.`;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
-  if (way.neighbour === null || (await neighbours.answers(device, way.neighbour))) return null;
+  if (way.neighbour === null || (await neighbours.answers(device, way.neighbour, way.patience + SWITCH_PORT)))
+    return null;
   return `${way.neighbour} on ${device}, by which the engine is reached, does not answer any more.`;
 }
 
@@ -82,8 +95,7 @@ function carries(state: KernelState, device: string): boolean {
   return state.links.some(({ name, adminUp, carrier }) => name === device && adminUp && carrier);
 }
 
-function patience(snapshot: KernelState, device: string): number {
-  const chain = chainBelow(snapshot.links, device);
-  const bridges = snapshot.links.filter(({ name, bridge }) => chain.has(name) && bridge?.stp === true);
-  return CARRIER + 2 * FORWARD_DELAY * bridges.length;
+/** @returns milliseconds that {@link checkWay} may take */
+export function longestCheck(way: WayToEngine | null): number {
+  return way === null ? 0 : 2 * way.patience + SWITCH_PORT;
 }
