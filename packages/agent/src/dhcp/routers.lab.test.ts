@@ -161,7 +161,8 @@ onSegment('router advertisements on a real kernel', ['dyn0', 'dyn1'], (scene) =>
     const { host, segment } = scene;
     await segment.serve({ v6: 'slaac' });
     await host.apply(one({ ...slaac, bridged: false, defaultRoute: true }));
-    const before = await learned(host, 'dyn0');
+    await learned(host, 'dyn0');
+    const before = await host.settled('the router’s own route', (now) => makers(now, 'dyn0').includes('ra'));
     await host.apply(one({ ...slaac, defaultRoute: true }));
     // At once, and with a way out, although no router has said a word to the bridge.
     const moved = await host.kernel.observe();
