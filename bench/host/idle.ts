@@ -51,6 +51,7 @@ async function startAgent(folder: string, state: string): Promise<{ agent: numbe
     confirm: async () => ({ nonce: null }),
     ended: async () => ({}),
     changed: async () => ({}),
+    renew: async () => ({ certificate: '' }),
   }));
   const { key, cert } = await makePair(authority, 'idle');
   mkdirSync(state, { recursive: true });

@@ -30,7 +30,7 @@ const modules: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ovirt_network: { external_provider: 'there are no providers of networks' },
   ovirt_host_network: {},
   ovirt_host: {
-    enroll_certificate: 'an agent renews its certificate by joining again',
+    enroll_certificate: 'an agent renews its certificate by itself',
     iscsi: 'storage is nothing of host networks',
     check_upgrade: 'software of hosts is nothing of host networks',
     reboot_after_upgrade: 'software of hosts is nothing of host networks',

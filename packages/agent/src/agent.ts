@@ -10,6 +10,7 @@ import { GuardPost } from './guard/post.ts';
 import { overTheWire } from './link/arrival.ts';
 import { agentHandlers } from './link/handlers.ts';
 import { Link } from './link/link.ts';
+import { Renewal } from './link/renewal.ts';
 import { Reporter } from './link/reporter.ts';
 import { clientIds } from './managers/hand-back/client-ids.ts';
 import { planHandBack } from './managers/hand-back/plan-hand-back.ts';
@@ -21,7 +22,7 @@ import { Statistics } from './observe/statistics.ts';
 import { takeClaim } from './persist/claim.ts';
 import { Counters } from './persist/counters.ts';
 import { makeFolder, realDisk } from './persist/disk.ts';
-import type { Identity } from './persist/identity.ts';
+import { type Identity, renewIdentity } from './persist/identity.ts';
 import { keepNicPatterns } from './persist/nic-patterns.ts';
 import { Outcomes } from './persist/outcomes.ts';
 import { rehearse } from './rehearse/rehearse.ts';
@@ -169,10 +170,17 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   });
   addresses.wake();
 
-  const { key, certificate, ca, engines } = await identity();
+  const { engines, ...credentials } = await identity();
+  const renewal = new Renewal({
+    credentials,
+    ask: (publicKey) => link?.renew(publicKey) ?? Promise.reject(new Error('There is no link yet.')),
+    keep: (renewed) => renewIdentity(disk, stateDirectory, renewed),
+    now: Date.now,
+    log,
+  });
   link = new Link({
     engines,
-    open: dialler.channels({ key, certificate, ca }),
+    open: dialler.channels(() => renewal.credentials()),
     agentVersion: options.agentVersion,
     bootId: self.bootId,
     handlers: agentHandlers({
@@ -191,7 +199,11 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     awaiting: () => transactions.awaiting(),
     report,
     arrival: overTheWire(),
-    welcomed: (repair) => drift.allow(repair),
+    epoch: () => counters.epoch(),
+    welcomed: (repair) => {
+      drift.allow(repair);
+      void renewal.look();
+    },
     reported: (stateVersion) => drift.reported(stateVersion),
     pause: options.pause,
     log,
@@ -213,6 +225,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       if (transactions.awaiting() === null) await Promise.race([transactions.idle(), after(STOP_TIMEOUT)]);
       link?.stop();
       dialler.close();
+      renewal.close();
       addresses?.close();
       drift.close();
       neighbours.close();

@@ -16,6 +16,7 @@ import { systemdLauncher } from './guard/launch-systemd.ts';
 import { openHandBack } from './hand-back.ts';
 import { EnrolRefused } from './link/enrol-refused.ts';
 import { type Join, keepIdentity } from './link/keep-identity.ts';
+import { hasEnded } from './link/renewal.ts';
 import { usualNicPatterns } from './observe/nic-patterns.ts';
 import { realDisk } from './persist/disk.ts';
 import { type Identity, readIdentity } from './persist/identity.ts';
@@ -36,7 +37,7 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
 
   --state DIR       everything the agent keeps (/var/lib/patchbay)
   --enrol URL       where to join an engine, https://address:port/patchbay/enrol; needed at the first start
-  --token TOKEN     join token; good for one host and one use
+  --token TOKEN     join token; good for one machine
   --name NAME       name of this host when it joins (its host name)
   --engine URL      wss://address:port instead of the addresses that the engine gave; may be repeated
   --guards WHO      who starts the guards of changes: own (shells of this agent, the default), or
@@ -108,7 +109,11 @@ function readArguments() {
 async function identity(): Promise<Identity> {
   const { enrol: url, token, name, engine } = values;
   const known = await readIdentity(realDisk, stateDirectory);
-  if (known !== null) return engine === undefined ? known : { ...known, engines: engine };
+  // One that was away for months has a certificate that no engine takes any more; with a new token it joins again.
+  const ended = known !== null && hasEnded(known.certificate, Date.now());
+  if (ended) log('error', 'the certificate of this host has ended: with a new --token it joins again', { name });
+  if (known !== null && (!ended || url === undefined || token === undefined))
+    return engine === undefined ? known : { ...known, engines: engine };
   if (url === undefined || token === undefined) {
     throw new Error('This host has not joined an engine yet: --enrol URL --token TOKEN are needed once.');
   }

@@ -65,7 +65,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const authority = await openAuthority(store, now);
   const links = new AgentLinks(
     authority,
-    agentEvents(() => engine),
+    agentEvents(() => engine, authority),
+    log,
   );
   const engine: Engine = {
     store,

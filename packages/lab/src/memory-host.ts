@@ -71,6 +71,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     name: options.name,
   });
   const documents = await Documents.open(realDisk, stateDirectory);
+  const counters = new Counters(realDisk, stateDirectory);
   const outcomes = await Outcomes.open(realDisk, stateDirectory);
   const busy = () => transactions.running() !== null;
   const reporter = new Reporter(kernel, documents, 1, busy);
@@ -109,7 +110,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     rescueReboot: false,
     watchdog: null,
   };
-  const transactions: Transactions = new Transactions(parts, new Counters(realDisk, stateDirectory), () => {
+  const transactions: Transactions = new Transactions(parts, counters, () => {
     void link?.tellEnded();
     watch.forget();
   });
@@ -147,6 +148,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     }),
     outcomes,
     awaiting: () => transactions.awaiting(),
+    epoch: () => counters.epoch(),
     report: () => reporter.report(),
     welcomed: (repair) => watch.allow(repair),
     reported: (stateVersion) => watch.reported(stateVersion),

@@ -118,6 +118,8 @@ export const engineMethods = {
       bootId: z.string(),
       /** Id of a transaction that waits for its confirm, or null. */
       awaiting: z.nullable(z.string()),
+      /** Highest epoch of any engine that changed the host; absent from agents that do not say. */
+      epoch: z.optional(z.int()),
       report: HostReport,
     }),
     result: z.object({
@@ -137,6 +139,17 @@ export const engineMethods = {
   changed: {
     params: z.object({ report: HostReport, events: z.optional(z.array(HostEvent)) }),
     result: z.object({}),
+  },
+  /** A certificate for another key of the host, before the one by which it speaks has ended. */
+  renew: {
+    params: z.object({
+      /** PEM, SubjectPublicKeyInfo. */
+      publicKey: z.string(),
+    }),
+    result: z.object({
+      /** PEM. */
+      certificate: z.string(),
+    }),
   },
 } as const;
 

@@ -38,10 +38,11 @@ describe('the dialler', { timeout: 60_000 }, () => {
       confirm: async () => ({ nonce: 'n' }),
       ended: async () => ({}),
       changed: async () => ({}),
+      renew: async () => ({ certificate: '' }),
     }));
     dialler = new Dialler([process.execPath, join(folder, 'dialler.mjs')]);
     const { key, cert } = await makePair(authority, 'host');
-    open = dialler.channels({ key, certificate: cert, ca: authority.ca.toString('pem') });
+    open = dialler.channels(() => ({ key, certificate: cert, ca: authority.ca.toString('pem') }));
   });
   after(async () => {
     dialler.close();
@@ -127,7 +128,7 @@ describe('the dialler', { timeout: 60_000 }, () => {
     const identity = await dialler.enrol(asked('good'), 'machine');
     assert.deepEqual([identity.hostId, identity.name, identity.engines], ['h', 'h1', [engine.url]]);
     const { key, certificate, ca } = identity;
-    const channel = await dialler.channels({ key, certificate, ca })(engine.url, () => {}, 5000);
+    const channel = await dialler.channels(() => ({ key, certificate, ca }))(engine.url, () => {}, 5000);
     channel.close();
     await assert.rejects(dialler.enrol(asked('used'), 'machine'), EnrolRefused);
     server.close();

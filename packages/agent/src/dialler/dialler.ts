@@ -46,14 +46,24 @@ export class Dialler {
     this.#process = null;
   }
 
-  channels(credentials: Credentials): OpenChannel {
+  /** @param credentials what is shown to the engine, asked for at every dial */
+  channels(credentials: () => Credentials): OpenChannel {
     return (url, hear, timeout, { signal, from } = {}) => {
       const channel = this.#next++;
       const giveUp = (): void => this.#tell({ kind: 'give up', channel });
       signal?.addEventListener('abort', giveUp);
       return new Promise<Channel>((opened, failed) => {
         this.#opening.set(channel, { hear, opened, failed });
-        this.#tell({ kind: 'open', channel, url, timeout, ...(from === undefined ? {} : { from }), credentials });
+        const { key, certificate, ca } = credentials();
+        const shown = { key, certificate, ca };
+        this.#tell({
+          kind: 'open',
+          channel,
+          url,
+          timeout,
+          ...(from === undefined ? {} : { from }),
+          credentials: shown,
+        });
         if (signal?.aborted) giveUp();
       }).finally(() => signal?.removeEventListener('abort', giveUp));
     };

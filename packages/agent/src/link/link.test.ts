@@ -76,6 +76,7 @@ function engineOf(ear: Ear, part: Partial<EngineHandlers> = {}): (connection: nu
       ear.hear(`changed ${connection}`);
       return {};
     },
+    renew: async ({ publicKey }) => ({ certificate: `for ${publicKey}` }),
     ...part,
   });
 }
@@ -91,6 +92,7 @@ async function newLink(authority: TestAuthority, engines: string[], part: Partia
     handlers: agent,
     outcomes: await Outcomes.open(realDisk, state),
     awaiting: () => null,
+    epoch: async () => 7,
     report: async () => report,
     welcomed: () => {},
     reported: () => {},
@@ -114,6 +116,36 @@ test('says hello first, serves calls, and comes back after a cut', async () => {
   engine.cut();
   await ear.until('hello 2 null');
   assert.deepEqual(ear.heard, ['hello 1 null', 'changed 1', 'hello 2 null']);
+  link.stop();
+  await run;
+  await engine.close();
+});
+
+test('a link that is taken away at once is not made again at once', async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  const times: number[] = [];
+  const engine = await startTestEngine(
+    authority,
+    engineOf(ear, {
+      hello: async () => {
+        times.push(performance.now());
+        // As when another machine with the same identity greets.
+        setImmediate(() => engine.cut());
+        if (times.length === 4) ear.hear('four');
+        return { engine: 'test', protocol: 1 };
+      },
+    }),
+  );
+  const least = 100;
+  const link = await newLink(authority, [engine.url], { pause: { least, most: 2 * least } });
+  const run = link.run();
+  await ear.until('four');
+  const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+  assert.ok(
+    gaps.every((gap) => gap >= least - 1),
+    gaps.join(),
+  );
   link.stop();
   await run;
   await engine.close();

@@ -25,6 +25,8 @@ const CONFIRM_TIMEOUT = 5_000;
 const TELL_TIMEOUT = 30_000;
 const ASK_AGAIN = 500;
 const TELL_AGAIN = 5_000;
+/** A link that has lived as long is one to rely on. */
+const SETTLED = 10_000;
 
 export interface LinkParts {
   /** `wss://address:port` candidates, tried in turn. */
@@ -36,6 +38,8 @@ export interface LinkParts {
   outcomes: Outcomes;
   /** Id of the transaction that waits for its confirm, or null. */
   awaiting(): string | null;
+  /** Highest epoch of any engine that changed this host. */
+  epoch(): Promise<number>;
   report(): Promise<HostReport>;
   /** Over which connections a confirm counts; over any when absent. */
   arrival?: Arrival;
@@ -57,6 +61,8 @@ export class Link {
   #telling: Promise<void> | null = null;
   #next = 0;
   #ends: Ends | null = null;
+  /** When the link was made; milliseconds on the clock of this process. */
+  #since = 0;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
@@ -78,6 +84,12 @@ export class Link {
     for (let failures = 0; !this.#stopped.signal.aborted; ) {
       if (this.#current !== null || this.#confirming !== null) {
         await Promise.race([this.#current?.closed ?? this.#confirming?.catch(() => {}), stopped]);
+        if (this.#current !== null) continue;
+        // Of two machines with one identity each takes the link from the other: not as fast as they can, at least.
+        const held = performance.now() - this.#since > SETTLED;
+        failures = held ? 0 : failures + 1;
+        if (!held) await this.#rest(failures);
+
         continue;
       }
       try {
@@ -85,18 +97,22 @@ export class Link {
         // A confirm that began meanwhile opens its own, later one.
         if (this.#current !== null || this.#confirming !== null) connection.close();
         else await this.#greet(connection, this.#parts.report());
-        failures = 0;
       } catch (error) {
         this.#parts.log('warn', 'no link to an engine', { engine: this.#engine(0), reason: String(error) });
         this.#next += 1;
         failures += 1;
-        const { least, most } = this.#parts.pause;
-        // Full jitter: after an outage a thousand hosts must not all come at the same moment.
-        const longest = Math.min(most, least * 2 ** failures);
-        await pause(least + Math.random() * (longest - least), this.#stopped.signal);
+        await this.#rest(failures);
       }
     }
     await this.#telling;
+  }
+
+  /** @param failures how many in a row */
+  #rest(failures: number): Promise<void> {
+    const { least, most } = this.#parts.pause;
+    // Full jitter: after an outage a thousand hosts must not all come at the same moment.
+    const longest = Math.min(most, least * 2 ** failures);
+    return pause(least + Math.random() * (longest - least), this.#stopped.signal);
   }
 
   stop(): void {
@@ -148,6 +164,12 @@ export class Link {
     }
   }
 
+  /** Asks the engine for a certificate for another key of this host. @param publicKey PEM @returns PEM @throws when there is no answer */
+  async renew(publicKey: string): Promise<string> {
+    if (this.#current === null) throw new Error('There is no link to an engine.');
+    return (await this.#current.peer.call('renew', { publicKey }, TELL_TIMEOUT)).certificate;
+  }
+
   async #ask({ transaction, nonceHash, northbound }: Question, signal: AbortSignal): Promise<boolean> {
     const { arrival = anywhere } = this.#parts;
     const report = this.#parts.report();
@@ -186,13 +208,16 @@ export class Link {
 
   /** Makes a connection the link: says hello over it, and lets the former one go. */
   async #greet(connection: Connection, report: Promise<HostReport>): Promise<void> {
-    const { agentVersion, bootId, awaiting, welcomed, reported, log } = this.#parts;
+    const { agentVersion, bootId, awaiting, epoch, welcomed, reported, log } = this.#parts;
     let told: () => void;
     try {
       const said = await report;
       const { repair = [] } = await connection.peer.call(
         'hello',
-        { protocol: PROTOCOL_VERSION, agentVersion, bootId, awaiting: awaiting(), report: said },
+        {
+          ...{ protocol: PROTOCOL_VERSION, agentVersion, bootId },
+          ...{ awaiting: awaiting(), epoch: await epoch(), report: said },
+        },
         HELLO_TIMEOUT,
       );
       told = () => {
@@ -205,6 +230,7 @@ export class Link {
     }
     const former = this.#current;
     this.#current = connection;
+    this.#since = performance.now();
     this.#ends = connection.ends;
     former?.close();
     this.#greeted.resolve();

@@ -20,3 +20,14 @@ export async function writeIdentity(disk: Disk, stateDirectory: string, identity
   await makeFolder(disk, stateDirectory);
   await writeDocument(disk, `${stateDirectory}/identity.json`, identity);
 }
+
+/** Another key and certificate of the same host, by the same engine. @throws when this host has no identity */
+export async function renewIdentity(
+  disk: Disk,
+  stateDirectory: string,
+  { key, certificate }: Pick<Identity, 'key' | 'certificate'>,
+): Promise<void> {
+  const known = await readIdentity(disk, stateDirectory);
+  if (known === null) throw new Error('This host has no identity that could be renewed.');
+  await writeIdentity(disk, stateDirectory, { ...known, key, certificate });
+}

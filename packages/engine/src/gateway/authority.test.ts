@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import 'reflect-metadata';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import { Store } from '../store/index.ts';
-import { hostIdOf, openAuthority } from './authority.ts';
+import { openAuthority, speakerOf } from './authority.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
@@ -18,9 +18,9 @@ test('a host gets a certificate that names it, and the authority outlives its pr
   const certificate = new X509Certificate(signed.certificate);
   const ca = new X509Certificate(authority.ca);
   assert.ok(certificate.verify(ca.publicKey));
-  assert.equal(hostIdOf(certificate.raw)?.hostId, hostId);
-  assert.equal(hostIdOf(certificate.raw)?.serial, signed.serial);
-  assert.equal(hostIdOf(new X509Certificate(authority.server.certificate).raw), null);
+  const { serial, validFrom } = signed;
+  assert.deepEqual(speakerOf(certificate.raw), { hostId, serial, validFrom });
+  assert.equal(speakerOf(new X509Certificate((await authority.serverPair()).certificate).raw), null);
   const again = await openAuthority(store, Date.now);
   assert.equal(again.fingerprint, authority.fingerprint);
   assert.equal(authority.fingerprint, ca.fingerprint256.replaceAll(':', '').toLowerCase());

@@ -20,10 +20,26 @@ export interface Authority {
   ca: string;
   /** SHA-256 of the CA certificate's DER, hex; part of every join token. */
   fingerprint: string;
-  /** PEM pair for the agents' listener. */
-  server: { certificate: string; key: string };
+  /** A new PEM pair for the agents' listener. */
+  serverPair(): Promise<{ certificate: string; key: string }>;
   /** Signs a host's request. @param csr PKCS#10 PEM @throws when the request is malformed or not signed by its own key */
-  signHost(csr: string, hostId: string): Promise<{ certificate: string; serial: string }>;
+  signHost(csr: string, hostId: string): Promise<Signed>;
+  /** Signs another key of a host that is known by its former one. @param publicKey SubjectPublicKeyInfo, PEM @throws when it is none */
+  signAgain(publicKey: string, hostId: string): Promise<Signed>;
+}
+
+export interface Signed {
+  /** PEM. */
+  certificate: string;
+  /** Hex. */
+  serial: string;
+  /** Milliseconds since 1970 from which it is valid. */
+  validFrom: number;
+}
+
+/** Whom a client certificate speaks for. */
+export interface Speaker extends Omit<Signed, 'certificate'> {
+  hostId: string;
 }
 
 /** Reads the authority from the store, making it at the first start. */
@@ -35,24 +51,28 @@ export async function openAuthority(store: Store, now: () => number): Promise<Au
   }
   const ca = new x509.X509Certificate(pair.ca);
   const signingKey = await importKey(pair.key);
-  const server = await makeServerPair(ca, signingKey, now());
+  const signKey = async (publicKey: x509.PublicKeyType, hostId: string): Promise<Signed> => {
+    const certificate = await sign(ca, signingKey, {
+      publicKey,
+      subject: `CN=${hostId}`,
+      names: [{ type: 'url', value: hostUri(hostId) }],
+      usage: x509.ExtendedKeyUsage.clientAuth,
+      notBefore: now(),
+      days: 90,
+    });
+    const { serialNumber: serial, notBefore } = certificate;
+    return { certificate: certificate.toString('pem'), serial, validFrom: notBefore.getTime() };
+  };
   return {
     ca: pair.ca,
     fingerprint: Buffer.from(await ca.getThumbprint('SHA-256')).toString('hex'),
-    server,
+    serverPair: () => makeServerPair(ca, signingKey, now()),
     async signHost(csr, hostId) {
       const request = new x509.Pkcs10CertificateRequest(csr);
       if (!(await request.verify())) throw new Error('The certificate request is not signed by its own key.');
-      const certificate = await sign(ca, signingKey, {
-        publicKey: request.publicKey,
-        subject: `CN=${hostId}`,
-        names: [{ type: 'url', value: hostUri(hostId) }],
-        usage: x509.ExtendedKeyUsage.clientAuth,
-        notBefore: now(),
-        days: 90,
-      });
-      return { certificate: certificate.toString('pem'), serial: certificate.serialNumber };
+      return signKey(request.publicKey, hostId);
     },
+    signAgain: (publicKey, hostId) => signKey(new x509.PublicKey(publicKey), hostId),
   };
 }
 
@@ -60,11 +80,16 @@ export function hostUri(hostId: string): string {
   return `urn:patchbay:host:${hostId}`;
 }
 
-/** The host id in a client certificate, or null. @param der as the TLS layer hands it out */
-export function hostIdOf(der: Buffer): { hostId: string; serial: string } | null {
+/** Whom a client certificate speaks for, null when for no host. @param der as the TLS layer hands it out */
+export function speakerOf(der: Buffer): Speaker | null {
   const certificate = new NodeCertificate(der);
   const uri = /URI:urn:patchbay:host:([0-9a-f-]{36})/.exec(certificate.subjectAltName ?? '');
-  return uri?.[1] === undefined ? null : { hostId: uri[1], serial: certificate.serialNumber.toLowerCase() };
+  if (uri?.[1] === undefined) return null;
+  return {
+    hostId: uri[1],
+    serial: certificate.serialNumber.toLowerCase(),
+    validFrom: Date.parse(certificate.validFrom),
+  };
 }
 
 async function makeAuthority(now: number): Promise<{ ca: string; key: string }> {

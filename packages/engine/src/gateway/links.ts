@@ -15,17 +15,19 @@ import {
   RpcError,
   RpcPeer,
 } from '@patchbay/protocol';
+import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type Authority, hostIdOf } from './authority.ts';
+import { type Authority, type Speaker, speakerOf } from './authority.ts';
 
 const pingEvery = 15_000;
 const deadAfter = 40_000;
+const renewEvery = 24 * 3600_000;
 const maxPayload = 16 * 1024 * 1024;
 
 /** What agents tell; implemented by the operations. */
 export interface AgentEvents {
-  /** Whether this certificate may speak for this host. */
-  admit(hostId: string, serial: string): Promise<boolean>;
+  /** Whether this certificate may speak for its host. */
+  admit(speaker: Speaker): Promise<boolean>;
   /** @returns what the host may put right by itself */
   hello(hostId: string, params: Params<typeof engineMethods, 'hello'>): Promise<{ repair: RepairClass[] }>;
   /** @returns the nonce, or null when the change is no longer wanted */
@@ -36,6 +38,8 @@ export interface AgentEvents {
     report: Params<typeof engineMethods, 'changed'>['report'],
     events: readonly HostEvent[],
   ): Promise<void>;
+  /** @param speaker as it is known now @returns a certificate for its other key, PEM @throws when that is none */
+  renew(speaker: Speaker, publicKey: string): Promise<string>;
   /** The host's last link is gone. */
   lost(hostId: string): void;
 }
@@ -52,12 +56,15 @@ export class AgentLinks {
   readonly #events: AgentEvents;
   readonly #links = new Map<string, Link>();
   readonly #pinger: NodeJS.Timeout;
+  readonly #renewer: NodeJS.Timeout;
+  readonly #authority: Authority;
+  readonly #log: Logger;
 
-  constructor(authority: Authority, events: AgentEvents) {
+  constructor(authority: Authority, events: AgentEvents, log: Logger) {
     this.#events = events;
+    this.#authority = authority;
+    this.#log = log;
     this.#server = createServer({
-      cert: authority.server.certificate,
-      key: authority.server.key,
       ca: authority.ca,
       requestCert: true,
       rejectUnauthorized: true,
@@ -65,14 +72,25 @@ export class AgentLinks {
     });
     this.#sockets = new WebSocketServer({ server: this.#server, maxPayload, perMessageDeflate: false });
     this.#sockets.on('connection', (socket, request) => void this.#accept(socket, request));
-    // A refused handshake is the other side's trouble.
-    this.#server.on('tlsClientError', () => undefined);
+    // A host whose certificate has ended gets no further than here, and nobody else would say so.
+    this.#server.on('tlsClientError', (error, { remoteAddress }) =>
+      log.warn({ from: remoteAddress, reason: error.message }, 'a connection to the agents’ listener was refused'),
+    );
     this.#pinger = setInterval(() => this.#ping(), pingEvery);
     this.#pinger.unref();
+    this.#renewer = setInterval(
+      () =>
+        void this.#present().catch((err) =>
+          this.#log.error({ err }, 'the certificate of the agents’ listener is not new'),
+        ),
+      renewEvery,
+    );
+    this.#renewer.unref();
   }
 
   /** @returns the port that was bound */
-  listen(address: string, port: number): Promise<number> {
+  async listen(address: string, port: number): Promise<number> {
+    await this.#present();
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, address, () => {
@@ -109,9 +127,16 @@ export class AgentLinks {
 
   async close(): Promise<void> {
     clearInterval(this.#pinger);
+    clearInterval(this.#renewer);
     for (const { socket } of this.#links.values()) socket.terminate();
     for (const socket of this.#sockets.clients) socket.terminate();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** Shows agents a new certificate from now on: an engine may run for longer than one lasts. */
+  async #present(): Promise<void> {
+    const { certificate, key } = await this.#authority.serverPair();
+    this.#server.setSecureContext({ cert: certificate, key, ca: this.#authority.ca, minVersion: 'TLSv1.3' });
   }
 
   async #accept(socket: WebSocket, request: IncomingMessage): Promise<void> {
@@ -121,18 +146,22 @@ export class AgentLinks {
     let receive: (frame: string) => void = (frame) => frames.push(frame);
     socket.on('message', (data) => receive(data.toString()));
     const certificate = (request.socket as TLSSocket).getPeerCertificate();
-    const identity = certificate.raw === undefined ? null : hostIdOf(certificate.raw);
-    if (identity === null || !(await this.#events.admit(identity.hostId, identity.serial))) {
+    const speaker = certificate.raw === undefined ? null : speakerOf(certificate.raw);
+    if (speaker === null || !(await this.#events.admit(speaker))) {
+      this.#log.warn(
+        { from: request.socket.remoteAddress, hostId: speaker?.hostId },
+        'an agent may not speak for a host: it has joined anew elsewhere, or was removed',
+      );
       socket.close(4003, 'This certificate may not speak for a host here.');
       return;
     }
-    const { hostId } = identity;
+    const { hostId } = speaker;
     const link: Link = {
       socket,
       lastHeard: Date.now(),
       peer: new RpcPeer(
         engineMethods,
-        this.#handlers(hostId, () => this.#adopt(hostId, link)),
+        this.#handlers(speaker, () => this.#adopt(hostId, link)),
         agentMethods,
         (frame) => socket.send(frame),
       ),
@@ -148,7 +177,8 @@ export class AgentLinks {
     for (const frame of frames) receive(frame);
   }
 
-  #handlers(hostId: string, adopt: () => void) {
+  #handlers(speaker: Speaker, adopt: () => void) {
+    const { hostId } = speaker;
     const handlers: {
       [K in EngineMethod]: (p: Params<typeof engineMethods, K>) => Promise<Result<typeof engineMethods, K>>;
     } = {
@@ -169,6 +199,7 @@ export class AgentLinks {
         await this.#events.changed(hostId, report, events);
         return {};
       },
+      renew: async ({ publicKey }) => ({ certificate: await this.#events.renew(speaker, publicKey) }),
     };
     return handlers;
   }

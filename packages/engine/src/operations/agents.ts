@@ -1,6 +1,6 @@
 /** What happens when an agent speaks: it greets, asks for the confirm, says how a change ended, or that the kernel changed. */
 import { type HostReport, RpcError, type TransactionResult } from '@patchbay/protocol';
-import type { AgentEvents } from '../gateway/index.ts';
+import type { AgentEvents, Authority } from '../gateway/index.ts';
 import type { Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
@@ -14,18 +14,30 @@ import { readSettings } from './settings.ts';
 const callTimeout = 20_000;
 
 /** @param engine late, because the links and the operations need each other */
-export function agentEvents(engine: () => Engine): AgentEvents {
+export function agentEvents(engine: () => Engine, authority: Authority): AgentEvents {
   return {
-    async admit(hostId, serial) {
+    async admit({ hostId, serial, validFrom }) {
       const identity = await engine().store.get('host_identity', hostId);
-      return identity?.serials.includes(serial) === true;
+      // What was signed later than the last joining was signed for the same machine, also where a backup of before was restored.
+      return identity !== undefined && (identity.serials.includes(serial) || validFrom > (identity.joined ?? Infinity));
     },
 
-    async hello(hostId, { report, awaiting }) {
+    async renew({ hostId, serial }, publicKey) {
+      const signed = await authority.signAgain(publicKey, hostId);
+      await engine().store.write(async (tx) => {
+        const identity = await tx.get('host_identity', hostId);
+        // The former one stays valid: the answer may be lost.
+        if (identity !== undefined) await tx.put('host_identity', { ...identity, serials: [serial, signed.serial] });
+      });
+      return signed.certificate;
+    },
+
+    async hello(hostId, { report, awaiting, epoch = 0 }) {
       const { store } = engine();
       await store.write(async (tx) => {
         const host = await tx.get('host', hostId);
         if (host === undefined) return;
+        await catchUp(tx, hostId, epoch);
         if (host.status === 'non_responsive') {
           await tx.put('host', { ...host, status: 'up' });
           await note(tx, engine(), background, 'HOST_CONNECTED', `Host ${host.name} is connected again.`, { host });
@@ -61,6 +73,12 @@ export function agentEvents(engine: () => Engine): AgentEvents {
       );
     },
   };
+}
+
+/** An engine whose store is of a backup has counted less far than its hosts have, which would refuse its changes. */
+async function catchUp(tx: Writer, hostId: string, epoch: number): Promise<void> {
+  const identity = await tx.get('host_identity', hostId);
+  if (identity !== undefined && identity.epoch < epoch) await tx.put('host_identity', { ...identity, epoch });
 }
 
 /** While a change is under way the host shows something that may be taken back; its end brings the report that counts. */

@@ -1,8 +1,9 @@
-/** Joining: a single-use token that expires buys an agent a certificate bound to its host (design 7). */
+/** Joining: a token that expires, and is for one machine, buys an agent a certificate bound to its host. */
 import type { EnrolAnswer, EnrolRequest } from '@patchbay/protocol';
 import { digest } from '../auth/index.ts';
 import type { Authority } from '../gateway/index.ts';
 import { Problem } from '../problem.ts';
+import type { JoinToken } from '../store/index.ts';
 import { type Actor, background, type Engine } from './engine.ts';
 import { note } from './note.ts';
 
@@ -29,19 +30,25 @@ export async function enrol(
 ): Promise<EnrolAnswer | Problem> {
   const id = digest(request.token.split('.', 1)[0] ?? '');
   const token = await engine.store.get('join_token', id);
-  if (token === undefined || token.expires < engine.now()) {
+  if (token === undefined || token.expires < engine.now() || isUsed(token, request)) {
     return new Problem(403, 'JOIN', 'Forbidden', 'This join token is unknown, used or expired; make a new one.');
   }
   const known = await engine.store.named('host', token.clusterId, token.hostName);
+  const machineId = known && (await engine.store.get('host_identity', known.id))?.machineId;
+  if (known !== undefined && machineId !== request.machineId && engine.hosts.connected(known.id)) {
+    const text = `Host ${known.name} is connected from another machine, and its networks are not for two. If this machine replaces it, stop its agent first; else make a token for a host of another name.`;
+    return new Problem(409, 'JOIN', 'Operation failed', text);
+  }
   const hostId = known?.id ?? engine.newId();
   const signed = await authority.signHost(request.csr, hostId).catch((error: Error) => error);
   if (signed instanceof Error)
     return new Problem(400, 'JOIN', 'Invalid value', `The certificate request: ${signed.message}`);
   const actor: Actor = background;
   const joined = await engine.store.write(async (tx) => {
-    // Read again inside the write: of two that come with the same token only one gets in.
-    if ((await tx.get('join_token', id)) === undefined) return false;
-    await tx.remove('join_token', id);
+    // Read again inside the write: of two machines that come with the same token only one gets in.
+    const still = await tx.get('join_token', id);
+    if (still === undefined || isUsed(still, request)) return false;
+    await tx.put('join_token', { ...still, usedBy: request.machineId });
     const host =
       known !== undefined
         ? { ...known, status: 'installing' as const }
@@ -62,6 +69,7 @@ export async function enrol(
       hostId,
       machineId: request.machineId,
       serials: [signed.serial],
+      joined: signed.validFrom,
       epoch: former?.epoch ?? 0,
     });
     await note(tx, engine, actor, 'HOST_ENROLLED', `Host ${host.name} has joined.`, { host });
@@ -70,4 +78,8 @@ export async function enrol(
   if (!joined) return new Problem(403, 'JOIN', 'Forbidden', 'This join token has just been used.');
   engine.hosts.drop(hostId);
   return { hostId, certificate: signed.certificate, ca: authority.ca, engines };
+}
+
+function isUsed({ usedBy }: JoinToken, { machineId }: EnrolRequest): boolean {
+  return usedBy !== undefined && usedBy !== machineId;
 }

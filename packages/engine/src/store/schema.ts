@@ -36,6 +36,8 @@ export interface Token {
 /** Lets one agent join. The id is the SHA-256 of the secret. */
 export interface JoinToken {
   id: string;
+  /** The machine that has joined with it, and may ask again where the answer was lost; absent while nobody has. */
+  usedBy?: string;
   hostName: string;
   clusterId: string;
   expires: number;
@@ -107,6 +109,8 @@ export interface HostIdentity {
   hostId: string;
   machineId: string;
   serials: string[];
+  /** Milliseconds since 1970 from which the certificate is valid that the last joining brought; absent from stores of before. */
+  joined?: number;
   epoch: number;
 }
 

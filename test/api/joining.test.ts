@@ -1,0 +1,132 @@
+/** How hosts join, stay joined for longer than a certificate lasts, and are told from other machines. */
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type AgentHandlers, dial, EnrolRefused, enrol, type Identity, realDisk, webSockets } from '@patchbay/agent';
+import { hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
+
+const never = (): never => {
+  throw new Error('Nothing is asked of this host.');
+};
+const handlers: AgentHandlers = {
+  apply: never,
+  commit: never,
+  report: never,
+  plan: never,
+  statistics: never,
+  lldp: never,
+  outcome: never,
+};
+
+describe('joining', { timeout: 120_000 }, () => {
+  let system: System;
+  const folders: string[] = [];
+  before(async () => {
+    system = await startSystem(1);
+  });
+  after(async () => {
+    await system?.stop();
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  });
+
+  /** A machine of its own, whatever it joins as. */
+  function machine() {
+    const folder = mkdtempSync(join(tmpdir(), 'patchbay-joining-'));
+    folders.push(folder);
+    const url = `http://127.0.0.1:${system.engine.port}/patchbay/enrol`;
+    return { join: (token: string): Promise<Identity> => enrol(realDisk, folder, { url, token, name: 'any' }) };
+  }
+  const link = ({ key, certificate, ca, engines }: Identity) =>
+    dial(webSockets({ key, certificate, ca }), engines[0] ?? '', handlers, 5000);
+  /** Asks for what an engine answers to those only whom it has let in. */
+  async function isLetIn(identity: Identity): Promise<boolean> {
+    const connection = await link(identity);
+    const answer = connection.peer.call('confirm', { transaction: 'none' }, 5000);
+    const letIn = await answer.then(
+      () => true,
+      () => false,
+    );
+    connection.close();
+    return letIn;
+  }
+  async function renew(identity: Identity): Promise<Identity> {
+    const { publicKey, privateKey: key } = generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    const connection = await link(identity);
+    const { certificate } = await connection.peer.call('renew', { publicKey }, 5000);
+    connection.close();
+    return { ...identity, key, certificate };
+  }
+
+  test('a token is for one machine, which may ask again when the answer was lost', async () => {
+    const token = await system.engine.joinToken('lost');
+    const first = machine();
+    const lost = await first.join(token);
+    const joined = await first.join(token);
+    assert.equal(joined.hostId, lost.hostId);
+    assert.ok(await isLetIn(joined));
+    assert.ok(!(await isLetIn(lost)), 'the last one counts');
+    await assert.rejects(machine().join(token), (error) => {
+      assert.ok(error instanceof EnrolRefused);
+      return /used or expired/.test(error.message);
+    });
+    assert.ok(await isLetIn(joined));
+  });
+
+  test('a host that is connected is not replaced by another machine', async () => {
+    const token = await system.engine.joinToken('host1');
+    await assert.rejects(machine().join(token), /409.*host1 is connected from another machine/);
+    const host = hostAt(system, 0);
+    assert.equal((await host.request('POST', '/refresh', '<action/>')).status, 200);
+    system.engine.engine.hosts.drop(host.id);
+    await until('it has come back', async () => system.engine.engine.hosts.connected(host.id));
+  });
+
+  test('a certificate is renewed over the link, and the former one counts until it has ended', async () => {
+    const former = await machine().join(await system.engine.joinToken('long'));
+    const renewed = await renew(former);
+    assert.ok(await isLetIn(renewed));
+    assert.ok(await isLetIn(former), 'the answer might have been lost');
+    const again = await renew(renewed);
+    assert.ok(await isLetIn(again));
+    assert.ok(!(await isLetIn(former)));
+    const connection = await link(again);
+    await assert.rejects(connection.peer.call('renew', { publicKey: 'nonsense' }, 5000));
+    connection.close();
+  });
+
+  test('hosts go on with an engine whose store is of a backup', async () => {
+    const { store } = system.engine.engine;
+    const identityOf = async (id: string) => {
+      const found = await store.get('host_identity', id);
+      return found ?? assert.fail('it has joined');
+    };
+    const joined = await machine().join(await system.engine.joinToken('backed up'));
+    const now = await identityOf(joined.hostId);
+    // The times of certificates are whole seconds, and a renewal comes weeks after the joining.
+    const backup = { ...now, joined: (now.joined ?? 0) - 1000 };
+    const renewed = await renew(joined);
+    await store.write((tx) => tx.put('host_identity', backup));
+    assert.ok(await isLetIn(renewed), 'it was signed after the joining that the backup knows');
+
+    const host = hostAt(system, 0);
+    await makeNetwork(system, 'red', { vlan: 7 });
+    const attach = (nic: string) =>
+      host.request('POST', '/setupnetworks', {
+        modified_network_attachments: { network_attachment: [{ network: { name: 'red' }, host_nic: { name: nic } }] },
+      });
+    const early = await identityOf(host.id);
+    for (const nic of ['eth1', 'eth2']) assert.equal((await attach(nic)).status, 200);
+    await store.write((tx) => tx.put('host_identity', early));
+    system.engine.engine.hosts.drop(host.id);
+    await until('it has come back', async () => system.engine.engine.hosts.connected(host.id));
+    const { status, text } = await attach('eth3');
+    assert.equal(status, 200, text);
+  });
+});
