@@ -11,7 +11,7 @@ import {
 import { emptyHostConfig, type HostConfig } from '@patchbay/protocol';
 import { invalid, Problem } from '../problem.ts';
 import type { Engine } from './engine.ts';
-import { loadHost } from './load-host.ts';
+import { addressesElsewhere, loadHost } from './load-host.ts';
 import { withWorkload } from './workloads.ts';
 
 /** @returns a problem, or what to change; it may look at the state as it is under the lock */
@@ -37,7 +37,9 @@ export async function judgeChange(
   const state: HostState = internal ? { ...full, host: { ...full.host, status: 'up' } } : full;
   const changeSet = await build(state);
   if (changeSet instanceof Problem) return changeSet;
-  const completed = complete(state, changeSet);
+  const asked = complete(state, changeSet);
+  const elsewhere = await addressesElsewhere(engine.store, asked);
+  const completed = { ...asked, state: { ...asked.state, addressesElsewhere: elsewhere } };
   return { completed, ...validate(completed) };
 }
 

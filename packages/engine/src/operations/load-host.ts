@@ -1,21 +1,17 @@
-/** Everything the model needs to know about one host, read in one go. */
-import type { Cluster, Host, HostState, Network } from '@patchbay/model';
+/** What the model needs to know about one host, read in one go; who else has the addresses that a change wants is asked then. */
+import type { Cluster, Completed, Host, HostState, Network } from '@patchbay/model';
 import { observedFromReport } from '../mapping/observed.ts';
 import type { Reader } from '../store/index.ts';
 import { readSettings } from './settings.ts';
 
-/** @returns undefined when there is no such host */
+/** @returns undefined when there is no such host; addresses on other hosts are left out */
 export async function loadHost(store: Reader, hostId: string): Promise<HostState | undefined> {
   const host = await store.get('host', hostId);
   if (host === undefined) return undefined;
   const cluster = await store.get('cluster', host.clusterId);
   if (cluster === undefined) throw new Error(`Host ${host.name} belongs to cluster ${host.clusterId}, which is gone.`);
   const around = await loadCluster(store, cluster);
-  return {
-    ...around,
-    ...(await loadOwn(store, host)),
-    addressesElsewhere: await staticAddresses(store, [...around.networks, ...around.otherNetworks], host),
-  };
+  return { ...around, ...(await loadOwn(store, host)), addressesElsewhere: new Map() };
 }
 
 /** Every host of a cluster, to see which of them something concerns; addresses on other hosts are left out. */
@@ -61,18 +57,27 @@ async function loadOwn(
   return { host, nics, attachments, observed: stored === undefined ? null : observedFromReport(stored.report) };
 }
 
-/** Static addresses of the data centre's other hosts, each with the network and host that has it. */
-async function staticAddresses(store: Reader, networks: Network[], host: Host): Promise<ReadonlyMap<string, string>> {
-  const names = new Map(networks.map((n) => [n.id, n.name]));
-  const hosts = new Map((await store.list('host')).map((h) => [h.id, h.name]));
+/** Of the static addresses that a change wants, those that other hosts of the data centre have: by `network on host`. */
+export async function addressesElsewhere(
+  store: Reader,
+  { state, attachments }: Pick<Completed, 'state' | 'attachments'>,
+): Promise<ReadonlyMap<string, string>> {
+  const { host, networks, otherNetworks } = state;
+  const names = new Map([...networks, ...otherNetworks].map(({ id, name }) => [id, name]));
   const found = new Map<string, string>();
-  for (const attachment of await store.list('attachment')) {
-    const network = names.get(attachment.networkId);
-    if (attachment.hostId === host.id || network === undefined) continue;
-    for (const { method, address } of [attachment.ipv4, attachment.ipv6]) {
-      if (method === 'static' && address !== null) {
-        found.set(address, `${network} on ${hosts.get(attachment.hostId) ?? 'a host'}`);
-      }
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    const wanted = attachments.flatMap(({ [family]: { method, address } }) =>
+      method === 'static' && address !== null ? [address] : [],
+    );
+    if (wanted.length === 0) continue;
+    // One address of IPv6 has many spellings, so all of them are compared; few hosts have static ones.
+    const candidates = await store.staticAddresses(family, family === 'ipv4' ? wanted : null);
+    for (const attachment of candidates) {
+      const { address } = attachment[family];
+      const network = names.get(attachment.networkId);
+      if (attachment.hostId === host.id || network === undefined || address === null) continue;
+      const user = await store.get('host', attachment.hostId);
+      found.set(address, `${network} on ${user?.name ?? 'a host'}`);
     }
   }
   return found;

@@ -108,6 +108,18 @@ const kept: Migration = {
   },
 };
 
+const addresses: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const family of ['ipv4', 'ipv6'])
+      await db.schema
+        .createIndex(`attachment_static_${family}`)
+        .on('attachment')
+        .expression(sql`json_extract(doc, ${sql.lit(`$.${family}.address`)})`)
+        .where(sql`json_extract(doc, ${sql.lit(`$.${family}.method`)})`, '=', sql.lit('static'))
+        .execute();
+  },
+};
+
 /** What clusters without a pool of their own are told to use. */
 const defaultPool = {
   id: '58ca604b-017d-0374-0220-00000000014e',
@@ -140,5 +152,6 @@ export const migrations: MigrationProvider = {
       '0004-dismissal': dismissal,
       '0005-revision': revision,
       '0006-kept': kept,
+      '0007-addresses': addresses,
     }),
 };

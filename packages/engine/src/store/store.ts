@@ -45,6 +45,16 @@ export class Reader {
     return this.#read(kind, 'below', [parent ?? ''], () => this.#below(kind).orderBy('name'));
   }
 
+  /** Attachments with a static address of the family. @param among as they are spelled; null for any */
+  async staticAddresses(family: 'ipv4' | 'ipv6', among: readonly string[] | null): Promise<Document<'attachment'>[]> {
+    // As in the index of this, which serves only what is spelled the same.
+    const method = sql`json_extract(doc, ${sql.lit(`$.${family}.method`)})`;
+    const address = sql`json_extract(doc, ${sql.lit(`$.${family}.address`)})`;
+    const all = this.db.selectFrom('attachment').select('doc').where(sql<boolean>`${method} = 'static'`);
+    const rows = await (among === null ? all : all.where(sql<boolean>`${address} in (${sql.join(among)})`)).execute();
+    return rows.map(({ doc }) => JSON.parse(doc));
+  }
+
   async event(id: number): Promise<StoredEvent | undefined> {
     return this.db.selectFrom('event').selectAll().where('id', '=', id).where('deleted', '=', 0).executeTakeFirst();
   }
