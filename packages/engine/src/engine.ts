@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { SignIn } from './auth/index.ts';
 import { AgentLinks, type Authority, openAuthority } from './gateway/index.ts';
-import { joinRoutes } from './http/join-routes.ts';
+import { ownRoutes } from './http/own-routes.ts';
 import { allRoutes } from './http/resources/index.ts';
 import { createServer } from './http/server.ts';
 import { signInRoutes } from './http/sign-in-routes.ts';
@@ -99,7 +99,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const advertised = options.advertise ?? [`wss://${agentAddress}:${agentPort}`];
   const app = createServer({ signIn, routes: allRoutes(engine, await instanceId(store)), log });
   signInRoutes(app, signIn);
-  joinRoutes(app, { engine, authority, signIn, agentAddresses: () => advertised });
+  const data = inMemory ? null : options.data;
+  ownRoutes(app, { engine, authority, signIn, agentAddresses: () => advertised, data });
   await app.listen({ host: address, port: options.port });
   await engine.rollouts.start();
   const stopClearing = keepJobsShort(engine);

@@ -240,6 +240,11 @@ export class Store extends Reader {
     return value;
   }
 
+  /** Writes the store as it stands to a file of its own, whole. @param file path that nothing has @throws when it cannot be written */
+  async backUp(file: string): Promise<void> {
+    await sql`vacuum into ${file}`.execute(this.db);
+  }
+
   async close(): Promise<void> {
     await this.db.destroy();
   }

@@ -1,9 +1,10 @@
-/** Where agents join, and where an administrator makes the token for it. JSON, outside the oVirt API. */
+/** Patchbay's own, outside the oVirt API, in JSON: where agents join, and what whoever runs an engine asks of it. */
 import { EnrolRequest } from '@patchbay/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod/mini';
 import type { SignIn } from '../auth/index.ts';
 import type { Authority } from '../gateway/index.ts';
+import { backUp } from '../operations/back-up.ts';
 import type { Engine } from '../operations/engine.ts';
 import { enrol, makeJoinToken } from '../operations/enrol.ts';
 import { Problem } from '../problem.ts';
@@ -13,15 +14,17 @@ const TokenRequest = z.object({
   cluster: z._default(z.string(), 'Default'),
 });
 
-export interface JoinOptions {
+export interface OwnOptions {
   engine: Engine;
   authority: Authority;
   signIn: SignIn;
   /** `wss://address:port` of the agents' listener, as hosts reach it. */
   agentAddresses: () => string[];
+  /** Directory of the store; null when it is kept nowhere. */
+  data: string | null;
 }
 
-export function joinRoutes(app: FastifyInstance, { engine, authority, signIn, agentAddresses }: JoinOptions): void {
+export function ownRoutes(app: FastifyInstance, { engine, authority, signIn, agentAddresses, data }: OwnOptions): void {
   app.post('/patchbay/enrol', async (request, reply) => {
     const body = parse(EnrolRequest, request.body);
     if (body instanceof Problem) return refuse(reply, body);
@@ -31,13 +34,7 @@ export function joinRoutes(app: FastifyInstance, { engine, authority, signIn, ag
 
   app.post('/patchbay/join-tokens', async (request: FastifyRequest, reply) => {
     const session = await signIn.fromHeader(request.headers.authorization);
-    if (session === null) {
-      reply.header('WWW-Authenticate', 'Basic realm="RESTAPI"');
-      return refuse(
-        reply,
-        new Problem(401, 'HTTP', 'Unauthorized', 'Sign in with user@profile and password, or a valid token.'),
-      );
-    }
+    if (session === null) return unknown(reply);
     const body = parse(TokenRequest, request.body);
     if (body instanceof Problem) return refuse(reply, body);
     const cluster = (await engine.store.list('cluster')).find((c) => c.name === body.cluster);
@@ -47,6 +44,13 @@ export function joinRoutes(app: FastifyInstance, { engine, authority, signIn, ag
         new Problem(404, 'NOT_FOUND', 'Operation Failed', `There is no cluster named ${body.cluster}.`),
       );
     return sendJson(reply, await makeJoinToken(engine, authority, body.name, cluster.id));
+  });
+
+  app.post('/patchbay/backups', async (request: FastifyRequest, reply) => {
+    const session = await signIn.fromHeader(request.headers.authorization);
+    if (session === null) return unknown(reply);
+    const written = await backUp(engine, { user: session.user, correlationId: '' }, data);
+    return written instanceof Problem ? refuse(reply, written) : sendJson(reply.status(201), written);
   });
 
   app.get('/healthz', (_request, reply) => sendJson(reply, { status: 'ok' }));
@@ -65,6 +69,14 @@ function parse<T extends z.ZodMiniType>(schema: T, body: unknown): z.infer<T> | 
   }
   const parsed = z.safeParse(schema, json);
   return parsed.success ? parsed.data : new Problem(400, 'JSON', 'Invalid value', z.prettifyError(parsed.error));
+}
+
+function unknown(reply: FastifyReply): FastifyReply {
+  const text = 'Sign in with user@profile and password, or a valid token.';
+  return refuse(
+    reply.header('WWW-Authenticate', 'Basic realm="RESTAPI"'),
+    new Problem(401, 'HTTP', 'Unauthorized', text),
+  );
 }
 
 function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
