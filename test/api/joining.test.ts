@@ -6,8 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type AgentHandlers, dial, EnrolRefused, enrol, type Identity, realDisk, webSockets } from '@patchbay/agent';
+import type { HostReport } from '@patchbay/protocol';
 import { hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
 
+const report: HostReport = {
+  ...{ bootId: '', hostName: 'h', kernel: 'test', stateVersion: 1, committed: true },
+  ...{ links: [], routes: [], rules: [], nameservers: [], dhcp: [], running: { bonds: {}, networks: {} } },
+};
 const never = (): never => {
   throw new Error('Nothing is asked of this host.');
 };
@@ -99,6 +104,34 @@ describe('joining', { timeout: 120_000 }, () => {
     const connection = await link(again);
     await assert.rejects(connection.peer.call('renew', { publicKey: 'nonsense' }, 5000));
     connection.close();
+  });
+
+  test('of two machines with one identity the one that is connected stays, and the other is told of', async () => {
+    const identity = await machine().join(await system.engine.joinToken('twin'));
+    const hello = async (bootId: string) => {
+      const connection = await link(identity);
+      const params = { protocol: 1, agentVersion: 'test', bootId, awaiting: null, report: { ...report, bootId } };
+      return { connection, greeted: connection.peer.call('hello', params, 9000) };
+    };
+    const first = await hello('one');
+    await first.greeted;
+    for (let at = 0; at < 2; at += 1) {
+      const copy = await hello('two');
+      await assert.rejects(copy.greeted, /Another machine is connected as this host/);
+      copy.connection.close();
+    }
+    const again = await hello('one');
+    await again.greeted;
+    // The same machine takes over from itself.
+    await first.connection.closed;
+    again.connection.close();
+    await again.connection.closed;
+    const rebooted = await hello('three');
+    await rebooted.greeted;
+    rebooted.connection.close();
+    const events = await system.api.request('GET', '/events?search=type%3D30015');
+    assert.equal(events.text.match(/<event /g)?.length, 1, events.text);
+    assert.match(events.text, /Another machine says that it is host twin/);
   });
 
   test('hosts go on with an engine whose store is of a backup', async () => {

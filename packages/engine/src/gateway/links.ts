@@ -21,6 +21,7 @@ import { type Authority, type Speaker, speakerOf } from './authority.ts';
 
 const pingEvery = 15_000;
 const deadAfter = 40_000;
+const answerWithin = 2_000;
 const renewEvery = 24 * 3600_000;
 const maxPayload = 16 * 1024 * 1024;
 
@@ -40,6 +41,8 @@ export interface AgentEvents {
   ): Promise<void>;
   /** @param speaker as it is known now @returns a certificate for its other key, PEM @throws when that is none */
   renew(speaker: Speaker, publicKey: string): Promise<string>;
+  /** Another machine has greeted as this host, whose own one is there. */
+  doubled(hostId: string, bootId: string): void;
   /** The host's last link is gone. */
   lost(hostId: string): void;
 }
@@ -48,6 +51,8 @@ interface Link {
   peer: RpcPeer<typeof engineMethods, typeof agentMethods>;
   socket: WebSocket;
   lastHeard: number;
+  /** Of the machine that has greeted; null before. */
+  bootId: string | null;
 }
 
 export class AgentLinks {
@@ -159,9 +164,10 @@ export class AgentLinks {
     const link: Link = {
       socket,
       lastHeard: Date.now(),
+      bootId: null,
       peer: new RpcPeer(
         engineMethods,
-        this.#handlers(speaker, () => this.#adopt(hostId, link)),
+        this.#handlers(speaker, (bootId) => this.#adopt(hostId, link, bootId)),
         agentMethods,
         (frame) => socket.send(frame),
       ),
@@ -177,7 +183,7 @@ export class AgentLinks {
     for (const frame of frames) receive(frame);
   }
 
-  #handlers(speaker: Speaker, adopt: () => void) {
+  #handlers(speaker: Speaker, adopt: (bootId: string) => Promise<void>) {
     const { hostId } = speaker;
     const handlers: {
       [K in EngineMethod]: (p: Params<typeof engineMethods, K>) => Promise<Result<typeof engineMethods, K>>;
@@ -186,7 +192,7 @@ export class AgentLinks {
         if (params.protocol > PROTOCOL_VERSION || params.protocol < PROTOCOL_VERSION - 1) {
           throw new Error(`Protocol ${params.protocol} is not spoken here; this engine speaks ${PROTOCOL_VERSION}.`);
         }
-        adopt();
+        await adopt(params.bootId);
         const { repair } = await this.#events.hello(hostId, params);
         return { engine: 'patchbay', protocol: PROTOCOL_VERSION, repair };
       },
@@ -204,7 +210,17 @@ export class AgentLinks {
     return handlers;
   }
 
-  #adopt(hostId: string, link: Link): void {
+  /** @throws when another machine has the host's link, and is there */
+  async #adopt(hostId: string, link: Link, bootId: string): Promise<void> {
+    link.bootId = bootId;
+    const holder = this.#links.get(hostId);
+    // Before a boot can be another one, the former must have ended: else these are two machines, as when a disk was copied.
+    if (holder !== undefined && holder.bootId !== bootId && (await answers(holder.socket))) {
+      this.#events.doubled(hostId, bootId);
+      throw new Error(
+        'Another machine is connected as this host. If this one is a copy of it, remove its identity.json and give it a token of its own.',
+      );
+    }
     const former = this.#links.get(hostId);
     if (former === link) return;
     this.#links.set(hostId, link);
@@ -224,4 +240,15 @@ export class AgentLinks {
       else socket.ping();
     }
   }
+}
+
+/** Whether the other side is there now. */
+function answers(socket: WebSocket): Promise<boolean> {
+  return new Promise((resolve) => {
+    const silent = setTimeout(() => resolve(false), answerWithin);
+    socket.once('pong', () => resolve(true));
+    socket.once('close', () => resolve(false));
+    socket.ping(undefined, undefined, (error) => error && resolve(false));
+    silent.unref();
+  });
 }

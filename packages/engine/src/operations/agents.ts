@@ -15,6 +15,8 @@ const callTimeout = 20_000;
 
 /** @param engine late, because the links and the operations need each other */
 export function agentEvents(engine: () => Engine, authority: Authority): AgentEvents {
+  // Each goes on trying, and is told of once.
+  const twins = new Set<string>();
   return {
     async admit({ hostId, serial, validFrom }) {
       const identity = await engine().store.get('host_identity', hostId);
@@ -67,6 +69,15 @@ export function agentEvents(engine: () => Engine, authority: Authority): AgentEv
       });
     },
 
+    doubled(hostId, bootId) {
+      const twin = `${hostId} ${bootId}`;
+      if (twins.has(twin)) return;
+      twins.add(twin);
+      void noteTwin(engine(), hostId).catch((error: unknown) =>
+        engine().log.error({ err: error, hostId }, 'a second machine of a host could not be recorded'),
+      );
+    },
+
     lost(hostId) {
       void markLost(engine(), hostId).catch((error: unknown) =>
         engine().log.error({ err: error, hostId }, 'a lost host could not be recorded'),
@@ -79,6 +90,15 @@ export function agentEvents(engine: () => Engine, authority: Authority): AgentEv
 async function catchUp(tx: Writer, hostId: string, epoch: number): Promise<void> {
   const identity = await tx.get('host_identity', hostId);
   if (identity !== undefined && identity.epoch < epoch) await tx.put('host_identity', { ...identity, epoch });
+}
+
+async function noteTwin(engine: Engine, hostId: string): Promise<void> {
+  await engine.store.write(async (tx) => {
+    const host = await tx.get('host', hostId);
+    if (host === undefined) return;
+    const text = `Another machine says that it is host ${host.name}, which is connected: its disk is a copy. It was refused; remove its identity.json and let it join by itself.`;
+    await note(tx, engine, background, 'HOST_DOUBLED', text, { host });
+  });
 }
 
 /** While a change is under way the host shows something that may be taken back; its end brings the report that counts. */
