@@ -88,7 +88,8 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { starts, firstOfBoot } = await counters.countStart(self.bootId);
   const outcomes = await Outcomes.open(disk, stateDirectory);
   const guards = new GuardPost(disk, stateDirectory, await ownGuard(options), options.guard.launcher);
-  const act = () => void happened().catch((error) => log('warn', 'not acted on', { reason: `${error}` }));
+  const unheeded = (error: unknown) => log('warn', 'not acted on', { reason: `${error}` });
+  const act = () => void happened().catch(unheeded);
   const mirrored = new MirroredKernel(restorer.bare, act, log);
   const kernel = restorer.owned(mirrored);
   const changing = () => transactions.running() !== null;
@@ -138,6 +139,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     drift.forget();
     drift.begin();
     addresses?.wake();
+    void late.wake().catch(unheeded);
   });
   const drift = new DriftWatch({
     report,

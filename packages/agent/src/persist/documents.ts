@@ -45,6 +45,15 @@ export class Documents {
     await writeDocument(this.#disk, `${this.#folder}/running.json`, config);
   }
 
+  /** Nics that were missing when the running config was last brought up: what stands on them waits for them. */
+  async lateNics(): Promise<readonly string[]> {
+    return (await readDocument<string[]>(this.#disk, `${this.#folder}/late-nics.json`)) ?? [];
+  }
+
+  async setLateNics(names: readonly string[]): Promise<void> {
+    await writeDocument(this.#disk, `${this.#folder}/late-nics.json`, names);
+  }
+
   /** The rename of the new generation is the moment it counts; older ones go only after that. Saying the same twice is one generation. */
   async setCommitted(config: HostConfig): Promise<void> {
     if (sameConfig(config, await this.committed())) return;

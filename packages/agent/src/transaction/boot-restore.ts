@@ -26,11 +26,11 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
 
 /**
  * Brings up what of a config can stand on the devices that are there, virtual functions as they are. What the host does not accept any
- * more, as after an update of its kernel, is left out.
+ * more, as after an update of its kernel, is left out. Which nics were missing is written down for who waits for them.
  * @returns null when that is all of it, else what is not
  */
 export async function restoreConfig(
-  parts: Pick<TransactionParts, 'kernel' | 'planner' | 'log'>,
+  parts: Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log'>,
   config: HostConfig,
 ): Promise<string | null> {
   const before = await parts.kernel.observe(closerLookFor(config));
@@ -55,6 +55,7 @@ export async function restoreConfig(
     async () => {},
     closerLookFor(possible),
   );
+  await parts.documents.setLateNics(missing);
   if (refusal !== null && refusals.length === 0) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
   else if (converged.complaint !== null) lacking.push(converged.complaint);
@@ -62,12 +63,17 @@ export async function restoreConfig(
 }
 
 /** Nics that the config names and the host does not have. */
-export function missingNics(state: KernelState, { bonds, networks, virtualFunctions = {} }: HostConfig): string[] {
-  const there = new Set(state.links.map(({ name }) => name));
+export function missingNics({ links }: KernelState, config: HostConfig): string[] {
+  const there = new Set(links.map(({ name }) => name));
+  return namedNics(config).filter((name) => !there.has(name));
+}
+
+/** Nics that something of the config stands on. */
+export function namedNics({ bonds, networks, virtualFunctions = {} }: HostConfig): string[] {
   const named = [
     ...Object.values(bonds).flatMap(({ slaves }) => slaves),
     ...Object.values(networks).flatMap(({ base }) => (base === null || Object.hasOwn(bonds, base) ? [] : base)),
     ...Object.keys(virtualFunctions),
   ];
-  return [...new Set(named)].filter((name) => !there.has(name));
+  return [...new Set(named)];
 }

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { HostConfig } from '@patchbay/protocol';
+import type { Kernel, KernelState } from '../kernel.ts';
+import { bootRestore } from './boot-restore.ts';
+import { LateNics } from './late-nics.ts';
+import type { TransactionParts } from './parts.ts';
+import { FileKernel, openTrial, richConfig } from './testing.ts';
+
+/** A host whose nics can be away. */
+async function newHost() {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const real = FileKernel.create(join(folder, 'kernel'));
+  const away = new Set<string>();
+  const kernel: Kernel = {
+    observe: async (): Promise<KernelState> => {
+      const state = await real.observe();
+      return { ...state, links: state.links.filter(({ name }) => !away.has(name)) };
+    },
+    execute: (...given) => real.execute(...given),
+  };
+  const said: unknown[] = [];
+  const log: TransactionParts['log'] = (_level, message, facts) => said.push([message, facts?.['came']]);
+  const { parts } = await openTrial(join(folder, 'state'), kernel, { log });
+  const names = async () => (await real.observe()).links.map(({ name }) => name);
+  /** An agent that starts, and knows what is on disk. */
+  const start = async (busy = () => false): Promise<LateNics> => {
+    const late = new LateNics(parts, busy);
+    await late.begin();
+    return late;
+  };
+  return { away, parts, names, start, said };
+}
+
+const { blue } = richConfig.networks;
+assert.ok(blue !== undefined);
+const config: HostConfig = { bonds: {}, networks: { blue: { ...blue, base: 'eth1' } } };
+
+test('a nic that comes between the restore of a boot and the start of the agent is set up', async () => {
+  const { away, parts, names, start } = await newHost();
+  await parts.documents.setCommitted(config);
+  away.add('eth1');
+  assert.equal(await bootRestore(parts), 'Missing after boot: eth1.');
+  away.clear();
+  assert.ok(!(await names()).includes('blue'));
+  await start();
+  assert.ok((await names()).includes('blue'));
+});
+
+test('a nic that comes while the agent is exchanged is set up, once', async () => {
+  const { away, parts, names, start, said } = await newHost();
+  await parts.documents.setRunning(config);
+  away.add('eth1');
+  await start();
+  away.clear();
+  await start();
+  assert.ok((await names()).includes('blue'));
+  said.length = 0;
+  await start();
+  assert.deepEqual(said, [], 'it is waited for no more');
+});
+
+test('a nic that comes while a change is made is set up after it', async () => {
+  const { away, parts, names, start } = await newHost();
+  await parts.documents.setCommitted(config);
+  away.add('eth1');
+  await bootRestore(parts);
+  away.clear();
+  let busy = true;
+  const late = await start(() => busy);
+  assert.ok(!(await names()).includes('blue'));
+  busy = false;
+  await late.wake();
+  assert.ok((await names()).includes('blue'));
+});
+
+test('a nic that nothing asks for any more is not waited for', async () => {
+  const { away, parts, start, said } = await newHost();
+  await parts.documents.setCommitted(config);
+  away.add('eth1');
+  await bootRestore(parts);
+  await parts.documents.setRunning({ bonds: {}, networks: {} });
+  said.length = 0;
+  const late = await start();
+  away.clear();
+  await late.wake();
+  assert.deepEqual(said, []);
+});
