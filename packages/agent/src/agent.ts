@@ -7,6 +7,7 @@ import { NeighbourWatch } from './drift/neighbour-watch.ts';
 import { DriftWatch } from './drift/watch.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
+import { hasWatchdog } from './guard/watchdog.ts';
 import { overTheWire } from './link/arrival.ts';
 import { agentHandlers } from './link/handlers.ts';
 import { Link } from './link/link.ts';
@@ -172,6 +173,10 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   });
   addresses.wake();
 
+  // Said now, and not only at the first change, for which no guard will start.
+  if (watchdog !== null && !hasWatchdog(watchdog)) {
+    log('error', 'this host has no such watchdog, so every change will be refused', { watchdog });
+  }
   const { engines, ...credentials } = await identity();
   const renewal = new Renewal({
     credentials,

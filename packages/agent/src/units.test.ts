@@ -60,6 +60,15 @@ test('the committed network comes before any other manager, and guards outlive t
   assert.match(unit('patchbay-guard@.service'), /^Restart=on-failure$/m);
 });
 
+test('a guard can open a watchdog, and beyond that what everybody may', () => {
+  const unit = readFileSync(join(here, 'patchbay-guard@.service'), 'utf8');
+  assert.doesNotMatch(unit, /^PrivateDevices=/m);
+  assert.match(unit, /^DevicePolicy=closed$/m);
+  const allowed = [...unit.matchAll(/^DeviceAllow=(.*)$/gm)].map(([, device]) => device);
+  // /dev/watchdog has had this number since there are watchdogs: admin-guide/devices.txt of the kernel.
+  assert.deepEqual(allowed, ['/dev/char/10:130 w', 'char-watchdog w']);
+});
+
 test('the agent’s unit gives Node the flags with which it is measured', () => {
   const [command = ''] = /^ExecStart=.*$/m.exec(readFileSync(join(here, 'patchbay-agent.service'), 'utf8')) ?? [];
   const words = command.split(' ');

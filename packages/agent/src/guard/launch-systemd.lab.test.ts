@@ -14,6 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { release } from 'node:os';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
 import { bond, essence, ip, kernel, network } from '../execute/real-kernel-for-tests.ts';
@@ -162,6 +163,24 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     await until('the guard has taken it back', () => mark(script.transaction) === 'REVERTED');
     await isOld();
     assert.equal((await agent(script)).ended?.outcome, 'reverted');
+  });
+
+  test('a guard has the watchdog that is asked for', async (t) => {
+    const softdog = `/usr/lib/uml/modules/${release()}/kernel/drivers/watchdog/softdog.ko`;
+    if (!existsSync(softdog)) return t.skip('needs a kernel of its own');
+    say('insmod', softdog, 'soft_noboot=1', 'nowayout=0');
+    const watchdog = `/dev/${readdirSync('/sys/class/watchdog')[0]}`;
+    const script = scriptOf({ watchdog });
+    const said = agent(script);
+    await until('the change waits', () => mark(script.transaction) === 'AWAITING');
+    const guard = property(`patchbay-guard@${guardOf(script.transaction)}`, 'MainPID');
+    assert.match(say('sh', '-c', `readlink /proc/${guard}/fd/*`), /^\/dev\/watchdog\d$/m);
+    writeFileSync(`${state}/confirm`, '');
+    assert.equal((await said).ended?.outcome, 'committed');
+    const back = scriptOf({ config: { bonds: {}, networks: {} }, engine: 'confirms', watchdog });
+    assert.equal((await agent(back)).ended?.outcome, 'committed');
+    await isOld();
+    await until('the watchdog is called off', () => run('rmmod', 'softdog').status === 0);
   });
 
   test('a guard that nobody starts again is started by the second trigger, at the latest', async () => {

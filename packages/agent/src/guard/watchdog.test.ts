@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { watchHost } from './watchdog.ts';
+import { hasWatchdog, watchHost } from './watchdog.ts';
 
 test('a watchdog hears of the host at least every ten seconds, until it is called off', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
@@ -20,4 +20,16 @@ test('a watchdog hears of the host at least every ten seconds, until it is calle
   const end = heard();
   t.mock.timers.tick(60_000);
   assert.equal(heard(), end);
+});
+
+test('a watchdog is there as a device, or as what the kernel says it has', () => {
+  const root = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const found = (...devices: string[]) => devices.filter((device) => hasWatchdog(device, root));
+  const devices = ['/dev/watchdog', '/dev/watchdog0', '/dev/watchdog1', '/dev/by-name'];
+  assert.deepEqual(found(...devices), []);
+  for (const path of ['/dev', '/sys/class/misc/watchdog', '/sys/class/watchdog/watchdog0']) {
+    mkdirSync(root + path, { recursive: true });
+  }
+  writeFileSync(`${root}/dev/by-name`, '');
+  assert.deepEqual(found(...devices), ['/dev/watchdog', '/dev/watchdog0', '/dev/by-name']);
 });

@@ -2,7 +2,8 @@
  * A hardware watchdog while a change is under way: a host whose kernel hangs is reset by it, and its boot restores
  * what was committed. Kernel documentation, watchdog/watchdog-api: any byte puts the reset off, a `V` before the end calls it off.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** Milliseconds between two signs of life; the shortest time that drivers usually have is ten seconds. */
 const SIGN_OF_LIFE = 3_000;
@@ -10,6 +11,18 @@ const SIGN_OF_LIFE = 3_000;
 export interface Watchdog {
   /** There is nothing to watch over any more. */
   close(): void;
+}
+
+/**
+ * Whether this host has that watchdog. Who is shown no devices, as the agent by its unit, goes by the name that the kernel has for it.
+ * @param device for example `/dev/watchdog`
+ * @param root of the host
+ */
+export function hasWatchdog(device: string, root = ''): boolean {
+  const name = basename(device);
+  // The first one goes by a second name, which is no member of the class.
+  const places = [device, `/sys/class/watchdog/${name}`, `/sys/class/misc/${name}`];
+  return places.some((path) => existsSync(`${root}${path}`));
 }
 
 /**

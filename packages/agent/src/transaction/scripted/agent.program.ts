@@ -62,7 +62,7 @@ const parts: TransactionParts = {
   management: () => script?.connection?.local ?? null,
   connection: () => script?.connection ?? null,
   rescueReboot: script?.rescueReboot ?? false,
-  watchdog: null,
+  watchdog: script?.watchdog ?? null,
   turn: takeTurns(),
   settle: (milliseconds) => live.settle(milliseconds),
   rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),

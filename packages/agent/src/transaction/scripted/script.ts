@@ -18,6 +18,8 @@ export interface Script {
   /** Kind of operation that the kernel is made to refuse. */
   refuses?: string;
   rescueReboot?: boolean;
+  /** Device. */
+  watchdog?: string;
   /** Who starts the guards; shells of the agent when absent. */
   guards?: 'systemd';
 }
