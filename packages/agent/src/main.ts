@@ -26,6 +26,8 @@ import type { Log } from './transaction/parts.ts';
 const VERSION = '0.1.0';
 /** Milliseconds before joining is tried again. */
 const JOIN_AGAIN = 2000;
+/** Milliseconds before an agent that cannot run ends, and may be started again. */
+const RUN_AGAIN = 30_000;
 
 const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as its engine says.
 
@@ -199,5 +201,7 @@ try {
   process.exit(status);
 } catch (error) {
   log('error', 'the agent cannot run', { reason: error instanceof Error ? error.message : String(error) });
+  // Whoever starts an agent again does so at once, because a change may be waiting: what a start does not cure waits here.
+  if (command === 'run') await new Promise((done) => setTimeout(done, RUN_AGAIN));
   process.exit(1);
 }

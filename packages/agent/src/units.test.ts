@@ -56,6 +56,7 @@ test('the committed network comes before any other manager, and guards outlive t
     assert.ok(before.includes(other), other);
   }
   assert.match(unit('patchbay-agent.service'), /^After=.*patchbay-restore\.service/m);
+  assert.match(unit('patchbay-agent.service'), /^RestartPreventExitStatus=2$/m);
   assert.match(unit('patchbay-agent.service'), /^KillMode=process$/m);
   assert.match(unit('patchbay-guard@.service'), /^Restart=on-failure$/m);
 });

@@ -261,4 +261,32 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     say('systemctl', 'stop', 'patchbay-agent.service');
     assert.equal(property('patchbay-agent.service', 'Result'), 'success');
   });
+
+  test('an agent that no start can help is not started over and over', async () => {
+    const unit = 'patchbay-agent.service';
+    const log = '/run/patchbay-agent.log';
+    mkdirSync(`/etc/systemd/system/${unit}.d`);
+    writeFileSync(`/etc/systemd/system/${unit}.d/log.conf`, `[Service]\nStandardOutput=append:${log}\n`);
+    say('systemctl', 'daemon-reload');
+    const startWith = (flags: string) => {
+      writeFileSync('/etc/patchbay/agent.env', `PATCHBAY_FLAGS=${flags}\n`);
+      say('systemctl', 'restart', unit);
+    };
+    startWith('--no-such-flag');
+    await until('it was given up', () => property(unit, 'ActiveState') === 'failed');
+    assert.equal(property(unit, 'ExecMainStatus'), '2');
+    assert.equal(property(unit, 'NRestarts'), '0');
+    for (const [flags, reason] of [
+      ['--enrol https://192.0.2.1:8080/patchbay/enrol --token none', /The join token does not end/],
+      ['--watchdog /dev/no-such-watchdog', /There is no watchdog \/dev\/no-such-watchdog on this host\./],
+      ['', /has not joined an engine yet/],
+    ] as const) {
+      startWith(flags);
+      await until(`it has said why: ${reason}`, () => reason.test(say('cat', log)));
+      say('systemctl', 'stop', unit);
+      assert.equal(property(unit, 'ExecMainCode'), '2', 'it waited, and was killed by the stop');
+      assert.equal(property(unit, 'NRestarts'), '0');
+    }
+    rmSync(`/etc/systemd/system/${unit}.d`, { recursive: true });
+  });
 });
