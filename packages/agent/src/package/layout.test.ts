@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -52,4 +52,49 @@ test('every script is one that a shell can read', () => {
     const { status, stderr } = spawnSync('sh', ['-n'], { input, encoding: 'utf8' });
     assert.equal(status, 0, `${path}: ${stderr}`);
   }
+});
+
+/** Runs a maintainer script on a host of files, where systemctl writes down what it is asked and answers as is said. */
+function runScript(name: string, args: string[], { joined, status }: { joined: boolean; status: number }) {
+  const root = mkdtempSync(join(tmpdir(), 'patchbay-scripts-'));
+  const said = join(root, 'said');
+  for (const path of ['run/systemd/system', 'var/lib/patchbay', 'bin'])
+    mkdirSync(join(root, path), { recursive: true });
+  if (joined) writeFileSync(join(root, 'var/lib/patchbay/identity.json'), '{}');
+  for (const [program, text] of [
+    ['systemctl', `echo "$*" >>${said}; exit ${status}`],
+    ['getent', 'exit 0'],
+  ]) {
+    writeFileSync(join(root, 'bin', `${program}`), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+  const script = textOf(packageFiles(facts), `DEBIAN/${name}`).replaceAll(/\/(?=run\/systemd|var\/lib)/g, `${root}/`);
+  const env = { PATH: `${root}/bin:${process.env['PATH']}` };
+  const ran = spawnSync('sh', ['-s', ...args], { input: script, encoding: 'utf8', env });
+  assert.equal(ran.status, 0, ran.stderr);
+  const asked = existsSync(said) ? readFileSync(said, 'utf8').trim().split('\n') : [];
+  return { asked, out: ran.stdout };
+}
+
+test('an upgrade goes on with an agent that runs, and starts and enables none', () => {
+  for (const status of [0, 1]) {
+    const { asked } = runScript('postinst', ['configure', '1.2.2'], { joined: true, status });
+    assert.deepEqual(asked, ['daemon-reload', 'try-restart patchbay-agent.service'], `systemctl ends with ${status}`);
+    assert.deepEqual(runScript('postrm', ['upgrade', '1.2.3'], { joined: true, status }).asked, ['daemon-reload']);
+  }
+});
+
+test('a first install starts the agent of a host that has joined, if systemd lets it', () => {
+  for (const status of [0, 1]) {
+    const { asked, out } = runScript('postinst', ['configure', ''], { joined: true, status });
+    assert.deepEqual(asked, [
+      'daemon-reload',
+      'enable patchbay-restore.service',
+      'enable patchbay-agent.service',
+      'restart patchbay-agent.service',
+    ]);
+    assert.equal(out, '');
+  }
+  const { asked, out } = runScript('postinst', ['configure', ''], { joined: false, status: 0 });
+  assert.deepEqual(asked, ['daemon-reload']);
+  assert.match(out, /To join an engine/);
 });

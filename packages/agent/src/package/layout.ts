@@ -74,17 +74,24 @@ const ENVIRONMENT = `# For the first start: where to join, and the token that th
 PATCHBAY_FLAGS=
 `;
 
-/** A host that has joined goes on with the new version; a new one waits until it is told where to join. */
+/**
+ * An agent that runs goes on with the new version; what an administrator has stopped, disabled or masked stays so. A first install starts
+ * the agent of a host that has joined, and another waits until it is told where to join. What systemd refuses it says, and is no reason
+ * for dpkg to leave the package half configured.
+ */
 const POSTINST = `#!/bin/sh
 set -e
 if [ "$1" = configure ]; then
   getent passwd patchbay >/dev/null ||
     useradd --system --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin patchbay
   if [ -d /run/systemd/system ]; then
-    systemctl daemon-reload
-    if [ -e /var/lib/patchbay/identity.json ]; then
-      systemctl enable patchbay-restore.service patchbay-agent.service
-      systemctl restart patchbay-agent.service
+    systemctl daemon-reload || true
+    if [ -n "$2" ]; then
+      systemctl try-restart patchbay-agent.service || true
+    elif [ -e /var/lib/patchbay/identity.json ]; then
+      systemctl enable patchbay-restore.service || true
+      systemctl enable patchbay-agent.service || true
+      systemctl restart patchbay-agent.service || true
     fi
   fi
   if [ ! -e /var/lib/patchbay/identity.json ]; then
@@ -110,6 +117,6 @@ fi
 
 const POSTRM = `#!/bin/sh
 set -e
-if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+if [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
 if [ "$1" = purge ]; then rm -rf /var/lib/patchbay; fi
 `;
