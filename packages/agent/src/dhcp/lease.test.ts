@@ -85,6 +85,36 @@ test('the script passes a lease on whole, and takes it back when the server does
   assert.equal(existsSync(lease), false);
 });
 
+test('a lease that is renewed lengthens the lifetime of the very address that is there, and no other', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const script = join(folder, 'script');
+  const words = join(folder, 'words');
+  writeFileSync(script, leaseScript);
+  // What the kernel shows, and what it is told.
+  const ip = '#!/bin/sh\ncase "$*" in *show*) echo "$*" >"$SHOWN"; echo "$HELD" ;; *) echo "$*" >>"$WORDS" ;; esac\n';
+  writeFileSync(join(folder, 'ip'), ip);
+  for (const name of ['script', 'ip']) chmodSync(join(folder, name), 0o700);
+  const renewed = (held: string, seconds = '60'): string => {
+    writeFileSync(words, '');
+    const lease = { interface: 'red', ip: '192.0.2.7', mask: '24', lease: seconds, PATCHBAY_LEASE: join(folder, 'l') };
+    const shown = join(folder, 'shown');
+    execFileSync(script, ['renew'], {
+      env: { PATH: `${folder}:/usr/bin:/bin`, HELD: held, WORDS: words, SHOWN: shown, ...lease },
+    });
+    assert.equal(readFileSync(shown, 'utf8'), '-4 -o addr show dev red dynamic to 192.0.2.7/32\n');
+    return readFileSync(words, 'utf8');
+  };
+  const line = (address: string) =>
+    `2: red    inet ${address} brd 192.0.2.255 scope global dynamic red\\  valid_lft 9sec`;
+  const told = (rest: string) => `-4 addr change 192.0.2.7/24 dev red ${rest}\n`;
+  assert.equal(renewed(line('192.0.2.7/24')), told('valid_lft 60 preferred_lft 60'));
+  assert.equal(renewed(line('192.0.2.7/24 metric 100')), told('metric 100 valid_lft 60 preferred_lft 60'));
+  const longest = 14 * 24 * 3600;
+  const bounded = told(`valid_lft ${longest} preferred_lft ${longest}`);
+  assert.equal(renewed(line('192.0.2.7/24'), '4294967295'), bounded, 'no longer than any lease');
+  for (const other of ['', line('192.0.2.7/25'), line('192.0.2.7 peer 192.0.2.9/24')]) assert.equal(renewed(other), '');
+});
+
 test('a lease brings its address, routes, rules and servers, and nothing else is done with it', () => {
   const red = network({ base: 'eth1', bridged: false, ipv4: { method: 'dhcp' }, defaultRoute: true });
   const config: HostConfig = { bonds: {}, networks: { red, blue: network({ base: 'eth2' }) } };

@@ -52,13 +52,30 @@ export function parseLease(network: string, device: string, record: string): Lea
 }
 
 /**
- * Run by udhcpc at each event. It only passes on what it was told, whole or not at all; the agent alone touches the kernel.
- * `deconfig` and `leasefail` change nothing: a lease that is not renewed ends by itself, in the kernel too.
+ * Run by udhcpc at each event. It passes on what it was told, whole or not at all. Of the kernel it touches one thing: the lifetime
+ * of an address that is there and ends, since a lease may be renewed while no agent lives; everything else is the agent's.
+ * First that, so that an agent which hears of the lease finds the kernel in step with it. The metric has to be said again, or it is
+ * lost. `deconfig` and `leasefail` change nothing: a lease that is not renewed ends by itself, in the kernel too.
  */
 export const leaseScript = `#!/bin/sh
 case "$1" in
 bound | renew)
   read -r uptime rest </proc/uptime
+  seconds=$lease
+  [ "$seconds" -le ${LONGEST_LEASE / 1000} ] || seconds=${LONGEST_LEASE / 1000}
+  held=$(ip -4 -o addr show dev "$interface" dynamic to "$ip/32")
+  metric=
+  case "$held" in
+  *" inet $ip/$mask metric "*)
+    metric=\${held#* metric }
+    metric=\${metric%% *}
+    ;;
+  *" inet $ip/$mask "*) ;;
+  *) held= ;;
+  esac
+  if [ -n "$held" ]; then
+    ip -4 addr change "$ip/$mask" dev "$interface" \${metric:+metric "$metric"} valid_lft "$seconds" preferred_lft "$seconds"
+  fi
   {
     cat /proc/self/environ
     printf 'PATCHBAY_UPTIME=%s\\0' "$uptime"

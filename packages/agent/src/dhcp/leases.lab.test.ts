@@ -5,13 +5,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
-import type { HostConfig } from '@patchbay/protocol';
+import type { AddressReport, HostConfig } from '@patchbay/protocol';
 import { bond, ip, network } from '../execute/real-kernel-for-tests.ts';
-import { run } from '../execute/spawn.ts';
+import { outputOf, run } from '../execute/spawn.ts';
 import { bootRestore } from '../transaction/boot-restore.ts';
 import { HostForTests, linkOf } from './host-for-tests.ts';
 import type { Identity } from './identity.ts';
@@ -236,6 +236,57 @@ onSegment('leases on a real kernel', ['dyn0', 'dyn1', 'dyn2'], (scene) => {
     assert.equal(asks(server, 'DHCPSOLICIT'), solicited, 'a DHCPv6 client goes on with what it has');
   });
 
+  test('an address outlives its first lease while no agent lives, and one that was removed is not brought back', async () => {
+    await scene.segment.serveShortly(60);
+    await scene.host.apply(one({ ...dhcp4, defaultRoute: true }));
+    const [address = ''] = addressesOf(await scene.host.bound('red', 4), 'red', 4);
+    scene.host.stop();
+    const renewed = async (): Promise<AddressReport[]> => {
+      const passedOn = leasePassedOn(scene.host);
+      renew('red');
+      await scene.host.until('a renewal', passedOn);
+      return linkOf(await scene.host.kernel.observe(), 'red').addresses.filter(({ family }) => family === 4);
+    };
+    // Near its end, as it is when the time to renew has come.
+    await ipSays(`addr change ${address} dev red metric 77 valid_lft 20 preferred_lft 20`);
+    await ipSays('addr add 10.9.0.250/24 dev red valid_lft 20 preferred_lft 20');
+    const [own, other] = await renewed();
+    assert.deepEqual([`${own?.address}/${own?.prefix}`, other?.address], [address, '10.9.0.250']);
+    assert.ok((own?.validFor ?? 0) > 20 && (other?.validFor ?? 0) <= 20, JSON.stringify([own, other]));
+    assert.match(await outputOf('ip', ['addr', 'show', 'dev', 'red'], 10_000), new RegExp(`${address} metric 77 `));
+    await ipSays(`addr change ${address} dev red valid_lft forever preferred_lft forever`);
+    assert.equal((await renewed())[0]?.validFor, null);
+    await ipSays(`addr del ${address} dev red`);
+    assert.deepEqual(
+      (await renewed()).map((one) => one.address),
+      ['10.9.0.250'],
+    );
+  });
+
+  test('a DHCPv6 client gives an address that is there the lifetime of its lease, and adds none', async () => {
+    await scene.segment.serve({ v6: 'dhcp' });
+    await scene.host.apply(one(dhcp6));
+    const [address = ''] = addressesOf(await scene.host.bound('red', 6), 'red', 6);
+    scene.host.stop();
+    const again = async (): Promise<AddressReport | undefined> => {
+      const passedOn = leasePassedOn(scene.host);
+      for (const pid of clientPids('red')) process.kill(pid, 'SIGKILL');
+      await scene.host.until('no client', () => clientPids('red').length === 0);
+      await scene.host.parts.clients.revive();
+      await scene.host.until('the lease of its predecessor', passedOn);
+      const { addresses } = linkOf(await scene.host.kernel.observe(), 'red');
+      return addresses.find((one) => `${one.address}/${one.prefix}` === address);
+    };
+    await ipSays(`addr change ${address} dev red noprefixroute valid_lft 15 preferred_lft 15`);
+    const lengthened = await again();
+    assert.ok((lengthened?.validFor ?? 0) > 20, JSON.stringify(lengthened));
+    assert.equal(lengthened?.noPrefixRoute, true);
+    await ipSays(`addr change ${address} dev red valid_lft forever preferred_lft forever`);
+    assert.equal((await again())?.validFor, null);
+    await ipSays(`addr del ${address} dev red`);
+    assert.equal(await again(), undefined);
+  });
+
   test('HT-155 a lease that ends takes its address along, which is told and not taken for a change', async () => {
     const server = await scene.segment.serveShortly(6);
     await scene.host.apply(one({ ...dhcp4, defaultRoute: true }));
@@ -378,6 +429,19 @@ onSegment('leases on a real kernel', ['dyn0', 'dyn1', 'dyn2'], (scene) => {
     scene.host = await HostForTests.start(scene.host);
   });
 });
+
+async function ipSays(line: string): Promise<void> {
+  const { status, stderr } = await run('ip', line.split(' '), 10_000);
+  assert.equal(status, 0, stderr);
+}
+
+/** Whether the one client has passed on a lease since; the kernel has heard of it by then. */
+function leasePassedOn({ parts }: HostForTests): () => boolean {
+  const { leaseFolder } = parts.clients;
+  const last = () => Math.max(0, ...readdirSync(leaseFolder).map((name) => statSync(join(leaseFolder, name)).mtimeMs));
+  const before = last();
+  return () => last() > before;
+}
 
 /** Listens to the addresses of a device. @returns ends that, and gives the ones that left */
 async function watchAddresses(device: string): Promise<() => string[]> {

@@ -43,7 +43,9 @@ function scene(reply: (question: Heard, at: number) => Says | readonly Says[] | 
     },
   });
   const run = (held: Binding | null = null, known: Binding | null = null) =>
-    void client.run(held, known, (binding) => told.push(binding));
+    void client.run(held, known, async (binding) => {
+      told.push(binding);
+    });
   return { clock, said, told, client, run, types: () => said.map(({ type }) => type) };
 }
 

@@ -100,20 +100,24 @@ export class Client6 {
   /**
    * Holds a binding for ever, or asks for one.
    * @param held binding that needs no asking; @param known binding from another device or another time, to be asked for again
-   * @param tell called with each new binding, and with null when there is none any more
+   * @param tell called with each new binding, and with null when there is none any more; waited for
    */
-  async run(held: Binding | null, known: Binding | null, tell: (binding: Binding | null) => void): Promise<never> {
+  async run(
+    held: Binding | null,
+    known: Binding | null,
+    tell: (binding: Binding | null) => Promise<void>,
+  ): Promise<never> {
     let binding = held ?? (known === null || known.until <= this.#ports.now() ? null : await this.#confirm(known));
     let wish = known?.address ?? null;
     for (;;) {
       if (binding === null) await this.#pause(this.#ports.random() * FIRST_DELAY);
       while (binding === null) binding = await this.#acquire(wish);
-      tell(binding);
+      await tell(binding);
       wish = binding.address;
       this.#holds = true;
       const next: Binding | null = await this.#hold(binding);
       this.#holds = false;
-      if (next === null) tell(null);
+      if (next === null) await tell(null);
       if (this.#interrupted.signal.aborted) {
         this.#interrupted = new AbortController();
         await this.#farewell(DECLINE, binding);

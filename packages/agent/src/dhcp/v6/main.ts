@@ -3,6 +3,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { bootTime } from '../../transaction/boot-clock.ts';
 import { type Binding, Client6 } from './client.ts';
 import { type Kept, ORDER, type Order } from './lease.ts';
+import { lengthen } from './lengthen.ts';
 import { Link6 } from './link.ts';
 import { wait } from './wait.ts';
 
@@ -31,12 +32,16 @@ function readKept({ lease, bootId }: Order): Binding | null {
   }
 }
 
-/** It need not survive a power cut: after a boot the servers are asked in any case. */
-function keep({ lease, bootId }: Order, binding: Binding | null): void {
+/**
+ * First in the kernel, so that an agent which hears of the lease finds it there. The file need not survive a power cut: after a boot
+ * the servers are asked in any case.
+ */
+async function keep({ device, lease, bootId }: Order, binding: Binding | null): Promise<void> {
   if (binding === null) {
     rmSync(lease, { force: true });
     return;
   }
+  await lengthen(device, binding.address, (binding.until - bootTime()) / 1000);
   const kept: Kept = { bootId, binding };
   writeFileSync(`${lease}.new`, JSON.stringify(kept), { mode: 0o600 });
   renameSync(`${lease}.new`, lease);
