@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { RpcError } from '@patchbay/protocol';
 import { writeSettings } from '../../packages/engine/src/operations/settings.ts';
+import { ended, followedJob } from './propagation.ts';
 import { hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
 
 describe('failures at a host', { timeout: 300_000 }, () => {
@@ -106,6 +107,21 @@ describe('failures at a host', { timeout: 300_000 }, () => {
       .filter((op) => op.kind === 'link.add' && op.name === 'eth1.101');
     assert.equal(added.length, 1);
     assert.equal(await store.runningTask(host.id), undefined);
+  });
+
+  test('a defect of the engine while a host follows does not keep the rollout from its end', async (t) => {
+    const { hosts } = system.engine.engine;
+    const call = hosts.call.bind(hosts);
+    let met = 0;
+    const defect = t.mock.method(hosts, 'call', async (...asked: Parameters<typeof call>) => {
+      if (asked[1] !== 'apply' || met > 0) return call(...asked);
+      met += 1;
+      throw new TypeError('nobody foresaw this');
+    });
+    const changed = await system.api.request('PUT', `/networks/${network}`, { mtu: 2000 });
+    const job = await ended(system, followedJob(changed));
+    defect.mock.restore();
+    assert.deepEqual([met, job.status], [1, 'finished']);
   });
 
   test('a host without a connection is named, and nothing is stored', async () => {

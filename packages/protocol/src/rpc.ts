@@ -19,15 +19,20 @@ const Message = z.union([
   }),
 ]);
 
-/** The other end said no, or the channel closed before it answered. */
+/** The other end said no or something else than was agreed, or the channel closed before it answered. */
 export class RpcError extends Error {
-  readonly reason: 'refused' | 'closed' | 'timeout';
+  readonly reason: 'refused' | 'invalid' | 'closed' | 'timeout';
   /** What the other end says is wrong, when it said so with a code. */
   readonly problem: AgentProblem | null;
-  constructor(reason: 'refused' | 'closed' | 'timeout', message: string, problem: AgentProblem | null = null) {
+  constructor(reason: RpcError['reason'], message: string, problem: AgentProblem | null = null) {
     super(message);
     this.reason = reason;
     this.problem = problem;
+  }
+
+  /** Whether the other end is there and has answered. */
+  get answered(): boolean {
+    return this.reason === 'refused' || this.reason === 'invalid';
   }
 }
 
@@ -81,7 +86,9 @@ export class RpcPeer<Mine extends Methods, Theirs extends Methods> {
         );
         this.#send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
       });
-      return z.parse(schema.result, raw) as Result<Theirs, K>;
+      const result = z.safeParse(schema.result, raw);
+      if (result.success) return result.data as Result<Theirs, K>;
+      throw new RpcError('invalid', `The answer to ${method} is not understood: ${z.prettifyError(result.error)}`);
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(id);

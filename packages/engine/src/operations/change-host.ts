@@ -98,7 +98,7 @@ async function carryOut(
   const pending: PendingChange = { ...change, steps: job?.steps ?? steps?.() ?? [] };
   const result = asksHost(completed) ? await send(engine, completed, pending, config, rehearse) : null;
   if (result instanceof Problem) {
-    if (job !== null) await notCarriedOut(engine, actor, job.steps, result);
+    if (job !== null) await engine.store.write((tx) => notCarriedOut(tx, engine, actor, job.steps, result));
     return result;
   }
   if (result === null) await finishChange(engine, host.id, pending, null);
@@ -130,7 +130,7 @@ async function send(
     ...(force ? { force } : {}),
     rehearse: rehearse ?? settings.changesRehearsed,
   };
-  let refusal: Problem | null = null;
+  let refusal = null as Problem | null;
   const offer = async (): Promise<void> => {
     try {
       const { accepted, problem, patience } = await engine.hosts.call(host.id, 'apply', request, callTimeout);
@@ -155,8 +155,13 @@ async function send(
   await offer();
   const result = await outcome;
   if (refusal !== null) {
-    await engine.store.write((tx) => tx.endTask(task.id, 'failed'));
-    return refusal;
+    const problem = refusal;
+    // In one write: a step that has been started always has a running task that ends it.
+    await engine.store.write(async (tx) => {
+      await tx.endTask(task.id, 'failed');
+      await notCarriedOut(tx, engine, pending.actor, pending.steps, problem);
+    });
+    return problem;
   }
   if (result?.outcome === 'committed') return result;
   return result === null ? await unanswered(engine, host, pending) : failure(host.name, result);
@@ -227,7 +232,8 @@ async function settleFormer(engine: Engine, hostId: string, hostName: string): P
     return null;
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    return hostFailed(504, 'NOT_CONNECTED', notConnected(hostName));
+    if (!error.answered) return hostFailed(504, 'NOT_CONNECTED', notConnected(hostName));
+    return hostFailed(502, 'HOST', `Host ${hostName} did not say how an earlier change ended: ${error.message}`);
   }
 }
 

@@ -45,8 +45,7 @@ async function ask(
       return null;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      const status = error.reason === 'refused' ? 502 : 504;
-      return hostFailed(status, 'HOST', `Host ${host.name}: ${error.message} Nothing was changed.`);
+      return hostFailed(error.answered ? 502 : 504, 'HOST', `Host ${host.name}: ${error.message} Nothing was changed.`);
     }
   });
 }

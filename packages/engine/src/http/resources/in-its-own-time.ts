@@ -23,9 +23,10 @@ export async function inItsOwnTime(
   const actor = actorOf(request);
   const { jobId, steps } = await engine.store.write((tx) => beginJob(tx, engine, actor, description, hostId));
   const ended = run({ steps: () => steps }).then((outcome) =>
-    outcome instanceof Problem
-      ? notCarriedOut(engine, actor, steps, outcome)
-      : engine.store.write(async (tx) => void (await endSteps(tx, engine, actor, steps, 'finished', ''))),
+    engine.store.write(async (tx) => {
+      if (outcome instanceof Problem) await notCarriedOut(tx, engine, actor, steps, outcome);
+      else await endSteps(tx, engine, actor, steps, 'finished', '');
+    }),
   );
   ended.catch((error: unknown) => engine.log.error({ err: error, jobId }, 'an action nobody waits for hit a defect'));
   const job = { id: jobId, href: `${request.base}/jobs/${jobId}` };

@@ -1,46 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Follow, Host } from '@patchbay/model';
+import type { Follow } from '@patchbay/model';
 import type { TransactionResult } from '@patchbay/protocol';
-import { pino } from 'pino';
-import { type Job, type Step, Store } from '../../store/index.ts';
+import type { Job, Step } from '../../store/index.ts';
 import { background, type Engine } from '../engine.ts';
 import { finishChange, type PendingChange } from '../finish-change.ts';
-import { DarkNics } from '../host-health.ts';
-import { HostLocks } from '../host-lock.ts';
-import { Outcomes } from '../outcomes.ts';
-import { Rollouts } from '../propagation/rollouts.ts';
-import { noWorkloads } from '../workloads.ts';
+import { aHost, anEngine } from '../testing.ts';
 import { clearOldJobs } from './clear-old-jobs.ts';
 import { beginJob, endSteps, newJob, newStep } from './jobs.ts';
 import { forgetLostJobs } from './lost-jobs.ts';
 
 const follow: Follow = { networks: [], everything: true };
 
-async function anEngine(): Promise<Engine> {
-  let ids = 0;
-  const engine: Engine = {
-    store: await Store.open(':memory:'),
-    hosts: { connected: () => false, call: () => Promise.reject(new Error('nobody is there')), drop() {} },
-    locks: new HostLocks(),
-    lockPatience: 1000,
-    outcomes: new Outcomes(),
-    rollouts: new Rollouts(() => engine),
-    waveWidth: 2,
-    workloads: noWorkloads,
-    darkNics: new DarkNics(),
-    now: () => 1_000_000,
-    newId: () => `id${++ids}`,
-    newSecret: () => 'secret',
-    log: pino({ level: 'silent' }),
-  };
-  return engine;
-}
-
-const host: Host = {
-  ...{ id: 'host', clusterId: 'cluster', name: 'h1', address: 'h1', comment: '', status: 'up' as const },
-  ...{ kernel: '', netConfigDirty: false, nameservers: [] },
-};
+const host = aHost('host', 'h1');
 const nothing = {
   nics: { inserted: [], updated: [], deleted: [] },
   attachments: { inserted: [], updated: [], deleted: [] },

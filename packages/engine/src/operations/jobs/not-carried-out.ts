@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem.ts';
+import type { Writer } from '../../store/index.ts';
 import type { Actor, Engine } from '../engine.ts';
 import { note } from '../note.ts';
 import { endSteps, requeueSteps } from './jobs.ts';
@@ -14,23 +15,22 @@ const passing: readonly string[] = ['NOT_CONNECTED', 'HOST-02', 'HOST-03'];
  * may have passed; all others have failed. Steps that have ended already stay as they are.
  */
 export async function notCarriedOut(
-  engine: Engine,
+  tx: Writer,
+  engine: Pick<Engine, 'now' | 'newId'>,
   actor: Actor,
   steps: readonly string[],
   problem: Problem,
 ): Promise<void> {
   if (problem.code === noAnswer) return;
-  await engine.store.write(async (tx) => {
-    for (const id of steps) {
-      const step = await tx.get('step', id);
-      if (step === undefined) continue;
-      const background = step.follow !== null;
-      if (background && passing.includes(problem.code)) await requeueSteps(tx, engine, [id], problem.detail);
-      else if ((await endSteps(tx, engine, actor, [id], 'failed', problem.detail)) > 0 && !background) {
-        const host = step.hostId === null ? undefined : await tx.get('host', step.hostId);
-        const text = `${step.description} failed: ${problem.detail}`;
-        await note(tx, engine, actor, 'HOST_NETWORKS_CHANGE_FAILED', text, host === undefined ? {} : { host });
-      }
+  for (const id of steps) {
+    const step = await tx.get('step', id);
+    if (step === undefined) continue;
+    const background = step.follow !== null;
+    if (background && passing.includes(problem.code)) await requeueSteps(tx, engine, [id], problem.detail);
+    else if ((await endSteps(tx, engine, actor, [id], 'failed', problem.detail)) > 0 && !background) {
+      const host = step.hostId === null ? undefined : await tx.get('host', step.hostId);
+      const text = `${step.description} failed: ${problem.detail}`;
+      await note(tx, engine, actor, 'HOST_NETWORKS_CHANGE_FAILED', text, host === undefined ? {} : { host });
     }
-  });
+  }
 }

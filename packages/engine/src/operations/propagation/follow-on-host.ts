@@ -4,7 +4,7 @@ import { Problem } from '../../problem.ts';
 import type { Job, Step } from '../../store/index.ts';
 import { changeHost } from '../change-host.ts';
 import type { Actor, Engine } from '../engine.ts';
-import { notCarriedOut } from '../jobs/not-carried-out.ts';
+import { noAnswer, notCarriedOut } from '../jobs/not-carried-out.ts';
 
 /** The longest time a timer can hold: a follow-up waits for its turn as long as it takes. */
 const patience = 2 ** 31 - 1;
@@ -14,6 +14,7 @@ export async function followOnHost(engine: Engine, job: Job, { id, hostId }: Ste
   if (hostId === null) return 'unknown';
   const actor = await actorOfJob(engine, job);
   let steps: Step[] = [];
+  const ids = () => (steps.length === 0 ? [id] : steps.map((step) => step.id));
   const result = await changeHost(
     engine,
     hostId,
@@ -24,14 +25,26 @@ export async function followOnHost(engine: Engine, job: Job, { id, hostId }: Ste
       return followDataCentre(state, followTogether(steps.flatMap((step) => step.follow ?? [])));
     },
     { patience, steps: () => steps.map((step) => step.id) },
-  );
+  ).catch((error: unknown) => {
+    engine.log.error({ err: error, hostId, jobId: job.id }, 'a host that follows hit a defect');
+    return defect(engine, hostId, ids(), error);
+  });
   if (result instanceof Problem) {
-    const ids = steps.length === 0 ? [id] : steps.map((step) => step.id);
-    await notCarriedOut(engine, actor, ids, result);
+    await engine.store.write((tx) => notCarriedOut(tx, engine, actor, ids(), result));
   }
   const after = await engine.store.get('step', id);
   // A host that does not answer has not followed.
   return after === undefined || after.status === 'started' ? 'failed' : after.status;
+}
+
+/** What nobody foresaw ends the turn of this host alone. */
+async function defect(engine: Engine, hostId: string, [id = '']: string[], error: unknown): Promise<Problem> {
+  const text = `The engine hit a defect: ${error instanceof Error ? error.message : String(error)}`;
+  const sent = (await engine.store.get('step', id))?.status === 'started';
+  if (!sent) return new Problem(500, 'DEFECT', 'Operation Failed', text);
+  // Over its next link the host is asked how the change ended, and with it the steps do.
+  engine.hosts.drop(hostId);
+  return new Problem(504, noAnswer, 'Operation Failed', text);
 }
 
 async function outstanding(engine: Engine, hostId: string): Promise<Step[]> {

@@ -10,6 +10,9 @@ import { endSteps, isOpen } from '../jobs/jobs.ts';
 import { note } from '../note.ts';
 import { actorOfJob, followOnHost } from './follow-on-host.ts';
 
+/** Milliseconds until a rollout that something kept from going on is looked at again. */
+const lookAgain = 30_000;
+
 /** In which a host's networks may be changed (HOST-02). */
 const fit: readonly HostStatus[] = ['up', 'maintenance', 'non_operational'];
 
@@ -43,7 +46,9 @@ export class Rollouts {
     this.#running.set(jobId, entry);
     entry.ended = this.#carryOut(jobId, entry)
       .catch((error: unknown) => {
-        if (!this.#stopped) this.#engine().log.error({ err: error, jobId }, 'a rollout hit a defect');
+        if (this.#stopped) return;
+        this.#engine().log.error({ err: error, jobId }, 'a rollout could not go on, and is looked at again');
+        setTimeout(() => this.wake(jobId), lookAgain).unref();
       })
       .finally(() => this.#running.delete(jobId));
   }
@@ -78,11 +83,18 @@ export class Rollouts {
       const job = await store.get('job', jobId);
       if (job?.rollout == null || job.status !== 'started') return;
       const waiting = (await store.list('step', jobId)).filter((step) => step.status === 'waiting');
-      const wave = await this.#firstFit(waiting, tried, job.rollout.width);
+      const { width, stopOnFailure } = job.rollout;
+      // Stopping it may be what could not be written down.
+      if (stopOnFailure && job.steps.failed > 0 && waiting.length > 0) return this.#stopJob(job);
+      const wave = await this.#firstFit(waiting, tried, width);
       if (wave.length === 0) return;
       for (const step of wave) tried.add(step.id);
-      const ends = await Promise.all(wave.map((step) => followOnHost(this.#engine(), job, step)));
-      if (job.rollout.stopOnFailure && ends.includes('failed')) return this.#stopJob(job);
+      const turns = await Promise.allSettled(wave.map((step) => followOnHost(this.#engine(), job, step)));
+      const failed = turns.some((turn) => turn.status === 'rejected' || turn.value === 'failed');
+      if (stopOnFailure && failed) return this.#stopJob(job);
+      // How this host's turn ended could not be written down.
+      const broken = turns.find((turn) => turn.status === 'rejected');
+      if (broken !== undefined) throw broken.reason;
     }
   }
 
