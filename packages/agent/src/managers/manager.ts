@@ -40,7 +40,7 @@ export interface Manager {
 
   /**
    * Makes claims outlast the next boot; none lets the manager have everything again.
-   * @param managesOthers whether it manages devices besides
+   * @param managesOthers whether it manages devices besides; false as well while it does not run
    * @returns what an administrator should know of it
    */
   keep(claims: readonly ManagerClaim[], managesOthers: boolean): Promise<string[]>;

@@ -220,6 +220,24 @@ test('networkd: the first claim restarts it, since its own settings are read the
   await assert.rejects(manager.claim(claims, []), /only when it is started anew/);
 });
 
+test('networkd: what it waits for at boot is decided while it runs, and only then', async () => {
+  const machine = new FakeMachine();
+  const manager = new networkd.Networkd(machine);
+  const wait = '/etc/systemd/system/systemd-networkd-wait-online.service.d/patchbay.conf';
+  await manager.keep(claims, false);
+  assert.ok(!machine.has(wait), 'it has not begun, and may have devices of its own');
+  machine.write('/run/systemd/netif/state');
+  machine.running = ['systemd-network'];
+  await manager.keep(claims, false);
+  assert.ok(machine.has(wait));
+  machine.running = [];
+  rmSync(`${machine.root}/run`, { recursive: true });
+  await manager.keep(claims, false);
+  assert.ok(machine.has(wait), 'as it was decided');
+  await manager.keep([], false);
+  assert.ok(!machine.has(wait), 'nothing is claimed any more');
+});
+
 test('networkd: what was handed back is no longer told to stay in its bond once Patchbay has it again', async () => {
   const machine = new FakeMachine();
   const folder = (nic: string) => networkd.KEEPS_MASTER(nic);

@@ -87,8 +87,10 @@ export class Networkd implements Manager {
     await this.#write(KEPT, claims);
     if (claims.length === 0) await dropFile(this.#path(CONF_KEPT));
     else if (readOrNull(this.#path(CONF_KEPT)) !== confText) await putFile(this.#path(CONF_KEPT), confText);
-    if (claims.length > 0 && !managesOthers) await this.#put(WAIT, waitText);
-    else await rm(this.#path(WAIT), { force: true });
+    const running = this.#pid() !== null;
+    if (claims.length === 0 || (running && managesOthers)) await rm(this.#path(WAIT), { force: true });
+    // A boot is restored before networkd runs: what it will set up shows only then, and what was decided stands.
+    else if (running) await this.#put(WAIT, waitText);
     for (const path of [NOW, CONF_NOW]) await dropFile(this.#path(path));
     return [];
   }
