@@ -222,6 +222,35 @@ describe('guards and boots under systemd', { skip: reason, timeout: 600_000 }, (
     await kernel.execute(planRestore(await kernel.observe(), start).ops);
     say('systemctl', 'restart', 'patchbay-restore.service');
     await isOld();
+  });
+
+  test('the boot unit begins when firewalls are there, and other managers when it has ended', async () => {
+    const units = {
+      firewall: 'DefaultDependencies=no\nWants=network-pre.target\nBefore=network-pre.target',
+      NetworkManager: 'DefaultDependencies=no\nAfter=network-pre.target',
+    };
+    for (const [name, order] of Object.entries(units)) {
+      const service = 'Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true';
+      writeFileSync(`/etc/systemd/system/${name}.service`, `[Unit]\n${order}\n[Service]\n${service}\n`);
+    }
+    const wants = 'NetworkManager.service patchbay-restore.service firewall.service';
+    writeFileSync(
+      '/etc/systemd/system/boot.target',
+      `[Unit]\nDefaultDependencies=no\nWants=${wants}\nAfter=${wants}\n`,
+    );
+    say('systemctl', 'stop', 'patchbay-restore.service');
+    say('systemctl', 'daemon-reload');
+    rmSync(`${state}/starts.json`);
+    say('systemctl', 'start', 'boot.target');
+    const [firewall, restore, manager] = ['firewall', 'patchbay-restore', 'NetworkManager'].map((name) => ({
+      begun: Number(property(`${name}.service`, 'ExecMainStartTimestampMonotonic')),
+      ended: Number(property(`${name}.service`, 'ExecMainExitTimestampMonotonic')),
+    }));
+    assert.ok(firewall && restore && manager);
+    assert.ok(0 < firewall.ended && firewall.ended <= restore.begun, JSON.stringify({ firewall, restore }));
+    assert.ok(restore.ended <= manager.begun, JSON.stringify({ restore, manager }));
+    assert.equal(property('patchbay-restore.service', 'Result'), 'success');
+    await kernel.execute(planRestore(await kernel.observe(), start).ops);
     rmSync(`${state}/committed`, { recursive: true });
   });
 
