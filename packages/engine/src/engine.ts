@@ -17,6 +17,7 @@ import { DarkNics } from './operations/host-health.ts';
 import { HostLocks } from './operations/host-lock.ts';
 import { keepJobsShort } from './operations/jobs/clear-old-jobs.ts';
 import { forgetLostJobs } from './operations/jobs/lost-jobs.ts';
+import { awaitReturns } from './operations/lost-hosts.ts';
 import { Outcomes } from './operations/outcomes.ts';
 import { Rollouts } from './operations/propagation/rollouts.ts';
 import { writeSettings } from './operations/settings.ts';
@@ -96,6 +97,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const address = options.address ?? '127.0.0.1';
   const agentAddress = options.agentAddress ?? '127.0.0.1';
   const agentPort = await links.listen(agentAddress, options.agentPort);
+  const stopAwaiting = awaitReturns(engine);
   const advertised = options.advertise ?? [`wss://${agentAddress}:${agentPort}`];
   const app = createServer({ signIn, routes: allRoutes(engine, await instanceId(store)), log });
   signInRoutes(app, signIn);
@@ -118,6 +120,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       return (await makeJoinToken(engine, authority, hostName, cluster.id)).token;
     },
     async close() {
+      stopAwaiting();
       stopClearing();
       const stopped = engine.rollouts.stop();
       engine.outcomes.giveAll();

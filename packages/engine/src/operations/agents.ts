@@ -7,6 +7,7 @@ import { finishChange, type PendingChange } from './finish-change.ts';
 import { noteHostEvents } from './host-events.ts';
 import { carriedBy, judgeHealth } from './host-health.ts';
 import { installManagement } from './install-management.ts';
+import { awaitRelink } from './lost-hosts.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
 import { readSettings } from './settings.ts';
@@ -79,9 +80,7 @@ export function agentEvents(engine: () => Engine, authority: Authority): AgentEv
     },
 
     lost(hostId) {
-      void markLost(engine(), hostId).catch((error: unknown) =>
-        engine().log.error({ err: error, hostId }, 'a lost host could not be recorded'),
-      );
+      awaitRelink(engine(), hostId);
     },
   };
 }
@@ -153,25 +152,4 @@ async function settle(engine: Engine, hostId: string, awaiting: string | null): 
   const host = await engine.store.get('host', hostId);
   if (host?.status === 'installing') await installManagement(engine, hostId);
   await engine.rollouts.wakeHost(hostId);
-}
-
-/** A link may be replaced within the blink of an eye, for example while the management network moves. */
-const graceMs = 10_000;
-
-async function markLost(engine: Engine, hostId: string): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, graceMs).unref());
-  if (engine.hosts.connected(hostId)) return;
-  await engine.store.write(async (tx) => {
-    const host = await tx.get('host', hostId);
-    if (host?.status !== 'up' || engine.hosts.connected(hostId)) return;
-    await tx.put('host', { ...host, status: 'non_responsive' });
-    await note(
-      tx,
-      engine,
-      background,
-      'HOST_CONNECTION_LOST',
-      `Host ${host.name} has lost its connection to the engine.`,
-      { host },
-    );
-  });
 }
