@@ -1,4 +1,7 @@
-/** Forward only, each in one transaction. A released migration is never edited; the next one is appended. */
+/**
+ * Forward only; all that are due, and the note that they were done, are one transaction. A released migration is never edited;
+ * the next one is appended.
+ */
 import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely';
 
 const unique = ['data_centre', 'cluster', 'network', 'cluster_network', 'host', 'nic', 'attachment', 'app_user'];

@@ -1,6 +1,6 @@
 /** The one file that knows the SQLite driver: opens a database file and shows it to Kysely. */
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
 
 type Value = null | number | bigint | string | Uint8Array;
 
@@ -9,7 +9,24 @@ type Value = null | number | bigint | string | Uint8Array;
  * @param file path, or `:memory:`
  * @throws when another process holds the file
  */
-export function openSqlite(file: string): SqliteDatabase {
+export function openSqlite(file: string): SqliteDialect {
+  return new Dialect({ database: openDatabase(file) });
+}
+
+/** Kysely does not count on it, but SQLite undoes what was done to the schema as well. */
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class Dialect extends SqliteDialect {
+  override createAdapter(): Adapter {
+    return new Adapter();
+  }
+}
+
+function openDatabase(file: string): SqliteDatabase {
   const database = new DatabaseSync(file);
   for (const pragma of [
     'busy_timeout = 2000',

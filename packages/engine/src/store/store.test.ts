@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { Store } from './store.ts';
 
 const dataCentre = (id: string, name: string) => ({ id, name, description: '', comment: '', local: false });
@@ -45,29 +45,66 @@ test('a host has at most one running task', async () => {
   await store.close();
 });
 
-/** What another process finds when it opens the file. */
-function openElsewhere(file: string): string {
-  const script = `import { Store } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)};
-    const store = await Store.open(process.argv[1]);
-    console.log((await store.list('data_centre')).map((d) => d.name).join());`;
-  return spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, file], {
-    encoding: 'utf8',
-  }).stdout.trim();
-}
-
-test('a store is shut to a second engine, and survives its process', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'patchbay-store-'));
-  const file = join(folder, 'engine.db');
-  const script = `import { Store } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)};
-    const store = await Store.open(process.argv[1]);
-    await store.write((tx) => tx.put('data_centre', ${JSON.stringify(dataCentre('1', 'Default'))}));
-    await Store.open(process.argv[1]).catch((error) => console.log(error.message));
-    process.kill(process.pid, 'SIGKILL');`;
-  const first = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, file], {
+/** Runs a script in a process of its own, with a store to open and the migrations that it knows. */
+function elsewhere(file: string, script: string) {
+  const from = (module: string) => JSON.stringify(new URL(module, import.meta.url).href);
+  const whole = `import { migrations } from ${from('./migrations.ts')};
+    import { Store } from ${from('./store.ts')};
+    const [file] = process.argv.slice(1);
+    ${script}`;
+  return spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', whole, file], {
     encoding: 'utf8',
   });
+}
+
+const listed = `const store = await Store.open(file);
+  console.log((await store.list('data_centre')).map((d) => d.name).join());`;
+const putDefault = `await store.write((tx) => tx.put('data_centre', ${JSON.stringify(dataCentre('1', 'Default'))}));`;
+
+function newFile(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-store-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'engine.db');
+}
+
+test('a store is shut to a second engine, and survives its process', (t) => {
+  const file = newFile(t);
+  const first = elsewhere(
+    file,
+    `const store = await Store.open(file);
+    ${putDefault}
+    await Store.open(file).catch((error) => console.log(error.message));
+    process.kill(process.pid, 'SIGKILL');`,
+  );
   assert.match(first.stdout, /another engine/);
   assert.equal(first.signal, 'SIGKILL');
-  assert.equal(openElsewhere(file), 'Default');
-  rmSync(folder, { recursive: true });
+  assert.equal(elsewhere(file, listed).stdout.trim(), 'Default');
+});
+
+test('a migration that is cut short leaves the store as it was, and the next start does all of it', (t) => {
+  const file = newFile(t);
+  const former = `const all = Object.entries(await migrations.getMigrations());
+    let known = Object.fromEntries(all.slice(0, 2));
+    migrations.getMigrations = async () => known;`;
+  elsewhere(
+    file,
+    `${former}
+    const store = await Store.open(file);
+    ${putDefault}`,
+  );
+  const cut = elsewhere(
+    file,
+    `${former}
+    const [name, next] = all[2];
+    const up = async (db) => {
+      await next.up(db);
+      await db.schema.dropTable('data_centre').execute();
+      throw new Error('database or disk is full');
+    };
+    known = { ...known, [name]: { up } };
+    await Store.open(file).catch((error) => console.log(String(error.cause)));`,
+  );
+  assert.match(cut.stdout, /disk is full/);
+  const after = elsewhere(file, listed);
+  assert.equal(after.stdout.trim(), 'Default', after.stderr);
 });

@@ -1,5 +1,5 @@
 /** The store: documents, events and tasks. Everything that must change together changes in one `write`. */
-import { type CompiledQuery, Kysely, Migrator, SqliteDialect, sql, type Transaction } from 'kysely';
+import { type CompiledQuery, Kysely, Migrator, sql, type Transaction } from 'kysely';
 import { type EventSelection, type StoredEvent, selectEvents } from './events.ts';
 import { migrations } from './migrations.ts';
 import {
@@ -222,9 +222,13 @@ export class Writer extends Reader {
 }
 
 export class Store extends Reader {
-  /** Opens the store and brings its schema up to date. @param file path, or `:memory:` */
+  /**
+   * Opens the store and brings its schema up to date.
+   * @param file path, or `:memory:`
+   * @throws when that cannot be done; the store is as it was then
+   */
   static async open(file: string): Promise<Store> {
-    const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: openSqlite(file) }) });
+    const db = new Kysely<Database>({ dialect: openSqlite(file) });
     const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
     if (error !== undefined) throw new Error(`The store ${file} could not be brought up to date.`, { cause: error });
     return new Store(db, new Map());
