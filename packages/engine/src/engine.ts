@@ -15,8 +15,8 @@ import type { Engine } from './operations/engine.ts';
 import { makeJoinToken } from './operations/enrol.ts';
 import { DarkNics } from './operations/host-health.ts';
 import { HostLocks } from './operations/host-lock.ts';
-import { keepJobsShort } from './operations/jobs/clear-old-jobs.ts';
 import { forgetLostJobs } from './operations/jobs/lost-jobs.ts';
+import { keepStoreShort } from './operations/keep-store-short.ts';
 import { awaitReturns } from './operations/lost-hosts.ts';
 import { Outcomes } from './operations/outcomes.ts';
 import { Rollouts } from './operations/propagation/rollouts.ts';
@@ -105,7 +105,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   ownRoutes(app, { engine, authority, signIn, agentAddresses: () => advertised, data });
   await app.listen({ host: address, port: options.port });
   await engine.rollouts.start();
-  const stopClearing = keepJobsShort(engine);
+  const stopClearing = keepStoreShort(engine);
   const listening = app.server.address();
   const bound = typeof listening === 'object' && listening !== null ? listening.port : options.port;
   return {

@@ -1,6 +1,6 @@
 /** Who is calling: Basic and Bearer credentials, and the tokens behind the OAuth endpoint. */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import type { Store, User } from '../store/index.ts';
+import type { Store, Token, User } from '../store/index.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 
 const idleLimit = 30 * 60_000;
@@ -70,7 +70,7 @@ export class SignIn {
   async token(secret: string): Promise<Session | null> {
     const now = this.#now();
     const token = await this.#store.get('token', digest(secret));
-    if (token === undefined || now - token.used > idleLimit || now - token.created > absoluteLimit) return null;
+    if (token === undefined || isOver(token, now)) return null;
     const user = await this.#store.get('app_user', token.userId);
     if (user === undefined) return null;
     // The idle clock need not be exact, and a write for each request would be dear.
@@ -96,6 +96,11 @@ export class SignIn {
     if (this.#failures.size > 10_000) this.#failures.clear();
     this.#failures.set(name, { count, until: this.#now() + 30_000 });
   }
+}
+
+/** Whether nobody can sign in with it any more. @param now epoch milliseconds */
+export function isOver({ used, created }: Pick<Token, 'used' | 'created'>, now: number): boolean {
+  return now - used > idleLimit || now - created > absoluteLimit;
 }
 
 export function digest(secret: string): string {

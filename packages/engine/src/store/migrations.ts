@@ -123,6 +123,13 @@ const addresses: Migration = {
   },
 };
 
+const eventIndexes: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema.createIndex('event_by_host').on('event').column('host_id').execute();
+    await db.schema.createIndex('event_by_time').on('event').column('time').execute();
+  },
+};
+
 /** What clusters without a pool of their own are told to use. */
 const defaultPool = {
   id: '58ca604b-017d-0374-0220-00000000014e',
@@ -156,5 +163,6 @@ export const migrations: MigrationProvider = {
       '0005-revision': revision,
       '0006-kept': kept,
       '0007-addresses': addresses,
+      '0008-event-indexes': eventIndexes,
     }),
 };

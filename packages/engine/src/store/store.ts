@@ -190,6 +190,13 @@ export class Writer extends Reader {
     await this.db.updateTable('event').set({ deleted: 0 }).where('deleted', '=', 1).execute();
   }
 
+  /** Forgets the oldest events. @param before epoch milliseconds @param most so many go at once @returns how many went */
+  async forgetEvents(before: number, most: number): Promise<number> {
+    const old = this.db.selectFrom('event').select('id').where('time', '<', before).orderBy('time').limit(most);
+    const { numDeletedRows } = await this.db.deleteFrom('event').where('id', 'in', old).executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+
   /** Numbers it. @param keep the oldest go until so many are left @returns its number */
   async addRevision(revision: Omit<RevisionRow, 'number'>, keep: number): Promise<number> {
     const [newest] = await this.revisions(revision.host_id, 1);
@@ -218,6 +225,11 @@ export class Writer extends Reader {
   /** What it was to bring about is not needed any more. */
   async endTask(id: string, state: 'done' | 'failed'): Promise<void> {
     await this.db.updateTable('task').set({ state, pending: '' }).where('id', '=', id).execute();
+  }
+
+  /** @param before when they were begun, epoch milliseconds */
+  async forgetEndedTasks(before: number): Promise<void> {
+    await this.db.deleteFrom('task').where('state', '!=', 'running').where('created', '<', before).execute();
   }
 }
 

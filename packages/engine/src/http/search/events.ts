@@ -54,6 +54,9 @@ const foreignObjects = ['vms', 'templates', 'volumes', 'quota', 'storage'];
 
 export const eventFields = [...Object.keys(columns), ...Object.keys(shortcuts), ...foreign];
 
+/** Events that one answer has when the request names no number: there may be many more than fit into memory. */
+const most = 10_000;
+
 const nothing: EventFilter = { any: [] };
 
 export async function searchedEvents(engine: Engine, request: ApiRequest): Promise<StoredEvent[] | Problem> {
@@ -61,7 +64,7 @@ export async function searchedEvents(engine: Engine, request: ApiRequest): Promi
   const max = request.query.int('max');
   const limit = max !== null && max >= 0 ? max : null;
   const search = searchOf(request);
-  if (search === null) return engine.store.events({ from, limit });
+  if (search === null) return engine.store.events({ from, limit: limit ?? most });
   if (search instanceof SearchMistake) return refuse(request, search);
   const { criteria, sortBy, page } = search;
   const where = criteria && (await filterOf(engine, criteria, circumstances(request, engine)));
@@ -75,7 +78,7 @@ export async function searchedEvents(engine: Engine, request: ApiRequest): Promi
     where,
     dismissedToo: criteria !== null && mentions(criteria, 'deleted'),
     ...(sortBy === null || order == null ? {} : { orderBy: { column: order.column, descending: sortBy.descending } }),
-    limit: page === null ? limit : (limit ?? pageSize),
+    limit: limit ?? (page === null ? most : pageSize),
     offset: page === null ? 0 : (page - 1) * (limit ?? pageSize),
   });
 }

@@ -152,6 +152,25 @@ describe('search', () => {
     assert.match(await found('severity=loud'), /character 10: one of normal/);
     assert.match(await found('hosts.ring=x'), /character 1: hosts have no field ring/);
   });
+
+  test('of very many events the newest are answered, unless more are asked for', async (t) => {
+    const full = await Store.open(':memory:');
+    t.after(() => full.close());
+    const event = { code: 1, severity: 'normal', time: now, description: 'x', origin: 'oVirt' } as const;
+    const about = { correlation_id: null, custom_id: null, host_id: null, cluster_id: null, data_centre_id: null };
+    await full.write(async (tx) => {
+      for (let number = 0; number <= 10_000; number++) await tx.addEvent({ ...event, ...about, user_id: null });
+    });
+    const found = async (query: string) => {
+      const events = await searchedEvents({ ...engine, store: full }, { query: new Query(query) } as ApiRequest);
+      assert.ok(!(events instanceof Problem));
+      return [events.length, events[0]?.id];
+    };
+    for (const query of ['', 'max=-1', 'search=type%3D1'])
+      assert.deepEqual(await found(query), [10_000, 10_001], query);
+    assert.deepEqual(await found('max=10001'), [10_001, 10_001]);
+    assert.deepEqual(await found('search=page%202'), [100, 9901]);
+  });
 });
 
 async function fill(store: Store): Promise<void> {

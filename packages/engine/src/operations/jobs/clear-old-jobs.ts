@@ -18,15 +18,3 @@ export async function clearOldJobs(engine: Pick<Engine, 'store' | 'now'>): Promi
     });
   }
 }
-
-/** Does so now and every hour. @returns how to end it */
-export function keepJobsShort(engine: Pick<Engine, 'store' | 'now' | 'log'>): () => void {
-  const clear = () =>
-    void clearOldJobs(engine).catch((error: unknown) =>
-      engine.log.error({ err: error }, 'old jobs could not be cleared'),
-    );
-  clear();
-  const timer = setInterval(clear, HOUR);
-  timer.unref();
-  return () => clearInterval(timer);
-}
