@@ -7,7 +7,7 @@ import { NeighbourWatch } from './drift/neighbour-watch.ts';
 import { DriftWatch } from './drift/watch.ts';
 import type { GuardLauncher } from './guard/launch.ts';
 import { GuardPost } from './guard/post.ts';
-import { hasWatchdog } from './guard/watchdog.ts';
+import { watchdogFault } from './guard/watchdog.ts';
 import { overTheWire } from './link/arrival.ts';
 import { agentHandlers } from './link/handlers.ts';
 import { Link } from './link/link.ts';
@@ -115,7 +115,10 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const rehearsal: TransactionParts['rehearse'] = (before, ops) => rehearse(before, ops, environment);
   const handBack: TransactionParts['handBack'] = (state, running, wish) =>
     planHandBack(state, running, wish, clientIds(stateDirectory));
-  const { rescueReboot, watchdog } = options;
+  const { rescueReboot } = options;
+  const fault = options.watchdog === null ? null : watchdogFault(options.watchdog);
+  if (fault !== null) log('error', 'changes are made without a watchdog', { reason: fault });
+  const watchdog = fault === null ? options.watchdog : null;
   const parts: TransactionParts = {
     ...restorer,
     handBack,
@@ -173,10 +176,6 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   });
   addresses.wake();
 
-  // Said now, and not only at the first change, for which no guard will start.
-  if (watchdog !== null && !hasWatchdog(watchdog)) {
-    log('error', 'this host has no such watchdog, so every change will be refused', { watchdog });
-  }
   const { engines, ...credentials } = await identity();
   const renewal = new Renewal({
     credentials,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { hasWatchdog, watchHost } from './watchdog.ts';
+import { watchdogFault, watchHost } from './watchdog.ts';
 
 test('a watchdog hears of the host at least every ten seconds, until it is called off', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
@@ -24,7 +24,7 @@ test('a watchdog hears of the host at least every ten seconds, until it is calle
 
 test('a watchdog is there as a device, or as what the kernel says it has', () => {
   const root = mkdtempSync(join(tmpdir(), 'patchbay-'));
-  const found = (...devices: string[]) => devices.filter((device) => hasWatchdog(device, root));
+  const found = (...devices: string[]) => devices.filter((device) => watchdogFault(device, root) === null);
   const devices = ['/dev/watchdog', '/dev/watchdog0', '/dev/watchdog1', '/dev/by-name'];
   assert.deepEqual(found(...devices), []);
   for (const path of ['/dev', '/sys/class/misc/watchdog', '/sys/class/watchdog/watchdog0']) {
@@ -32,4 +32,13 @@ test('a watchdog is there as a device, or as what the kernel says it has', () =>
   }
   writeFileSync(`${root}/dev/by-name`, '');
   assert.deepEqual(found(...devices), ['/dev/watchdog', '/dev/watchdog0', '/dev/by-name']);
+  assert.match(watchdogFault('/dev/watchdog1', root) ?? '', /There is no watchdog \/dev\/watchdog1 on this host/);
+
+  // It would go off once the change is over.
+  const nowayout = (value: string) => writeFileSync(`${root}/sys/class/watchdog/watchdog0/nowayout`, `${value}\n`);
+  nowayout('0');
+  assert.deepEqual(found(...devices), ['/dev/watchdog', '/dev/watchdog0', '/dev/by-name']);
+  nowayout('1');
+  assert.deepEqual(found(...devices), ['/dev/by-name']);
+  assert.match(watchdogFault('/dev/watchdog', root) ?? '', /cannot be called off/);
 });
