@@ -19,6 +19,8 @@ import { type Watchdog, watchHost } from './watchdog.ts';
 
 /** Milliseconds between two looks at an agent that holds no lifeline: the end of a process that is no child cannot be awaited. */
 const LOOK_AGAIN = 50;
+/** Milliseconds until what did not succeed is tried again: a disk may have been full, and nobody else takes the change back. */
+const TRY_AGAIN = 2_000;
 
 export class Guard {
   readonly #parts: Restorer;
@@ -31,6 +33,7 @@ export class Guard {
   #cancel: () => void = () => {};
   #watchdog: Watchdog | null = null;
   #patrol: NodeJS.Timeout | undefined;
+  readonly #again = new Set<NodeJS.Timeout>();
   /** Messages, deaths and times that are up are dealt with one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -75,6 +78,11 @@ export class Guard {
   #next(work: () => Promise<void>): void {
     this.#turn = this.#turn.then(work).catch((error: unknown) => {
       this.#parts.log('error', 'guard', { reason: String(error) });
+      const again = setTimeout(() => {
+        this.#again.delete(again);
+        this.#next(work);
+      }, TRY_AGAIN);
+      this.#again.add(again);
     });
   }
 
@@ -177,6 +185,7 @@ export class Guard {
   #end(): void {
     this.#cancel();
     clearTimeout(this.#patrol);
+    for (const again of this.#again) clearTimeout(again);
     this.#watchdog?.close();
     this.#watchdog = null;
     this.#door?.close();

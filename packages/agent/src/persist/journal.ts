@@ -83,6 +83,13 @@ const PARTS = ['request', 'plan', 'snapshot', 'files'] as const;
 type Part = (typeof PARTS)[number];
 const fileOf = (part: Part) => `${part}.json`;
 
+/**
+ * Holds the space that the end of a transaction takes, for the disk may fill up meanwhile: its decision, whoever carries it out, and
+ * the marks that are still to come.
+ */
+const RESERVE = 'reserve';
+const RESERVED = '.'.repeat(64 * 1024);
+
 /** Folder of all journals; there is at most one at a time, more only after a crash while the old one was cleared away. */
 export function journalsFolder(stateDirectory: string): string {
   return `${stateDirectory}/txn`;
@@ -106,7 +113,7 @@ export class Journal {
     this.#record = record;
   }
 
-  /** Enters PREPARED: everything a revert needs is on disk when this resolves. */
+  /** Enters PREPARED: everything a revert needs is on disk when this resolves, and room for what it will write. */
   static async create(
     disk: Disk,
     stateDirectory: string,
@@ -120,7 +127,8 @@ export class Journal {
     await makeFolder(disk, folder);
     // In any order, and each under its own name at once: before there is a record nothing counts.
     const documents: Record<Part, unknown> = { request, plan, snapshot: state, files };
-    await Promise.all(PARTS.map((name) => disk.write(`${folder}/${fileOf(name)}`, JSON.stringify(documents[name]))));
+    const parts = PARTS.map((name) => disk.write(`${folder}/${fileOf(name)}`, JSON.stringify(documents[name])));
+    await Promise.all([...parts, disk.write(`${folder}/${RESERVE}`, RESERVED)]);
     const journal = new Journal(disk, folder, request.transaction, { ...record, mark: 'PREPARED' });
     await journal.mark('PREPARED');
     await disk.syncFolder(folder);
@@ -160,6 +168,7 @@ export class Journal {
    * @returns what holds, which is the other's decision when that came first
    */
   async decide(decision: Decision): Promise<Decision> {
+    await this.#disk.remove(`${this.folder}/${RESERVE}`);
     if (await claimFile(this.#disk, `${this.folder}/decision`, JSON.stringify(decision))) return decision;
     return (await this.decision()) ?? decision;
   }

@@ -4,15 +4,17 @@ import { mustBeDone } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { looked } from '../observe/ethtool.ts';
 import { takeClaim } from '../persist/claim.ts';
-import type { Journal } from '../persist/journal.ts';
+import type { Decision, Journal } from '../persist/journal.ts';
 import type { KeptFile } from '../persist/kept-files.ts';
 import { converge, isForManager } from './converge.ts';
 import type { Restorer } from './parts.ts';
 import { managementOnly } from './rescue.ts';
+import { unwritten } from './unwritten.ts';
 import { checkWay } from './way.ts';
 
 /**
- * Decides for revert, unless the commit was decided before, and carries it out.
+ * Decides for revert, unless the commit was decided before, and carries it out, also where neither can be written down.
+ * @throws when the host is back, but the journal does not say so yet; safe to repeat
  * @returns how it ended; `confirmed` when the transaction may only be committed any more; `elsewhere` while another living
  *   process is doing it
  */
@@ -21,10 +23,11 @@ export async function revert(
   journal: Journal,
   problem: AgentProblem,
 ): Promise<'REVERTED' | 'REVERT_FAILED' | 'confirmed' | 'elsewhere'> {
-  const { way } = await journal.decide({ way: 'revert', problem });
+  const { way } = await decide(parts, journal, { way: 'revert', problem });
   if (way === 'commit') return 'confirmed';
   await parts.checkpoints.reach('REVERTING');
-  if (!(await takeClaim(parts.disk, journal.folder, parts.self))) return 'elsewhere';
+  const noClaim = unwritten(parts.log, 'who takes the change back');
+  if (!(await takeClaim(parts.disk, journal.folder, parts.self, noClaim))) return 'elsewhere';
   // Whoever had the claim before may have come to the end.
   await journal.reload();
   const { mark } = journal.record;
@@ -40,6 +43,16 @@ export async function revert(
     await parts.reboot();
   }
   return end;
+}
+
+/** Nobody can have decided to keep the change where that cannot be read. */
+async function decide(parts: Restorer, journal: Journal, decision: Decision): Promise<Decision> {
+  try {
+    return await journal.decide(decision);
+  } catch (error) {
+    unwritten(parts.log, 'the decision to take the change back')(error);
+    return (await journal.decision()) ?? decision;
+  }
 }
 
 interface Rung {
