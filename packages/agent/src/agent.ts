@@ -34,6 +34,7 @@ import { openRestorer } from './transaction/restorer.ts';
 import { endListeners, listenerMark, strayMark } from './transaction/strays.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { takeTurns } from './transaction/turn.ts';
+import { unwritten } from './transaction/unwritten.ts';
 
 export interface AgentOptions {
   /** Absolute. */
@@ -74,19 +75,23 @@ const STOP_TIMEOUT = 60_000;
 export async function startAgent(options: AgentOptions, identity: () => Promise<Identity>): Promise<Agent> {
   const { stateDirectory, log } = options;
   await makeFolder(realDisk, stateDirectory);
-  if (options.dhcp6 !== undefined) await copyWhole(options.dhcp6, `${stateDirectory}/dhcp6.mjs`);
-  if (options.nics !== undefined) await keepNicPatterns(realDisk, stateDirectory, options.nics);
+  if (options.dhcp6 !== undefined) {
+    await copyWhole(options.dhcp6, `${stateDirectory}/dhcp6.mjs`).catch(unwritten(log, 'the DHCPv6 client'));
+  }
+  if (options.nics !== undefined) {
+    await keepNicPatterns(realDisk, stateDirectory, options.nics).catch(unwritten(log, 'which nics are shown'));
+  }
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
   const { disk, documents, planner, clients, nics, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
-  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) {
+  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self, unwritten(log, 'the claim')))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
   }
   const { dialler } = options;
   dialler.start();
   await askKernel(restorer);
   const counters = new Counters(disk, stateDirectory);
-  const { starts, firstOfBoot } = await counters.countStart(self.bootId);
+  const { starts, firstOfBoot } = await counters.countStart(self.bootId, unwritten(log, 'the count of starts'));
   const outcomes = await Outcomes.open(disk, stateDirectory);
   const guards = new GuardPost(disk, stateDirectory, await ownGuard(options), options.guard.launcher);
   const unheeded = (error: unknown) => log('warn', 'not acted on', { reason: `${error}` });
@@ -166,7 +171,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   if (firstOfBoot) {
     const lacking = await turn(() => bootRestore(parts));
     log(lacking === null ? 'info' : 'error', 'restored the committed config after a boot', { lacking });
-    await counters.setRestored(self.bootId);
+    await counters.setRestored(self.bootId).catch(unwritten(log, 'that this boot is restored'));
   }
   await late.begin();
   const configInForce = () => transactions.configInForce();
@@ -241,11 +246,19 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   };
 }
 
-/** Guards are of this agent's version, whatever is installed meanwhile. @returns where their program is */
-async function ownGuard({ guard, stateDirectory }: AgentOptions): Promise<string> {
+/**
+ * Guards are of this agent's version, whatever is installed meanwhile: where no copy can be made, of what is installed.
+ * @returns where their program is
+ */
+async function ownGuard({ guard, stateDirectory, log }: AgentOptions): Promise<string> {
   const copy = `${stateDirectory}/guard.mjs`;
-  await copyWhole(guard.script, copy);
-  return copy;
+  try {
+    await copyWhole(guard.script, copy);
+    return copy;
+  } catch (error) {
+    unwritten(log, "the guard's program")(error);
+    return guard.script;
+  }
 }
 
 /** Puts a copy in place whole: what lives beside the agent runs from its own, whatever is installed meanwhile. */

@@ -8,6 +8,7 @@ import { Outcomes } from './persist/outcomes.ts';
 import type { Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
 import { takeTurns } from './transaction/turn.ts';
+import { unwritten } from './transaction/unwritten.ts';
 
 export interface Alone {
   /** Without what each has its own of. */
@@ -27,11 +28,11 @@ export async function openAlone(stateDirectory: string, log: Log): Promise<Alone
   const restorer = await openRestorer(stateDirectory, 'kill-at', log);
   const { disk, self } = restorer;
   await makeFolder(disk, `${stateDirectory}/agent`);
-  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self))) return null;
+  if (!(await takeClaim(disk, `${stateDirectory}/agent`, self, unwritten(log, 'the claim')))) return null;
   // A boot may be the first with its kernel, or with a module of it.
   await askKernel(restorer);
   const counters = new Counters(disk, stateDirectory);
-  const { firstOfBoot } = await counters.countStart(self.bootId);
+  const { firstOfBoot } = await counters.countStart(self.bootId, unwritten(log, 'the count of starts'));
   const mirrored = new MirroredKernel(restorer.bare, () => {}, log);
   const parts: Alone['parts'] = {
     ...restorer,

@@ -1,7 +1,7 @@
 /** `agent.mjs restore`, the first thing of a boot, as the program that it is. Runs on a lab host, as root. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { HostConfig } from '@patchbay/protocol';
@@ -26,7 +26,7 @@ describe('agent.mjs restore', { skip: programs === null && 'runs on a lab host',
   });
 
   /** @returns the lines that it logs */
-  const restore = async (): Promise<{ msg: string; lacking?: string | null }[]> => {
+  const restore = async (): Promise<{ msg: string; lacking?: string | null; what?: string; reason?: string }[]> => {
     const program = [`${programs}/agent.mjs`, 'restore', '--state', host.parts.stateDirectory, '--patience', '5000'];
     const { stdout } = await run(process.execPath, program);
     return stdout
@@ -48,9 +48,68 @@ describe('agent.mjs restore', { skip: programs === null && 'runs on a lab host',
     assert.ok(existsSync(asked));
   });
 
+  for (const [title, refuse, mend] of [
+    [
+      'read-only',
+      (state: string) => [`mount --bind ${state} ${state}`, `mount -o remount,ro,bind ${state}`],
+      (state: string) => [`umount ${state}`],
+    ],
+    [
+      'full',
+      (state: string) => [
+        'mkdir /run/kept',
+        `cp -a ${state}/. /run/kept`,
+        `mount -t tmpfs -o size=1m,mode=700 tmpfs ${state}`,
+        `cp -a /run/kept/. ${state}`,
+      ],
+      (state: string) => [`umount ${state}`, 'rm -r /run/kept'],
+    ],
+  ] as const) {
+    test(`brings up what was committed where its own disk is ${title}, and says what it could not write`, async () => {
+      const { stateDirectory } = host.parts;
+      const all = async (commands: readonly string[]) => {
+        for (const command of commands) {
+          const [program = '', ...words] = command.split(' ');
+          await run(program, words);
+        }
+      };
+      await host.keep(nothing, { commit: false });
+      rmSync(`${stateDirectory}/starts.json`, { force: true });
+      await all(refuse(stateDirectory));
+      try {
+        if (title === 'full') fill(`${stateDirectory}/filler`);
+        const said = await restore();
+        const code = title === 'full' ? /ENOSPC/ : /EROFS/;
+        const unwritten = said.filter(({ msg }) => msg === 'not written');
+        assert.ok(
+          unwritten.length > 0 && unwritten.every(({ reason }) => code.test(reason ?? '')),
+          JSON.stringify(said),
+        );
+        assert.equal(new Set(unwritten.map(({ what }) => what)).size, unwritten.length, 'each is said once');
+        assert.deepEqual(said.at(-2)?.lacking, null, JSON.stringify(said));
+        assert.ok((await addresses())?.some(({ address }) => address === '198.51.100.5'));
+      } finally {
+        await all(mend(stateDirectory));
+      }
+    });
+  }
+
   test('does it once in a boot', async () => {
+    await restore();
     await host.keep(nothing, { commit: false });
     assert.deepEqual(await restore(), []);
     assert.equal(await addresses(), undefined);
   });
 });
+
+/** Writes until nothing more can be written beside it. */
+function fill(path: string): void {
+  const file = openSync(path, 'w');
+  try {
+    for (;;) writeSync(file, Buffer.alloc(4096));
+  } catch (error) {
+    assert.match(String(error), /ENOSPC/);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -7,6 +7,7 @@ import { bootTime } from './transaction/boot-clock.ts';
 import { bootRestore, missingNics } from './transaction/boot-restore.ts';
 import type { Log, TransactionParts } from './transaction/parts.ts';
 import { openJournals, resume } from './transaction/resume.ts';
+import { unwritten } from './transaction/unwritten.ts';
 
 export interface RestoreOptions {
   /** Absolute. */
@@ -16,7 +17,10 @@ export interface RestoreOptions {
   log: Log;
 }
 
-/** Does nothing when it was done in this boot already, or an agent is at work, which does it itself. */
+/**
+ * Does nothing when it was done in this boot already, or an agent is at work, which does it itself. What of its bookkeeping cannot be
+ * written is told, and costs the host nothing.
+ */
 export async function restoreAfterBoot({ stateDirectory, patience, log }: RestoreOptions): Promise<void> {
   const alone = await openAlone(stateDirectory, log);
   if (alone === null || !alone.firstOfBoot) return;
@@ -30,10 +34,7 @@ export async function restoreAfterBoot({ stateDirectory, patience, log }: Restor
     handBack: () => ({ ok: false, problem: { code: 'ERR_BUSY', message: NOTHING_YET } }),
   };
   const { documents, kernel, self } = parts;
-  // What was under way when the host went down ends here, for the decision to keep it may be the last thing that was written.
-  for (const journal of await openJournals(parts)) {
-    if (journal.record.bootId !== self.bootId) await resume(parts, journal);
-  }
+  await endFormer(parts).catch(unwritten(log, 'how a former change ended'));
   const committed = await documents.committed();
   for (const end = bootTime() + patience; bootTime() < end; await mirrored.settle(end - bootTime())) {
     if (missingNics(await kernel.observe(), committed).length === 0) break;
@@ -41,7 +42,14 @@ export async function restoreAfterBoot({ stateDirectory, patience, log }: Restor
   const lacking = await bootRestore(parts);
   mirrored.close();
   log(lacking === null ? 'info' : 'error', 'restored the committed config after a boot', { lacking });
-  await counters.setRestored(self.bootId);
+  await counters.setRestored(self.bootId).catch(unwritten(log, 'that this boot is restored'));
+}
+
+/** What was under way when the host went down ends here, for the decision to keep it may be the last thing that was written. */
+async function endFormer(parts: TransactionParts): Promise<void> {
+  for (const journal of await openJournals(parts)) {
+    if (journal.record.bootId !== parts.self.bootId) await resume(parts, journal);
+  }
 }
 
 const NOTHING_YET = 'Nothing is changed while a boot is restored.';

@@ -19,12 +19,18 @@ export class Counters {
     await writeDocument(this.#disk, `${this.#folder}/epoch.json`, epoch);
   }
 
-  /** Counts this start of the agent and says whether it is the first of this boot. */
-  async countStart(bootId: string): Promise<{ starts: number; firstOfBoot: boolean }> {
+  /**
+   * Counts this start of the agent and says whether it is the first of this boot.
+   * @param unwritten told why the count could not be written, which keeps nobody from starting
+   */
+  async countStart(
+    bootId: string,
+    unwritten: (error: unknown) => void,
+  ): Promise<{ starts: number; firstOfBoot: boolean }> {
     const path = `${this.#folder}/starts.json`;
     const before = await readDocument<{ starts: number; bootId: string | null }>(this.#disk, path);
     const starts = (before?.starts ?? 0) + 1;
-    await writeDocument(this.#disk, path, { starts, bootId: before?.bootId ?? null });
+    await writeDocument(this.#disk, path, { starts, bootId: before?.bootId ?? null }).catch(unwritten);
     return { starts, firstOfBoot: before?.bootId !== bootId };
   }
 

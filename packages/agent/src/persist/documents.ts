@@ -11,6 +11,8 @@ const OLD_GENERATIONS = 10;
 export class Documents {
   readonly #disk: Disk;
   readonly #folder: string;
+  /** What runs, while that could not be written. */
+  #unwritten: HostConfig | null = null;
 
   private constructor(disk: Disk, folder: string) {
     this.#disk = disk;
@@ -26,7 +28,7 @@ export class Documents {
 
   /** Last applied config. */
   async running(): Promise<HostConfig> {
-    return (await readDocument<HostConfig>(this.#disk, `${this.#folder}/running.json`)) ?? NOTHING;
+    return this.#unwritten ?? (await readDocument<HostConfig>(this.#disk, `${this.#folder}/running.json`)) ?? NOTHING;
   }
 
   /** The config that the next boot restores: the newest generation. */
@@ -41,8 +43,11 @@ export class Documents {
     return (await this.#generations()).length > 0;
   }
 
+  /** @throws when it cannot be written; for this process it holds all the same */
   async setRunning(config: HostConfig): Promise<void> {
+    this.#unwritten = config;
     await writeDocument(this.#disk, `${this.#folder}/running.json`, config);
+    this.#unwritten = null;
   }
 
   /** Nics that were missing when the running config was last brought up: what stands on them waits for them. */

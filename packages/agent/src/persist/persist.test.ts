@@ -9,6 +9,7 @@ import { documented, type Offers } from '../observe/offers.ts';
 import { takeClaim } from './claim.ts';
 import { Counters } from './counters.ts';
 import { appendEntry, claimFile, type Disk, lastEntry, realDisk } from './disk.ts';
+import { ScarceDisk } from './disk-for-tests.ts';
 import { Documents, stableText } from './documents.ts';
 import { KnownOffers } from './offers.ts';
 import { Outcomes } from './outcomes.ts';
@@ -219,11 +220,34 @@ test('outcomes are found again, the first word stands, and none is forgotten wit
 
 test('a start is the first of its boot until the committed config was restored', async () => {
   const counters = new Counters(new MortalDisk(), '/state');
-  assert.deepEqual(await counters.countStart('boot1'), { starts: 1, firstOfBoot: true });
-  assert.deepEqual(await counters.countStart('boot1'), { starts: 2, firstOfBoot: true });
+  const start = (boot: string) => counters.countStart(boot, assert.ifError);
+  assert.deepEqual(await start('boot1'), { starts: 1, firstOfBoot: true });
+  assert.deepEqual(await start('boot1'), { starts: 2, firstOfBoot: true });
   await counters.setRestored('boot1');
-  assert.deepEqual(await counters.countStart('boot1'), { starts: 3, firstOfBoot: false });
-  assert.deepEqual(await counters.countStart('boot2'), { starts: 4, firstOfBoot: true });
+  assert.deepEqual(await start('boot1'), { starts: 3, firstOfBoot: false });
+  assert.deepEqual(await start('boot2'), { starts: 4, firstOfBoot: true });
+});
+
+test('where nothing can be written, a start begins, has the claim unless a living process has it, and is told why', async () => {
+  for (const refuse of ['fill', 'makeReadOnly'] as const) {
+    const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+    const disk = new ScarceDisk();
+    const living = processOf(process.ppid);
+    assert.ok(living !== null);
+    const own = ownProcess();
+    const told: unknown[] = [];
+    const unwritten = (error: unknown) => told.push(error);
+    disk[refuse]();
+    assert.equal(await takeClaim(disk, folder, own, unwritten), true);
+    assert.equal(told.length, 1);
+    await assert.rejects(takeClaim(disk, folder, own), /refused/);
+    assert.deepEqual(await new Counters(disk, folder).countStart('boot1', unwritten), { starts: 1, firstOfBoot: true });
+    assert.equal(told.length, 2);
+    disk.mend();
+    assert.equal(await takeClaim(disk, folder, living), true);
+    disk[refuse]();
+    assert.equal(await takeClaim(disk, folder, own, unwritten), false);
+  }
 });
 
 test('the same content has the same text, in whatever order it was said', () => {

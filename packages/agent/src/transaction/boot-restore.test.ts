@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
+import { ScarceDisk } from '../persist/disk-for-tests.ts';
+import { Documents } from '../persist/documents.ts';
 import { planFor } from '../plan/plan-for.ts';
 import { bootRestore } from './boot-restore.ts';
 import { applyRequest, FileKernel, neverTheSameLease, openTrial, richConfig } from './testing.ts';
@@ -23,6 +25,28 @@ test('what was committed comes back, and what was only running does not', async 
   const planned = planFor(await kernel.observe(), richConfig);
   assert.deepEqual(planned.ok && planned.value.ops, []);
   assert.deepEqual(await parts.documents.running(), richConfig);
+});
+
+test('what was committed comes back where nothing can be written, which is told', async () => {
+  for (const refuse of ['fill', 'makeReadOnly'] as const) {
+    const { kernel, parts } = await newHost();
+    const disk = new ScarceDisk();
+    const documents = await Documents.open(disk, parts.stateDirectory);
+    await documents.setCommitted(richConfig);
+    await documents.setRunning({ bonds: {}, networks: {} });
+    disk[refuse]();
+    const said: string[] = [];
+    const log: typeof parts.log = (level, message, { what } = {}) => said.push(`${level} ${message} ${what}`);
+    assert.equal(await bootRestore({ ...parts, documents, log }), null);
+    const planned = planFor(await kernel.observe(), richConfig);
+    assert.deepEqual(planned.ok && planned.value.ops, []);
+    assert.deepEqual(said, ['error not written the running config']);
+    assert.deepEqual(await documents.running(), richConfig, 'for whoever has brought it up');
+    await assert.rejects(documents.setCommitted({ bonds: {}, networks: {} }), /refused/);
+    disk.mend();
+    await documents.setRunning(richConfig);
+    assert.deepEqual(await parts.documents.running(), richConfig);
+  }
 });
 
 test('a dead nic costs what stands on it alone', async () => {

@@ -7,13 +7,14 @@ import { possiblePart } from '../plan/possible-part.ts';
 import { converge } from './converge.ts';
 import type { TransactionParts } from './parts.ts';
 import { restoreVirtualFunctions } from './restore-virtual-functions.ts';
+import { unwritten } from './unwritten.ts';
 
 type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'keepClaims' | 'log'>;
 
 /** @returns null when the kernel is as committed, else why it is not, wholly or in part */
 export async function bootRestore(parts: Parts): Promise<string | null> {
   const committed = await parts.documents.committed();
-  await parts.documents.setRunning(committed);
+  await parts.documents.setRunning(committed).catch(unwritten(parts.log, 'the running config'));
   // Nothing was ever kept here: whatever bears our marks was made by an agent whose files are lost, and may carry the host.
   if (!(await parts.documents.hasCommitted())) return null;
   const lacking = await restoreVirtualFunctions(parts, committed);

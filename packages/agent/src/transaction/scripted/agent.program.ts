@@ -27,6 +27,7 @@ import { strayMark } from '../strays.ts';
 import { staysSilent } from '../testing.ts';
 import { Transactions } from '../transactions.ts';
 import { takeTurns } from '../turn.ts';
+import { unwritten } from '../unwritten.ts';
 import type { Said, Script } from './script.ts';
 
 const option = { type: 'string', default: '' } as const;
@@ -40,7 +41,7 @@ const { disk, documents, self } = restorer;
 await makeFolder(disk, `${state}/agent`);
 if (!(await takeClaim(disk, `${state}/agent`, self))) throw new Error('Another agent is running.');
 const counters = new Counters(disk, state);
-const { firstOfBoot } = await counters.countStart(self.bootId);
+const { firstOfBoot } = await counters.countStart(self.bootId, unwritten(log, 'the count of starts'));
 
 const kernel = new LinuxKernel({
   dhcp: restorer.clients,
