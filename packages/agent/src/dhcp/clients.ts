@@ -3,7 +3,7 @@
  * them by their files. Identity belongs to the network, so a network that moves to another device keeps its leases.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import type { DhcpReport } from '@patchbay/protocol';
 import type { DhcpClients } from '../execute/linux-kernel.ts';
@@ -40,6 +40,10 @@ export class HostDhcpClients implements DhcpClients {
   readonly #client6: readonly [string, string];
   readonly #bootId = readBootId();
   readonly #identities: Identities;
+  /** By name, what could not be written of clients that this process has started. */
+  readonly #unwritten = new Map<string, Client>();
+  /** Told why something of a client could not be written, which keeps none from running. */
+  unwritten: (error: unknown) => void = () => {};
   /** Called when a client that this process has started ends. */
   onDeath: () => void = () => {};
 
@@ -67,14 +71,14 @@ export class HostDhcpClients implements DhcpClients {
   async start(device: string, network: string, family: 4 | 6): Promise<void> {
     const key = { device, network, family };
     const name = nameOf(key);
-    const running = await readDocument<Client>(this.#disk, this.#clientPath(name));
+    const running = await this.#find(name);
     if (running !== null && isAlive(running.process)) return;
     // It asks for what the network has elsewhere, or had here before a boot.
     const elsewhere = this.#clients().filter((one) => one.network === network && one.family === family);
     for (const one of [key, ...elsewhere]) await this.#remember(one);
     const identity = await this.#identities.of(network, device);
     const process = family === 4 ? await this.#start4(key, identity) : await this.#start6(key, identity);
-    await writeDocument(this.#disk, this.#clientPath(name), { ...key, process });
+    await this.#keep(name, { ...key, process });
     // What its predecessor left is asked for again, and so not to be given back.
     await this.#disk.remove(this.#leftPath(network, family));
   }
@@ -82,14 +86,16 @@ export class HostDhcpClients implements DhcpClients {
   /** Ends the client, without a word to the server, and puts its lease aside. */
   async stop(device: string, network: string, family: 4 | 6): Promise<void> {
     const name = nameOf({ device, network, family });
-    const client = await readDocument<Client>(this.#disk, this.#clientPath(name));
+    const client = await this.#find(name);
     if (client !== null && client.process.bootId === this.#bootId) kill(client.process);
     await this.#remember({ device, network, family });
     const lease = this.#lease(name);
     const identity = await this.#identities.find(network);
     if (lease !== null && identity !== null) {
-      await writeDocument(this.#disk, this.#leftPath(network, family), { lease, identity });
+      const left: LeftLease = { lease, identity };
+      await writeDocument(this.#disk, this.#leftPath(network, family), left).catch(this.unwritten);
     }
+    this.#unwritten.delete(name);
     await this.#disk.remove(this.#clientPath(name));
     await this.#disk.remove(`${this.leaseFolder}/${name}`);
   }
@@ -164,8 +170,10 @@ export class HostDhcpClients implements DhcpClients {
     const program = udhcpc();
     if (program === null) throw new Error('DHCPv4 needs udhcpc, which busybox has; this host has neither.');
     const script = `${this.#folder}/script`;
-    await replaceFile(this.#disk, script, leaseScript);
-    await chmod(script, 0o700);
+    if ((await this.#disk.read(script)) !== leaseScript || !isExecutable(script)) {
+      await replaceFile(this.#disk, script, leaseScript);
+      await chmod(script, 0o700);
+    }
     const [file, ...first] = program;
     const lease = `${this.leaseFolder}/${nameOf({ network, device, family })}`;
     return this.#spawn(device, file, [...first, ...udhcpcArguments(device, script, clientId, address)], {
@@ -202,14 +210,27 @@ export class HostDhcpClients implements DhcpClients {
     return process;
   }
 
+  async #find(name: string): Promise<Client | null> {
+    return this.#unwritten.get(name) ?? readDocument<Client>(this.#disk, this.#clientPath(name));
+  }
+
+  async #keep(name: string, client: Client): Promise<void> {
+    this.#unwritten.set(name, client);
+    await writeDocument(this.#disk, this.#clientPath(name), client).then(
+      () => this.#unwritten.delete(name),
+      (error: unknown) => this.unwritten(error),
+    );
+  }
+
   #clients(): Client[] {
-    return readdirSync(`${this.#folder}/clients`).flatMap((file) => {
+    const written = readdirSync(`${this.#folder}/clients`).flatMap((file) => {
       if (!file.endsWith('.json')) return [];
       const text = readOrNull(`${this.#folder}/clients/${file}`);
       if (text === null) return [];
       const client = JSON.parse(text) as Client;
       return client.process.bootId === this.#bootId ? [client] : [];
     });
+    return [...written.filter((client) => !this.#unwritten.has(nameOf(client))), ...this.#unwritten.values()];
   }
 
   #lease(name: string): Lease | null {
@@ -229,7 +250,7 @@ export class HostDhcpClients implements DhcpClients {
     const lease = record === null ? null : leaseOf(nameOf(key), record);
     if (record === null || lease === null) return;
     const part = key.family === 4 ? { address: lease.address } : { binding: JSON.parse(record) as Kept };
-    await this.#identities.remember(key.network, part);
+    await this.#identities.remember(key.network, part).catch(this.unwritten);
   }
 
   #clientPath(name: string): string {
@@ -254,6 +275,10 @@ function leaseOf(name: string, record: string): Lease | null {
 /** A binding of an earlier boot: its address is worth a wish, its times mean nothing. */
 function ended({ binding }: Kept): Kept['binding'] {
   return { ...binding, renewAt: 0, rebindAt: 0, until: 0 };
+}
+
+function isExecutable(path: string): boolean {
+  return ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o100) !== 0;
 }
 
 function readOrNull(path: string): string | null {

@@ -20,6 +20,7 @@ import { planFor, planRestore } from '../plan/plan-for.ts';
 import { killFile } from './checkpoint.ts';
 import type { Log, Planner, Restorer } from './parts.ts';
 import { endStrays, strayMark } from './strays.ts';
+import { unwritten } from './unwritten.ts';
 
 export const planner: Planner = { forward: planFor, restore: planRestore };
 
@@ -41,6 +42,7 @@ export async function openRestorer(
 ): Promise<OpenRestorer> {
   const documents = await Documents.open(realDisk, stateDirectory);
   const clients = new HostDhcpClients(realDisk, stateDirectory);
+  clients.unwritten = unwritten(log, 'a DHCP client');
   const resolver = new HostResolver(realDisk, stateDirectory);
   const offers = await KnownOffers.open(realDisk, stateDirectory, release());
   const nics = await readNicPatterns(realDisk, stateDirectory);
