@@ -13,6 +13,8 @@ export class Documents {
   readonly #folder: string;
   /** What runs, while that could not be written. */
   #unwritten: HostConfig | null = null;
+  /** Null before this process has set them. */
+  #lateNics: readonly string[] | null = null;
 
   private constructor(disk: Disk, folder: string) {
     this.#disk = disk;
@@ -52,10 +54,13 @@ export class Documents {
 
   /** Nics that were missing when the running config was last brought up: what stands on them waits for them. */
   async lateNics(): Promise<readonly string[]> {
-    return (await readDocument<string[]>(this.#disk, `${this.#folder}/late-nics.json`)) ?? [];
+    return this.#lateNics ?? (await readDocument<string[]>(this.#disk, `${this.#folder}/late-nics.json`)) ?? [];
   }
 
+  /** @throws when it cannot be written; for this process it holds all the same */
   async setLateNics(names: readonly string[]): Promise<void> {
+    if (isDeepStrictEqual(names, await this.lateNics())) return;
+    this.#lateNics = names;
     await writeDocument(this.#disk, `${this.#folder}/late-nics.json`, names);
   }
 

@@ -56,7 +56,7 @@ export async function restoreConfig(
     async () => {},
     closerLookFor(possible),
   );
-  await parts.documents.setLateNics(missing);
+  await parts.documents.setLateNics(missing).catch(unwritten(parts.log, 'which nics are missing'));
   if (refusal !== null && refusals.length === 0) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
   else if (converged.complaint !== null) lacking.push(converged.complaint);

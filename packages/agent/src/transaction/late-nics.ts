@@ -4,6 +4,7 @@
  */
 import { missingNics, namedNics, restoreConfig } from './boot-restore.ts';
 import type { TransactionParts } from './parts.ts';
+import { unwritten } from './unwritten.ts';
 
 type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log' | 'turn'>;
 
@@ -21,10 +22,10 @@ export class LateNics {
 
   /** Waits for what was missing at the restore and for what is missing now, and looks at once. To be called once the boot was restored. */
   async begin(): Promise<void> {
-    const { kernel, documents } = this.#parts;
+    const { kernel, documents, log } = this.#parts;
     const now = missingNics(await kernel.observe(), await documents.running());
     this.#missing = [...new Set([...(await documents.lateNics()), ...now])];
-    await documents.setLateNics(this.#missing);
+    await documents.setLateNics(this.#missing).catch(unwritten(log, 'which nics are missing'));
     await this.wake();
   }
 
