@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import 'reflect-metadata';
+import { agentMethods, engineMethods, type HostReport, PROTOCOL_VERSION, RpcPeer } from '@patchbay/protocol';
+import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+import { pino } from 'pino';
+import { type ClientOptions, WebSocket } from 'ws';
+import { Store } from '../store/index.ts';
+import { type Authority, engineName, openAuthority } from './authority.ts';
+import { AgentLinks } from './links.ts';
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const hostId = '833ebaeb-0988-4bd5-b860-e00bcc3f576a';
+const report: HostReport = {
+  ...{ bootId: 'b', hostName: 'h1', kernel: 'k', links: [], routes: [], rules: [], nameservers: [], dhcp: [] },
+  ...{ running: { bonds: {}, networks: {} }, committed: true, stateVersion: 1 },
+};
+
+async function pairOf(authority: Authority): Promise<{ key: string; cert: string }> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const csr = await Pkcs10CertificateRequestGenerator.create({ name: 'CN=x', keys, signingAlgorithm: algorithm });
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
+  const { certificate } = await authority.signHost(csr.toString('pem'), hostId);
+  return { key: `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`, cert: certificate };
+}
+
+/** A listener whose pings are sent when the test says so, and the link of one host. */
+async function linked(t: TestContext) {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const authority = await openAuthority(await Store.open(':memory:'), Date.now);
+  const told = new EventEmitter();
+  const links = new AgentLinks(
+    authority,
+    {
+      admit: () => Promise.resolve(true),
+      hello: () => Promise.resolve({ repair: [] }),
+      confirm: () => Promise.resolve(null),
+      ended: () => Promise.resolve(),
+      changed: () => Promise.resolve(),
+      renew: () => Promise.resolve(''),
+      doubled: () => undefined,
+      lost: () => told.emit('lost'),
+    },
+    pino({ level: 'silent' }),
+  );
+  t.after(() => links.close());
+  const port = await links.listen('127.0.0.1', 0);
+  const pair = await pairOf(authority);
+  const options: ClientOptions & { servername: string } = { ...pair, ca: authority.ca, servername: engineName };
+  const socket = new WebSocket(`wss://127.0.0.1:${port}`, options);
+  await once(socket, 'open');
+  const agent = { report: async () => ({ report }) } as never;
+  const peer = new RpcPeer(agentMethods, agent, engineMethods, (frame) => socket.send(frame));
+  socket.on('message', (data) => void peer.receive(data.toString()));
+  await peer.call('hello', { protocol: PROTOCOL_VERSION, agentVersion: '', bootId: '', awaiting: null, report }, 5000);
+  assert.ok(links.connected(hostId));
+  return { links, socket, lost: once(told, 'lost'), ping: () => t.mock.timers.tick(15_000) };
+}
+
+test('a link that answers outlives a clock that jumps and a process that was held up', {
+  timeout: 10_000,
+}, async (t) => {
+  const { links, socket, ping } = await linked(t);
+  let later = 0;
+  for (const clock of [Date, performance]) {
+    const now = clock.now.bind(clock);
+    t.mock.method(clock, 'now', () => now() + later);
+  }
+  for (let time = 0; time < 5; time++) {
+    later += 3_600_000;
+    const pinged = once(socket, 'ping');
+    ping();
+    await pinged;
+    // It is answered in the order in which it was asked, so the pong has been heard by then.
+    await links.call(hostId, 'report', {}, 5000);
+  }
+  assert.ok(links.connected(hostId));
+});
+
+test('a link that leaves two pings without an answer is dead', { timeout: 10_000 }, async (t) => {
+  const { links, socket, lost, ping } = await linked(t);
+  socket.pause();
+  for (let time = 0; time < 2; time++) {
+    ping();
+    await setImmediate();
+    assert.ok(links.connected(hostId));
+  }
+  ping();
+  await lost;
+  assert.equal(links.connected(hostId), false);
+});
