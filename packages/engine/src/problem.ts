@@ -40,6 +40,11 @@ export function hostFailed(status: 502 | 504, code: string, detail: string): Pro
   return new Problem(status, code, operationFailed, detail);
 }
 
+export function notConnected(host: string): Problem {
+  const text = `Host ${host} has no connection to the engine; nothing was changed. Check its agent and its management network.`;
+  return hostFailed(504, 'NOT_CONNECTED', text);
+}
+
 export function fromFault(fault: WireFault): Problem {
   return new Problem(fault.status, 'REQ-08', fault.reason, fault.detail);
 }

@@ -11,7 +11,7 @@ import {
   type TransactionResult,
   VIRTUAL_FUNCTIONS_PATIENCE,
 } from '@patchbay/protocol';
-import { conflict, fromViolations, hostFailed, notFound, Problem } from '../problem.ts';
+import { fromViolations, hostFailed, notConnected, notFound, Problem } from '../problem.ts';
 import type { Actor, Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
 import { holdHost } from './hold-host.ts';
@@ -20,6 +20,7 @@ import { noAnswer, notCarriedOut } from './jobs/not-carried-out.ts';
 import { asksHost, type Build, configsOf, type Judged, judgeChange } from './judge-change.ts';
 import { loadHost } from './load-host.ts';
 import { note } from './note.ts';
+import { settleFormer } from './settle-former.ts';
 
 const callTimeout = 20_000;
 
@@ -63,7 +64,7 @@ export async function changeHost(
     host,
     async () => {
       // What a change rests on must have its end in the store before the state is read.
-      const former = await settleFormer(engine, host.id, host.name);
+      const former = await settleFormer(engine, host);
       if (former !== null) return former;
       const judged = await judgeChange(engine, hostId, build, options.internal ?? false);
       if (judged instanceof Problem) return judged;
@@ -116,7 +117,7 @@ async function send(
 ): Promise<TransactionResult | Problem> {
   const { host, settings } = completed.state;
   const task = await beginTask(engine, host.id, pending);
-  if (task === null) return hostFailed(504, 'NOT_CONNECTED', notConnected(host.name));
+  if (task === null) return notConnected(host.name);
   const { checkConnectivity, connectivityTimeout, commitOnSuccess, force } = completed.request;
   const confirmTimeout = connectivityTimeout * 1000;
   const request = {
@@ -216,27 +217,6 @@ function applyBudget({ virtualFunctions }: Completed, config: HostConfig): numbe
   return 20_000 + 100 * (Object.keys(config.networks).length + Object.keys(config.bonds).length) + drivers;
 }
 
-/** A change whose end was never heard: ask the host before anything new is sent. */
-async function settleFormer(engine: Engine, hostId: string, hostName: string): Promise<Problem | null> {
-  const task = await engine.store.runningTask(hostId);
-  if (task === undefined) return null;
-  try {
-    const { state, result } = await engine.hosts.call(hostId, 'outcome', { transaction: task.id }, callTimeout);
-    if (state === 'running') {
-      return conflict(
-        'HOST-03',
-        `Host ${hostName} is still busy with an earlier change (${task.id}). Try again when it has ended. (HOST-03, ACTION_TYPE_FAILED_SETUP_NETWORKS_OR_REFRESH_IN_PROGRESS)`,
-      );
-    }
-    await finishChange(engine, hostId, JSON.parse(task.pending) as PendingChange, result, task.id);
-    return null;
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    if (!error.answered) return hostFailed(504, 'NOT_CONNECTED', notConnected(hostName));
-    return hostFailed(502, 'HOST', `Host ${hostName} did not say how an earlier change ended: ${error.message}`);
-  }
-}
-
 async function beginTask(engine: Engine, hostId: string, pending: PendingChange) {
   if (!engine.hosts.connected(hostId)) return null;
   const nonce = engine.newSecret();
@@ -249,8 +229,4 @@ async function beginTask(engine: Engine, hostId: string, pending: PendingChange)
     await startSteps(tx, engine, pending.actor, pending.steps);
     return task;
   });
-}
-
-function notConnected(name: string): string {
-  return `Host ${name} has no connection to the engine; nothing was changed. Check its agent and its management network.`;
 }

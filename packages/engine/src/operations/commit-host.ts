@@ -7,6 +7,7 @@ import { holdHost } from './hold-host.ts';
 import { carriedBy, judgeHealth } from './host-health.ts';
 import { note } from './note.ts';
 import { recordReport } from './record-report.ts';
+import { settleFormer } from './settle-former.ts';
 
 const callTimeout = 20_000;
 
@@ -35,6 +36,9 @@ async function ask(
         `Host ${host.name} has no connection to the engine; check its agent and its management network.`,
       );
     }
+    // A bond of a change that is not stored yet would be taken for one that somebody else has made.
+    const former = await settleFormer(engine, host);
+    if (former !== null) return former;
     try {
       const { report } = await engine.hosts.call(host.id, method, {}, callTimeout);
       await engine.store.write(async (tx) => {

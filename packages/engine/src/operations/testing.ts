@@ -1,5 +1,6 @@
 /** For tests: an engine whose store is in memory, and hosts that it may know. */
 import type { Host } from '@patchbay/model';
+import type { HostReport } from '@patchbay/protocol';
 import { pino } from 'pino';
 import { Store } from '../store/index.ts';
 import type { Engine } from './engine.ts';
@@ -35,5 +36,12 @@ export function aHost(id: string, name: string, clusterId = 'cluster'): Host {
   return {
     ...{ id, clusterId, name, address: name, comment: '', status: 'up' },
     ...{ kernel: '', netConfigDirty: false, nameservers: [] },
+  };
+}
+
+export function aReport(links: HostReport['links'] = []): HostReport {
+  return {
+    ...{ bootId: 'b', hostName: 'h1', kernel: 'k', links, routes: [], rules: [], nameservers: [], dhcp: [] },
+    ...{ running: { bonds: {}, networks: {} }, committed: true, stateVersion: 1 },
   };
 }

@@ -5,7 +5,7 @@ import type { TransactionResult } from '@patchbay/protocol';
 import type { Job, Step } from '../../store/index.ts';
 import { background, type Engine } from '../engine.ts';
 import { finishChange, type PendingChange } from '../finish-change.ts';
-import { aHost, anEngine } from '../testing.ts';
+import { aHost, anEngine, aReport } from '../testing.ts';
 import { clearOldJobs } from './clear-old-jobs.ts';
 import { beginJob, endSteps, newJob, newStep } from './jobs.ts';
 import { forgetLostJobs } from './lost-jobs.ts';
@@ -54,10 +54,7 @@ const reverted: TransactionResult = {
   problem: { code: 'ERR_LOST_CONNECTION', message: 'Nobody confirmed.' },
   changed: true,
   timings: {},
-  report: {
-    ...{ bootId: 'b', hostName: 'h1', kernel: 'k', links: [], routes: [], rules: [], nameservers: [], dhcp: [] },
-    ...{ running: { bonds: {}, networks: {} }, committed: true, stateVersion: 1 },
-  },
+  report: aReport(),
 };
 
 test('a host that never heard of its change has another turn', async () => {
