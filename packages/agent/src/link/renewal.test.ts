@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import * as x509 from '@peculiar/x509';
 import type { Credentials } from './channel.ts';
@@ -70,5 +70,4 @@ test('a certificate is due before it has ended', async () => {
   const end = Date.parse(new X509Certificate(cert).validTo);
   assert.deepEqual([isDue(cert, end - 1000), hasEnded(cert, end - 1000)], [true, false]);
   assert.ok(hasEnded(cert, end + 1000));
-  assert.ok(createPublicKey(cert));
 });

@@ -1,4 +1,5 @@
 /** The agents' listener: one link per host over mutual TLS; the newest connection of a host is its link. */
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
@@ -248,12 +249,17 @@ export class AgentLinks {
 }
 
 /** Whether the other side is there now. */
-function answers(socket: WebSocket): Promise<boolean> {
-  return new Promise((resolve) => {
-    const silent = setTimeout(() => resolve(false), answerWithin);
-    socket.once('pong', () => resolve(true));
-    socket.once('close', () => resolve(false));
-    socket.ping(undefined, undefined, (error) => error && resolve(false));
-    silent.unref();
-  });
+async function answers(socket: WebSocket): Promise<boolean> {
+  const known = new AbortController();
+  const signal = AbortSignal.any([known.signal, AbortSignal.timeout(answerWithin)]);
+  const pong = once(socket, 'pong', { signal }).then(() => true);
+  const end = once(socket, 'close', { signal }).then(() => false);
+  socket.ping();
+  try {
+    return await Promise.race([pong, end]);
+  } catch {
+    return false;
+  } finally {
+    known.abort();
+  }
 }
