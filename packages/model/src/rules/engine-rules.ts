@@ -25,8 +25,8 @@ export const engineRules: readonly EngineRule[] = [
     refuses: 'A change of a host on which another change or refresh runs and does not end in time.',
   },
   {
-    ...{ id: 'HOST-03', status: 409, file: 'packages/engine/src/operations/change-host.ts', where: 'settleFormer' },
-    refuses: 'A change of a host that is still busy with one whose end was never heard.',
+    ...{ id: 'HOST-03', status: 409, file: 'packages/engine/src/operations/settle-former.ts', where: 'settleFormer' },
+    refuses: 'A change or refresh of a host that is still busy with a change whose end was never heard.',
   },
   {
     ...{ id: 'HOST-03', status: 409, file: 'packages/engine/src/operations/commit-host.ts', where: 'ask' },
