@@ -1,6 +1,6 @@
 /** A backup that a running engine has made of itself, and an engine that begins with it. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -66,8 +66,14 @@ describe('backups', { timeout: 60_000 }, () => {
     assert.equal(failed.status, 507);
     assert.match(failed.body['detail'] ?? '', /could not be written/);
     rmSync(folderOf);
+    const { now } = engine.engine;
+    engine.engine.now = () => Date.UTC(2030, 0);
+    const taken = 'engine-20300101T000000000Z.db';
+    mkdirSync(join(folderOf, taken), { recursive: true });
+    assert.equal((await backUp()).status, 507);
+    assert.deepEqual(readdirSync(folderOf), [taken], 'nothing is left of what did not get its name');
+    engine.engine.now = now;
     assert.equal((await backUp()).status, 201);
-    assert.ok(existsSync(folderOf) && !readdirSync(folderOf).some((name) => name.endsWith('.part')));
     const memory = await start(':memory:');
     assert.equal((await backUp('secret', memory)).status, 409);
     await memory.close();
