@@ -26,12 +26,18 @@ require('node:net').createServer((socket) => {
   });
   socket.on('close', () => { console.log(JSON.stringify({ bytes, gap: Math.round(gap) })); process.exit(); });
 }).listen(${PORT}, '192.168.100.1', () => console.log('listening'));`;
-/** Says something again and again, until its input ends. */
+/** Says something again and again, until its input ends, and for half a second more: a move may be over sooner than that. */
 const speaker = `
 const socket = require('node:net').connect(${PORT}, '192.168.100.1', () => console.log('connected'));
 socket.setNoDelay();
-const timer = setInterval(() => socket.write('.'), ${1000 / PER_SECOND});
-process.stdin.on('end', () => { clearInterval(timer); socket.end(); }).resume();`;
+let left = Infinity;
+const timer = setInterval(() => {
+  socket.write('.');
+  if (--left > 0) return;
+  clearInterval(timer);
+  socket.end();
+}, ${1000 / PER_SECOND});
+process.stdin.on('end', () => { left = ${PER_SECOND / 2}; }).resume();`;
 
 const json = { accept: 'application/json' };
 
