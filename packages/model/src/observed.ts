@@ -22,6 +22,9 @@ export interface ObservedNic {
     partnerMac: string | null;
   } | null;
   aggregator: number | null;
+  /** What the device itself has, whoever gave it; absent where it has nothing. A network's own is told with the network. */
+  ipv4?: ObservedNetwork['ipv4'];
+  ipv6?: ObservedNetwork['ipv6'];
   /** Settings of ethtool that were read: section, name, value. */
   ethtool?: Record<string, Record<string, string>> | undefined;
   /**

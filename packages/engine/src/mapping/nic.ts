@@ -35,6 +35,7 @@ export interface NicView {
 export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
   const { nic, observed, network } = view;
   const { href, id } = reference(base, `hosts/${nic.hostId}/nics`, nic.id);
+  const ip = network?.observed ?? observed;
   const slaveOf = observed?.master == null ? undefined : view.idOf(observed.master);
   const rels = ['networkattachments', 'networklabels', 'statistics'];
   if (nic.kind === 'nic') rels.push('linklayerdiscoveryprotocolelements');
@@ -54,10 +55,10 @@ export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
     ...(observed?.aggregator == null ? {} : { ad_aggregator_id: observed.aggregator }),
     ...(nic.base === null ? {} : { base_interface: nic.base }),
     ...(nic.kind === 'bond' ? { bonding: bondingToWire(base, view) } : {}),
-    boot_protocol: network?.observed?.ipv4.method ?? 'none',
+    boot_protocol: ip?.ipv4?.method ?? 'none',
     bridged: network?.observed?.bridged ?? false,
     ...(network?.inSync == null ? {} : { custom_configuration: !network.inSync }),
-    ...ipMembers(network?.observed),
+    ...ipMembers(ip),
     ...(observed?.mac == null ? {} : { mac: { address: observed.mac } }),
     mtu: observed?.mtu ?? 0,
     ...(properties.length === 0 ? {} : { properties }),
@@ -107,11 +108,11 @@ function bondingToWire(base: string, { nic, observed, idOf }: NicView): ApiObjec
   };
 }
 
-function ipMembers(network: ObservedNetwork | undefined): ApiObject<'host_nic'> {
+function ipMembers({ ipv4, ipv6 }: Pick<ObservedNic, 'ipv4' | 'ipv6'> = {}): ApiObject<'host_nic'> {
   return {
-    ...(network?.ipv4.address == null ? {} : { ip: { ...address(network.ipv4, dottedMask), version: 'v4' as const } }),
-    ...(network?.ipv6.address == null ? {} : { ipv6: { ...address(network.ipv6, String), version: 'v6' as const } }),
-    ipv6_boot_protocol: network?.ipv6.method ?? 'none',
+    ...(ipv4?.address == null ? {} : { ip: { ...address(ipv4, dottedMask), version: 'v4' as const } }),
+    ...(ipv6?.address == null ? {} : { ipv6: { ...address(ipv6, String), version: 'v6' as const } }),
+    ipv6_boot_protocol: ipv6?.method ?? 'none',
   };
 }
 

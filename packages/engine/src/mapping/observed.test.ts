@@ -41,6 +41,31 @@ const address = (address: string, part: Partial<AddressReport> = {}): AddressRep
   ...{ tentative: false, dadFailed: false, validFor: null },
   ...part,
 });
+test('What a nic itself has is told, by whomever it was given', () => {
+  const [none, fixed, leased] = observedFromReport({
+    ...report(
+      link('eth1', { addresses: [address('fe80::1', { family: 6, prefix: 64, scope: 'link' })] }),
+      link('eth2', { addresses: [address('198.51.100.5'), address('2001:db8::5', { family: 6, prefix: 64 })] }),
+      link('eth3', {
+        addresses: [
+          address('203.0.113.6', { prefix: 25, validFor: 600 }),
+          address('2001:db8::6', { family: 6, prefix: 64, origin: 'ra', validFor: 600 }),
+        ],
+      }),
+    ),
+    routes: [{ family: 4, table: 254, destination: 'default', gateway: '198.51.100.1', device: 'eth2' } as RouteReport],
+  }).nics.map(({ ipv4, ipv6 }) => [ipv4, ipv6]);
+  assert.deepEqual(none, [undefined, undefined]);
+  assert.deepEqual(fixed, [
+    { method: 'static', address: '198.51.100.5', prefix: 24, gateway: '198.51.100.1' },
+    { method: 'static', address: '2001:db8::5', prefix: 64, gateway: null },
+  ]);
+  assert.deepEqual(leased, [
+    { method: 'dhcp', address: '203.0.113.6', prefix: 25, gateway: null },
+    { method: 'autoconf', address: '2001:db8::6', prefix: 64, gateway: null },
+  ]);
+});
+
 const blue = (part: Partial<NetworkConfig>): NetworkConfig => ({
   ...{ base: 'eth1', vlan: null, bridged: false, stp: false, mtu: 1500, ipv4: { method: 'none' } },
   ...{ ipv6: { method: 'none' }, defaultRoute: false, nameservers: null, bridgeOptions: {} },

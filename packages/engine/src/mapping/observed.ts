@@ -7,7 +7,14 @@ import {
   optionsInMode,
   type Qos,
 } from '@patchbay/model';
-import { type HostReport, LINKSHARE_UNIT, type LinkReport, minorOf, type NetworkConfig } from '@patchbay/protocol';
+import {
+  type AddressReport,
+  type HostReport,
+  LINKSHARE_UNIT,
+  type LinkReport,
+  minorOf,
+  type NetworkConfig,
+} from '@patchbay/protocol';
 
 const mainTable = 254;
 
@@ -47,9 +54,26 @@ function observedNic(link: LinkReport, report: HostReport): ObservedNic | null {
       activeSlave: link.bond.activeSlave,
       partnerMac: link.bond.partnerMac,
     },
+    ...ownAddresses(link, report),
     ethtool: link.ethtool,
     aggregator: link.slave?.aggregator ?? link.bond?.aggregator ?? null,
     ...observedFunctions(link, report),
+  };
+}
+
+/** Whoever gave an address that ends is taken for a DHCP client, as long as the kernel did not make it of an advertisement. */
+function ownAddresses(link: LinkReport, report: HostReport): Pick<ObservedNic, 'ipv4' | 'ipv6'> {
+  const first = (family: 4 | 6) => link.addresses.find((a) => a.family === family && a.scope === 'global');
+  const methodOf = ({ validFor }: AddressReport) => (validFor === null ? 'static' : 'dhcp');
+  const rest = ({ address, prefix, family }: AddressReport) => {
+    const gateway = gatewayOf(report, link, family);
+    return { address, prefix, gateway };
+  };
+  const ipv4 = first(4);
+  const ipv6 = first(6);
+  return {
+    ...(ipv4 && { ipv4: { method: methodOf(ipv4), ...rest(ipv4) } }),
+    ...(ipv6 && { ipv6: { method: ipv6.origin === 'ra' ? 'autoconf' : methodOf(ipv6), ...rest(ipv6) } }),
   };
 }
 
