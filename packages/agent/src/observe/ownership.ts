@@ -188,6 +188,11 @@ export function isMade(link: LinkReport): boolean {
   return link.group === String(OUR_GROUP) || link.group === String(LEAVING_GROUP);
 }
 
+/** Whether another hand has put the link into a group. It stays there, also when Patchbay takes the link over. */
+export function hasOtherGroup({ group }: LinkReport): boolean {
+  return !['default', String(OUR_GROUP), String(LEAVING_GROUP)].includes(group);
+}
+
 /** Whether another hand made this link and Patchbay uses it: a nic, or a bond that networks stand on. */
 export function isTaken({ kind, alias }: Pick<LinkReport, 'kind' | 'alias'>): boolean {
   return (kind === 'nic' || kind === 'bond') && readAlias(alias)?.kind === 'nic';

@@ -5,7 +5,7 @@ import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { type EthtoolValues, ethtoolOf } from '../observe/ethtool.ts';
 import { offersOf } from '../observe/offers.ts';
-import { isMade, isTaken, madeAlias, OUR_GROUP, readAlias, type Taken } from '../observe/ownership.ts';
+import { hasOtherGroup, isMade, isTaken, madeAlias, OUR_GROUP, readAlias, type Taken } from '../observe/ownership.ts';
 import { byName } from './by-name.ts';
 import { madeMac } from './made-mac.ts';
 import { plainLink, type TargetLink } from './target.ts';
@@ -106,8 +106,7 @@ class DeviceBuilder {
     const existing = this.#existing.get(name);
     const mark = readAlias(existing?.alias ?? null);
     const holder = this.#holder.get(name) ?? null;
-    const link = this.#base(name, 'bond');
-    link.group = OUR_GROUP;
+    const link = this.#made(name, 'bond');
     const adopted = existing === undefined || isMade(existing) ? (mark?.mtu ?? null) : existing.mtu;
     link.alias = madeAlias('bond', name, holder, adopted);
     const { bond: offers } = offersOf(this.#state);
@@ -127,11 +126,11 @@ class DeviceBuilder {
     before: string | null,
   ): void {
     link.master ??= null;
-    // A tagged network does not disturb what its base device does otherwise.
-    const undisturbed = holder === null && before === null && existing?.adminUp === true;
-    if (undisturbed) {
-      const master = existing.master === null ? undefined : this.#existing.get(existing.master);
-      if (master !== undefined && !isMade(master)) delete link.master;
+    // A tagged network does not disturb what its base device does otherwise, as the port of a bridge of others too.
+    const master = this.#existing.get(existing?.master ?? '');
+    const lent = master !== undefined && !isMade(master);
+    if (holder === null && before === null && (lent || existing?.adminUp === true)) {
+      if (lent) delete link.master;
       return;
     }
     this.#devices.holds.add(link.name);
@@ -145,8 +144,7 @@ class DeviceBuilder {
       if (carrier !== null) this.#devices.northbound.set(name, carrier.name);
       return;
     }
-    const link = this.#base(name, 'bridge');
-    link.group = OUR_GROUP;
+    const link = this.#made(name, 'bridge');
     const existing = this.#existing.get(name);
     link.alias = madeAlias('bridge', name);
     link.mtu = network.mtu;
@@ -172,8 +170,7 @@ class DeviceBuilder {
     const below = this.#devices.links.get(base) ?? null;
     if (vlan === null || below === null) return below;
     const existing = this.#vlans.get(`${base} ${vlan}`);
-    const link = this.#base(existing?.name ?? `${base}.${vlan}`, 'vlan');
-    link.group = OUR_GROUP;
+    const link = this.#made(existing?.name ?? `${base}.${vlan}`, 'vlan');
     link.base = base;
     link.vlan = vlan;
     link.alias = madeAlias('vlan', name);
@@ -210,6 +207,14 @@ class DeviceBuilder {
     const link = plainLink(name, kind);
     link.up = true;
     this.#devices.links.set(name, link);
+    return link;
+  }
+
+  /** A link that goes when it is wanted no longer, also one that another hand had made. */
+  #made(name: string, kind: 'bond' | 'vlan' | 'bridge'): TargetLink {
+    const link = this.#base(name, kind);
+    const existing = this.#existing.get(name);
+    if (existing === undefined || !hasOtherGroup(existing)) link.group = OUR_GROUP;
     return link;
   }
 

@@ -2,7 +2,7 @@
 import type { LinkReport, RouteReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { type Offers, offersOf } from '../observe/offers.ts';
-import { isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.ts';
+import { hasOtherGroup, isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.ts';
 import { sameClient, sameRule } from './apply-op.ts';
 import { subnetBy } from './apply-route.ts';
 import { sameRoute } from './phase-routes.ts';
@@ -81,8 +81,9 @@ function asBefore(link: LinkReport, now: LinkReport | undefined, { bond: offers 
   target.base = link.base;
   target.vlan = link.vlan;
   target.alias = link.alias ?? '';
-  // The mark of a removal under way is no state to return to: the next removal would take the link along.
-  if (isMade(link)) target.group = OUR_GROUP;
+  // The mark of a removal under way is no state to return to: the next removal would take the link along. Nor may what was taken over
+  // keep our group when it is given back: it would count as made by us, and go with the next change.
+  if (!hasOtherGroup(link) && !(now !== undefined && hasOtherGroup(now))) target.group = isMade(link) ? OUR_GROUP : 0;
   target.up = link.adminUp;
   target.mtu = link.mtu;
   target.ipv6 = !link.ipv6Disabled;

@@ -1,0 +1,83 @@
+/** What another hand made, and a change that was taken back had used. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { HostConfig, KernelOp } from '@patchbay/protocol';
+import { isMade } from '../observe/ownership.ts';
+import { bond, ip4, network, TestHost, words } from './host-for-tests.ts';
+import { planRestore } from './plan-for.ts';
+
+/** Made by nobody we know: in no group of ours, and without a word of ours. */
+function foreign(group: number, ...ops: KernelOp[]): KernelOp[] {
+  const theirs = (name: string): KernelOp => ({ kind: 'link.set', name, group, alias: '', up: true });
+  return ops.flatMap((op) => (op.kind === 'link.add' ? [op, theirs(op.name)] : [op]));
+}
+const made = { vlan: null, base: null, mac: null, options: {} };
+
+/** bond0 of two nics, VLAN 5 on it, a bridge on that with the host's address. */
+function hostOfOthers(group = 0): TestHost {
+  const host = new TestHost();
+  host.run(
+    foreign(
+      group,
+      { kind: 'link.add', name: 'bond0', type: 'bond', ...made },
+      { kind: 'link.set', name: 'eth1', up: false },
+      { kind: 'link.set', name: 'eth1', master: 'bond0' },
+      { kind: 'link.add', name: 'storage', type: 'vlan', ...made, base: 'bond0', vlan: 5 },
+      { kind: 'link.add', name: 'mgmt', type: 'bridge', ...made },
+      { kind: 'link.set', name: 'storage', master: 'mgmt' },
+      { kind: 'addr.add', device: 'mgmt', family: 4, address: '192.0.2.5', prefix: 24, nodad: true, validFor: null },
+    ),
+  );
+  return host;
+}
+const takingOver: HostConfig = {
+  bonds: { bond0: bond(['eth1']) },
+  networks: { mgmt: network({ base: 'bond0', vlan: 5, ipv4: ip4('192.0.2.5') }) },
+};
+const elsewhere: HostConfig = { bonds: {}, networks: { blue: network({ base: 'eth3' }) } };
+
+describe('links of another hand that a change took over', () => {
+  for (const [group, shown] of [
+    [0, 'default'],
+    [77, '77'],
+  ] as const) {
+    test(`are theirs again when it is taken back (group ${shown}), and the next change leaves them alone`, () => {
+      const host = hostOfOthers(group);
+      const names = ['bond0', 'storage', 'mgmt'];
+      const before = host.state;
+      host.apply(takingOver);
+      assert.deepEqual(
+        names.map((name) => isMade(host.link(name))),
+        [true, true, true],
+      );
+      host.run(planRestore(host.state, before).ops);
+      assert.deepEqual(
+        names.map((name) => [isMade(host.link(name)), host.link(name).group]),
+        names.map(() => [false, shown]),
+      );
+      assert.deepEqual(
+        words(host.plan(elsewhere).ops).filter((word) => names.some((name) => word.includes(name))),
+        [],
+      );
+    });
+  }
+
+  test('stay in a group of theirs while they are ours, and go with their network', () => {
+    const host = hostOfOthers(77);
+    host.apply(takingOver);
+    assert.equal(host.link('mgmt').group, '77');
+    host.apply(elsewhere);
+    assert.deepEqual([host.world.get('mgmt'), host.world.get('storage')], [undefined, undefined]);
+  });
+});
+
+test('A nic that is down stays plugged into the bridge of another hand when it gets a tagged network', () => {
+  const host = new TestHost();
+  host.run([
+    ...foreign(0, { kind: 'link.add', name: 'shop', type: 'bridge', ...made }),
+    { kind: 'link.set', name: 'eth1', master: 'shop' },
+    { kind: 'link.set', name: 'eth1', up: false },
+  ]);
+  host.apply({ bonds: {}, networks: { red: network({ base: 'eth1', vlan: 5 }) } });
+  assert.deepEqual([host.link('eth1').master, host.link('eth1').adminUp], ['shop', true]);
+});
