@@ -79,7 +79,7 @@ export const LinkReport = z.object({
   carrier: z.boolean(),
   /** Name of the bond or bridge it is a port of. */
   master: z.nullable(z.string()),
-  /** VLAN devices: the device below and the tag. */
+  /** VLAN devices: the device below and the tag, which is null where it is none of 802.1Q. */
   base: z.nullable(z.string()),
   vlan: z.nullable(z.int()),
   /** Link alias; ours start with `patchbay:` (see agent/observe/ownership). */

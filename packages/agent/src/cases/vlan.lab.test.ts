@@ -163,8 +163,10 @@ kernelCases('VLANs', () => {
         'link add name fremd type bridge',
         'link add link nic3 name nic3.7 type vlan id 7',
         'link set dev nic3.7 master fremd',
+        'link add link nic3 name nic3.8 type vlan protocol 802.1ad id 8',
+        'link add link nic3 name outer type vlan protocol 802.1ad id 9',
       ],
-      ['link del dev nic2.7', 'link del dev nic3.7', 'link del dev fremd'],
+      ['nic2.7', 'nic3.7', 'nic3.8', 'outer', 'fremd'].map((name) => `link del dev ${name}`),
     );
     const inTheWay = await host.refused(config({ blue: { base: 'nic2', vlan: 7 } }));
     assert.deepEqual(
@@ -175,6 +177,13 @@ kernelCases('VLANs', () => {
     assert.deepEqual(
       [taken.code, taken.message],
       ['ERR_USED_NIC', 'nic3.7 is a port of fremd, which is not managed here.'],
+    );
+    const otherTag = await host.refused(config({ blue: { base: 'nic3', vlan: 8 } }));
+    assert.match(otherTag.message, /nic3.8 exists already as a VLAN of another protocol than 802.1Q on nic3/);
+    const { state } = await host.reach(config({ blue: { base: 'nic3', vlan: 9, bridged: false } }));
+    assert.deepEqual(
+      [link(state, 'nic3.9').vlan, link(state, 'outer').vlan, link(state, 'outer').base],
+      [9, null, 'nic3'],
     );
   });
 });

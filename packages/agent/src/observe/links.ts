@@ -66,7 +66,7 @@ function linkOf(entry: Json): LinkReport | null {
     carrier: flags.includes('LOWER_UP'),
     master: text(entry['master']),
     base: kind === 'vlan' ? text(entry['link']) : null,
-    vlan: kind === 'vlan' ? number(data['id']) : null,
+    vlan: kind === 'vlan' && (data['protocol'] ?? Q_TAG) === Q_TAG ? number(data['id']) : null,
     alias: text(entry['ifalias']),
     group: text(entry['group']) ?? 'default',
     speed: null,
@@ -79,6 +79,9 @@ function linkOf(entry: Json): LinkReport | null {
     addresses: addresses.flatMap((address) => addressOf(address) ?? []),
   };
 }
+
+/** The tags that networks have. One of 802.1ad with the same id is another thing, and none of ours. */
+const Q_TAG = '802.1Q';
 
 /** A nic is hardware, which has no kind, or one end of a veth pair. */
 function kindOf(kind: string | null, type: string | null): LinkReport['kind'] {

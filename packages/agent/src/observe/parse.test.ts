@@ -43,6 +43,13 @@ test('bonds with options by their sysfs names, the mode as a number', () => {
   assert.equal(lacp?.partnerMac, '00:00:00:00:00:00');
 });
 
+test('a VLAN of 802.1ad has no tag of ours, but the device below', () => {
+  const info = { info_kind: 'vlan', info_data: { protocol: '802.1ad', id: 10 } };
+  const entry = { ifindex: 9, ifname: 'outer', link: 'eth1', link_type: 'ether', linkinfo: info };
+  const [outer] = parseLinks(JSON.stringify([entry]));
+  assert.deepEqual([outer?.kind, outer?.base, outer?.vlan], ['vlan', 'eth1', null]);
+});
+
 test('a VLAN device knows its base and its bridge, a bridge its options and addresses', () => {
   const vlan = link('bond0.10');
   assert.deepEqual([vlan?.kind, vlan?.base, vlan?.vlan, vlan?.master], ['vlan', 'bond0', 10, 'br10']);

@@ -44,7 +44,8 @@ function vlanProblem({ links, offers }: Case, name: string, { base, vlan }: Netw
   const namesake = links.get(device);
   if (namesake === undefined || isMade(namesake)) return null;
   if ([...links.values()].some((link) => link.kind === 'vlan' && link.base === base && link.vlan === vlan)) return null;
-  const what = namesake.kind === 'vlan' ? `VLAN ${namesake.vlan} on ${namesake.base}` : `a ${namesake.kind}`;
+  const tag = namesake.vlan === null ? 'a VLAN of another protocol than 802.1Q' : `VLAN ${namesake.vlan}`;
+  const what = namesake.kind === 'vlan' ? `${tag} on ${namesake.base}` : `a ${namesake.kind}`;
   return problem('ERR_BAD_VLAN', `Network ${name}: ${device} exists already as ${what}, which is not managed here.`);
 }
 
