@@ -156,6 +156,28 @@ kernelCases('VLANs', () => {
     assert.deepEqual([portsOf(untagged, 'zero'), portsOf(untagged, 'other')], [['nic3'], ['nic3.0']]);
   });
 
+  kernelCase('a VLAN of another hand gets back what it loses when the bond below has to go down', async (host) => {
+    const of = (rate: string) =>
+      config({ blue: { base: 'bond0' } }, { bond0: bond(['nic1', 'nic2'], { mode: '4', lacp_rate: rate }) });
+    await host.reach(of('0'));
+    await host.ip(
+      'link add link bond0 name theirs up type vlan id 9',
+      'addr add 198.51.100.5/24 dev theirs',
+      'addr add 2001:db8::5/64 dev theirs nodad',
+      'route add default via 198.51.100.1 dev theirs table 100 proto static',
+    );
+    const { state } = await host.reach(of('1'));
+    assert.equal(link(state, 'bond0').bond?.options['lacp_rate'], 'fast');
+    assert.deepEqual(addressesOf(state, 'theirs'), ['198.51.100.5/24', '2001:db8::5/64']);
+    assert.deepEqual(
+      state.routes
+        .filter(({ table }) => table === 100)
+        .map(({ gateway, device, protocol }) => [gateway, device, protocol]),
+      [['198.51.100.1', 'theirs', 'static']],
+    );
+    await host.ip('link del dev theirs');
+  });
+
   kernelCase('a device of another hand is in the way of no network, and none takes it', async (host) => {
     await host.foreign(
       [

@@ -81,3 +81,49 @@ test('A nic that is down stays plugged into the bridge of another hand when it g
   host.apply({ bonds: {}, networks: { red: network({ base: 'eth1', vlan: 5 }) } });
   assert.deepEqual([host.link('eth1').master, host.link('eth1').adminUp], ['shop', true]);
 });
+
+describe('a VLAN of another hand on a bond of ours', () => {
+  const config = (options: Record<string, string>): HostConfig => ({
+    bonds: { bond0: bond(['eth1', 'eth2'], { mode: '4', ...options }) },
+    networks: { blue: network({ base: 'bond0', vlan: 7 }) },
+  });
+  const at = { device: 'theirs', nodad: true, validFor: null } as const;
+  const route = { device: 'theirs', family: 4, gateway: '198.51.100.1', metric: null, protocol: 'static' } as const;
+  function host(): TestHost {
+    const one = new TestHost();
+    one.apply(config({ lacp_rate: '0' }));
+    one.run([
+      ...foreign(0, { kind: 'link.add', name: 'theirs', type: 'vlan', ...made, base: 'bond0', vlan: 9 }),
+      { kind: 'addr.add', ...at, family: 4, address: '198.51.100.5', prefix: 24 },
+      { kind: 'addr.add', ...at, family: 6, address: '2001:db8::5', prefix: 64 },
+      { kind: 'route.replace', ...route, table: 100, destination: 'default' },
+    ]);
+    return one;
+  }
+  const held = ({ world, state }: TestHost) => ({
+    addresses: world.get('theirs')?.addresses,
+    routes: state.routes.filter(({ device }) => device === 'theirs'),
+  });
+
+  test('gets back what it loses when the bond has to go down, and the plan says that it does', () => {
+    const one = host();
+    const before = held(one);
+    const plan = one.apply(config({ lacp_rate: '1' }));
+    assert.ok(plan.ops.some((op) => op.kind === 'link.set' && op.name === 'bond0' && op.up === false));
+    assert.deepEqual(held(one), before);
+    assert.ok(plan.risks.includes('theirs, which is not managed here, goes down with bond0 for a moment.'));
+  });
+
+  test('is not touched by a change that leaves the bond up, and stays down where it was', () => {
+    const one = host();
+    assert.deepEqual(
+      words(one.apply({ ...config({ lacp_rate: '0' }), networks: {} }).ops)
+        .join()
+        .includes('theirs'),
+      false,
+    );
+    one.run([{ kind: 'link.set', name: 'theirs', up: false }]);
+    one.apply(config({ lacp_rate: '1' }));
+    assert.equal(one.link('theirs').adminUp, false);
+  });
+});

@@ -3,6 +3,7 @@ import type { AgentProblem, HostConfig, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { chainBelow } from './chain.ts';
 import { diff } from './diff.ts';
+import { keepOthersOnOurs } from './others-on-ours.ts';
 import { expectedOutage, listening, risks, touches } from './risks.ts';
 import { settleTime } from './settle-time.ts';
 import type { Target } from './target.ts';
@@ -20,6 +21,7 @@ export function planFor(state: KernelState, config: HostConfig, management: stri
   const path = now === null ? new Set<string>() : chainBelow(state.links, now);
   const result = targetFor(state, config, path);
   if (!result.ok) return result;
+  keepOthersOnOurs(state, result.target);
   return { ok: true, value: assemble(state, result.target, now, management !== null) };
 }
 

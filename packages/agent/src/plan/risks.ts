@@ -1,6 +1,7 @@
 /** What a plan may do to people: sentences, and the time for which the host may not answer. */
 import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { isMade } from '../observe/ownership.ts';
 import { isClaimed, startedAnew } from './claims.ts';
 import type { Target } from './target.ts';
 
@@ -104,6 +105,12 @@ export function risks(
       found.add(
         `${op.device} gets another number of virtual functions; some drivers reset the link of ${op.device} for it.`,
       );
+    }
+    if (op.kind === 'link.set' && op.up === false) {
+      for (const link of state.links) {
+        if (link.kind !== 'vlan' || link.base !== op.name || !link.adminUp || isMade(link)) continue;
+        found.add(`${link.name}, which is not managed here, goes down with ${op.name} for a moment.`);
+      }
     }
     if (op.kind === 'bond.option' && op.option === 'mode') {
       found.add(`${op.name} changes its mode: everything on it is cut off until its members have joined again.`);
