@@ -74,24 +74,29 @@ export class Managers {
   /**
    * Brings what the next boot finds in line with the config that it restores. Safe to repeat; what a manager refuses is said and
    * keeps nobody, since the agent claims again when it finds something missing after a boot.
+   * @param former the config that this one replaces
    */
-  async keep(committed: HostConfig): Promise<void> {
+  async keep(committed: HostConfig, former = committed): Promise<void> {
     const { kernel, all, log } = this.#parts;
     try {
       if (this.look([]).length === 0) return;
       const { links } = await kernel.observe();
       if (Object.keys(committed.networks).length > 0) await dropFile(HANDED_SYSCTLS);
-      for (const manager of all) await this.#keepOne(manager, links, committed);
+      for (const manager of all) await this.#keepOne(manager, links, committed, former);
     } catch (error) {
       log('error', 'claims were not made durable', { reason: String(error) });
     }
   }
 
-  async #keepOne(manager: Manager, links: readonly LinkReport[], committed: HostConfig): Promise<void> {
+  async #keepOne(
+    manager: Manager,
+    links: readonly LinkReport[],
+    committed: HostConfig,
+    former: HostConfig,
+  ): Promise<void> {
     const report = manager.look(links);
     if (report === null) return;
-    const names = new Set(links.map(({ name }) => name));
-    const lasting = lastingClaims(report.claims, manager.kept(), committed, (name) => names.has(name));
+    const lasting = lastingClaims(report.claims, manager.kept(), committed, former, links);
     if (lasting.length > 0) await manager.withdraw(lasting);
     const notes = await manager.keep(lasting, report.devices.length > 0);
     for (const note of notes) this.#parts.log('info', note);

@@ -134,13 +134,49 @@ test('nothing is given back by a config: a nic that networks have left stays cla
   const nothing: HostConfig = { bonds: {}, networks: {} };
   assert.ok(!host.apply(nothing).ops.some(({ kind }) => kind === 'manager.release'));
   const held = host.state.managers?.[0]?.claims ?? [];
-  const exists = (name: string) => host.world.links.has(name);
-  const lasting = (kept: typeof held, of: HostConfig) =>
-    lastingClaims(held, kept, of, exists).map(({ device }) => device);
-  assert.deepEqual(lasting(held, nothing).sort(), ['eth1', 'eth2', 'eth3']);
+  const lasting = (kept: typeof held, of: HostConfig, former: HostConfig) =>
+    lastingClaims(held, kept, of, former, host.state.links).map(({ device }) => device);
+  assert.deepEqual(lasting(held, nothing, config).sort(), ['eth1', 'eth2', 'eth3']);
   // What was never committed is no boot's business.
-  assert.deepEqual(lasting([], nothing), []);
-  assert.deepEqual(lasting([], { bonds: {}, networks: { blue: network({ base: 'eth3' }) } }).sort(), ['blue', 'eth3']);
+  assert.deepEqual(lasting([], nothing, config), []);
+  const blue: HostConfig = { bonds: {}, networks: { blue: network({ base: 'eth3' }) } };
+  assert.deepEqual(lasting([], blue, config).sort(), ['blue', 'eth3']);
+});
+
+test('a nic that networks have left stays claimed when a boot does not find it at once', () => {
+  const nothing: HostConfig = { bonds: {}, networks: {} };
+  const held = [{ device: 'eth9', mac: null }];
+  assert.deepEqual(lastingClaims(held, held, nothing, nothing, hostWith({}).state.links), held);
+});
+
+test('a VLAN of another hand stays claimed under the name that it came with, also when a boot has made it under ours', () => {
+  const host = hostWith({ devices: ['vlan100', 'eth1'] });
+  const made = { kind: 'link.add', type: 'vlan', mac: null, base: 'eth1', vlan: 100, options: {} } as const;
+  host.run([
+    { ...made, name: 'vlan100' },
+    { kind: 'link.set', name: 'vlan100', group: 0 },
+  ]);
+  const adopting: HostConfig = { bonds: {}, networks: { red: network({ base: 'eth1', vlan: 100 }) } };
+  host.apply(adopting);
+  const held = () => host.state.managers?.[0]?.claims ?? [];
+  const keep = (kept: ReturnType<typeof held>, of: HostConfig, former: HostConfig) => {
+    const claims = lastingClaims(held(), kept, of, former, host.state.links);
+    host.world.managers = host.world.managers.map((report) => ({ ...report, claims }));
+    return claims.map(({ device }) => device).sort();
+  };
+  const nothing: HostConfig = { bonds: {}, networks: {} };
+  assert.deepEqual(keep([], adopting, nothing), ['eth1', 'red', 'vlan100']);
+  assert.deepEqual(host.plan(adopting).ops, [], 'nothing drifts from the first minute on');
+
+  // A boot: what another hand had made is gone, and so is what was made on it.
+  host.world.links.delete('vlan100');
+  host.world.links.delete('red');
+  host.apply(adopting);
+  assert.ok(host.world.links.has('eth1.100'));
+  assert.deepEqual(keep(held(), adopting, adopting), ['eth1', 'eth1.*', 'red', 'vlan100']);
+  const more: HostConfig = { bonds: {}, networks: { ...adopting.networks, blue: network({ base: 'eth3' }) } };
+  host.apply(more);
+  assert.ok(keep(held(), more, adopting).includes('vlan100'), 'a later change does not give it back');
 });
 
 test('each link has one owner in the report: whoever really acts on it', () => {

@@ -1,5 +1,5 @@
 /** Which devices another manager is to leave alone, as names and patterns. */
-import type { HostConfig, ManagerClaim, ManagerName, ManagerReport } from '@patchbay/protocol';
+import type { HostConfig, LinkReport, ManagerClaim, ManagerName, ManagerReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 
 /** Whether a claim speaks of a device of that name. `eth1.*` is every VLAN device of eth1, `*` every device. */
@@ -33,28 +33,37 @@ export function released(report: ManagerReport, devices: readonly string[]): Man
   return { ...report, claims: report.claims.filter(({ device }) => !devices.includes(device)) };
 }
 
-/** The claims that a manager is to keep for the next boot. */
+/**
+ * The claims that a manager is to keep for the next boot.
+ * @param lasting those that it keeps already
+ * @param former what the next boot would have restored before; the same config where nothing else was
+ */
 export function lastingClaims(
   claims: readonly ManagerClaim[],
   lasting: readonly ManagerClaim[],
   config: HostConfig,
-  exists: (name: string) => boolean,
+  former: HostConfig,
+  links: readonly LinkReport[],
 ): ManagerClaim[] {
-  const names = namesOf(config);
-  const stands = (device: string) => exists(device.endsWith('.*') ? device.slice(0, -2) : device);
+  const names = namesOf(config, links);
+  // What was made for the former config and is gone needs no claim. All else stays in our hands: a nic that a network has left, and
+  // the name under which a VLAN came over, by which its manager would make it again although a boot has made it under ours.
+  const ended = namesOf(former, links).filter((name) => !links.some((link) => link.name === name));
+  const isEnded = (device: string) => ended.includes(device.endsWith('.*') ? device.slice(0, -2) : device);
   return claims.filter(
     (claim) =>
       claim.device === '*' ||
       names.some((name) => speaksOf(claim, name)) ||
-      // A nic that a network has left stays in our hands; what was made and is gone needs no claim.
-      (lasting.some(({ device }) => device === claim.device) && stands(claim.device)),
+      (lasting.some(({ device }) => device === claim.device) && !isEnded(claim.device)),
   );
 }
 
-/** Every device that a config is about. */
-function namesOf({ bonds, networks }: HostConfig): string[] {
+/** Every device that a config is about. A VLAN that another hand made goes by the name that it has. */
+function namesOf({ bonds, networks }: HostConfig, links: readonly LinkReport[]): string[] {
+  const adopted = (base: string, vlan: number) =>
+    links.flatMap((link) => (link.kind === 'vlan' && link.base === base && link.vlan === vlan ? [link.name] : []));
   const carriers = Object.values(networks).flatMap(({ base, vlan }) =>
-    base === null ? [] : vlan === null ? [base] : [base, `${base}.${vlan}`],
+    base === null ? [] : vlan === null ? [base] : [base, `${base}.${vlan}`, ...adopted(base, vlan)],
   );
   const bridges = Object.entries(networks).flatMap(([name, { bridged }]) => (bridged ? [name] : []));
   const members = Object.entries(bonds).flatMap(([name, { slaves }]) => [name, ...slaves]);

@@ -15,8 +15,8 @@ function newHost(refuses: (op: KernelOp) => boolean = () => false) {
   const path = join(folder, 'kernel');
   FileKernel.create(path);
   writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), managers: [manager] }));
-  const kept: HostConfig[] = [];
-  const keepClaims = async (config: HostConfig) => void kept.push(config);
+  const kept: [HostConfig, HostConfig?][] = [];
+  const keepClaims = async (...configs: [HostConfig, HostConfig?]) => void kept.push(configs);
   return { state: join(folder, 'state'), kernel: new FileKernel(path, refuses), kept, keepClaims };
 }
 
@@ -34,9 +34,10 @@ test('claims are kept for the next boot when the change is, and by a commit of w
   const { ended, trial } = await run(host);
   assert.equal(ended.outcome, 'committed');
   assert.match(ended.plan?.steps[0]?.text ?? '', /Have NetworkManager leave blue, bond0, eth1, eth2, … alone/);
-  assert.deepEqual(host.kept, [richConfig]);
+  const nothing: HostConfig = { bonds: {}, networks: {} };
+  assert.deepEqual(host.kept, [[richConfig, nothing]], 'with what the boot would have restored before');
   await trial.transactions.commitRunning();
-  assert.deepEqual(host.kept, [richConfig, richConfig]);
+  assert.deepEqual(host.kept.slice(1), [[richConfig, richConfig]]);
 });
 
 test('claims of a change that is not confirmed are given back with it', async () => {
@@ -46,7 +47,7 @@ test('claims of a change that is not confirmed are given back with it', async ()
   assert.equal(ended.outcome, 'reverted');
   const { managers } = await host.kernel.observe();
   assert.deepEqual(managers?.[0]?.claims, before.managers?.[0]?.claims);
-  assert.deepEqual(host.kept, [{ bonds: {}, networks: {} }], 'the boot is brought in line with what is committed');
+  assert.deepEqual(host.kept, [[{ bonds: {}, networks: {} }]], 'the boot is brought in line with what is committed');
 });
 
 test('a manager that does not let go ends the change with a code of its own, before any step of the kernel', async () => {

@@ -46,8 +46,11 @@ export interface Restorer {
   documents: Documents;
   checkpoints: Checkpoints;
   self: ProcessId;
-  /** Has other managers leave to Patchbay at the next boot what this config is about. Safe to repeat. */
-  keepClaims(committed: HostConfig): Promise<void>;
+  /**
+   * Has other managers leave to Patchbay at the next boot what this config is about. Safe to repeat.
+   * @param former the config that it replaces, if it does
+   */
+  keepClaims(committed: HostConfig, former?: HostConfig): Promise<void>;
   /** Ends what a killed predecessor still has running on the kernel. */
   endStrays(): Promise<void>;
   /** Restarts the host at once, without asking anybody. */

@@ -64,7 +64,7 @@ export async function openRestorer(
     bare,
     owned,
     kernel: owned(bare),
-    keepClaims: (committed) => managers.keep(committed),
+    keepClaims: (committed, former) => managers.keep(committed, former),
     neighbours: new KernelNeighbours(environment),
     files: keepFiles(realDisk, () => touchedFiles(stateDirectory)),
     planner,

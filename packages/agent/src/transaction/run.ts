@@ -16,6 +16,7 @@ import { holderOf } from '../persist/claim.ts';
 import { hasEnded, type Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { at, bootTime } from './boot-clock.ts';
+import { commitConfig } from './commit-config.ts';
 import { name } from './converge.ts';
 import { Drift } from './drift.ts';
 import { mayFlap } from './may-flap.ts';
@@ -176,10 +177,7 @@ export async function commit(run: Run): Promise<Ended> {
   await timed(timings, 'commit', async () => {
     await parts.documents.setRunning(request.config);
     await parts.checkpoints.reach('running written');
-    if (request.commit) {
-      await parts.documents.setCommitted(request.config);
-      await parts.keepClaims(request.config);
-    }
+    if (request.commit) await commitConfig(parts, request.config);
     await parts.checkpoints.reach('committed written');
   });
   await journal.mark('COMMITTED', { timings });

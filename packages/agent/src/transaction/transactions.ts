@@ -14,6 +14,7 @@ import type { Counters } from '../persist/counters.ts';
 import { stableText } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
+import { commitConfig } from './commit-config.ts';
 import type { Planner, TransactionParts } from './parts.ts';
 import { planOf } from './plan-of.ts';
 import { rehearsed } from './rehearsed.ts';
@@ -173,9 +174,7 @@ export class Transactions {
       const message = `Transaction ${this.#current.id} is still running on this host.`;
       throw new Refusal({ code: 'ERR_BUSY', message, outcome: 'unchanged' });
     }
-    const running = await this.#parts.documents.running();
-    await this.#parts.documents.setCommitted(running);
-    await this.#parts.keepClaims(running);
+    await commitConfig(this.#parts, await this.#parts.documents.running());
   }
 
   /** @returns null when the transaction is new and may start, else the answer */
@@ -294,12 +293,10 @@ export class Transactions {
   }
 
   async #nothingToDo(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Ended> {
-    const { documents, outcomes, checkpoints, keepClaims } = this.#parts;
+    const { documents, outcomes, checkpoints } = this.#parts;
     await timed(timings, 'commit', async () => {
       await documents.setRunning(request.config);
-      if (!request.commit) return;
-      await documents.setCommitted(request.config);
-      await keepClaims(request.config);
+      if (request.commit) await commitConfig(this.#parts, request.config);
     });
     const ended: Ended = { transaction: current.id, outcome: 'committed', problem: null, changed: false, timings };
     await outcomes.keep(ended, current.hash);
