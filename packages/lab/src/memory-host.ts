@@ -30,6 +30,7 @@ import {
   takeTurns,
   webSockets,
 } from '@patchbay/agent';
+import type { KernelOp } from '@patchbay/protocol';
 import { type MemoryHost as MemoryHostShape, MemoryKernel } from './kernel-in-memory/memory-kernel.ts';
 
 export interface MemoryHostOptions {
@@ -40,6 +41,8 @@ export interface MemoryHostOptions {
   nics?: number;
   /** SR-IOV: nic to the most virtual functions that it can have. */
   virtualFunctions?: Readonly<Record<string, number>>;
+  /** What was set up on it before it joins, beside the address and default route of eth0. */
+  before?: readonly KernelOp[];
   /** `http://…/patchbay/enrol` */
   enrol: string;
   token: string;
@@ -65,6 +68,7 @@ const noGuard: Guards = {
 export async function startMemoryHost(options: MemoryHostOptions): Promise<RunningMemoryHost> {
   const stateDirectory = await mkdtemp(join(inMemory, 'patchbay-memory-'));
   const kernel = new MemoryKernel(shape(options));
+  for (const op of options.before ?? []) kernel.disturb(op);
   const identity = await enrol(realDisk, stateDirectory, {
     url: options.enrol,
     token: options.token,

@@ -198,7 +198,10 @@ kernelCases('VLANs', () => {
     const taken = await host.refused(config({ blue: { base: 'nic3', vlan: 7 } }));
     assert.deepEqual(
       [taken.code, taken.message],
-      ['ERR_USED_NIC', 'nic3.7 is a port of fremd, which is not managed here.'],
+      [
+        'ERR_USED_NIC',
+        'nic3.7 is a port of fremd, which is not managed here; a network called fremd would take it over.',
+      ],
     );
     const otherTag = await host.refused(config({ blue: { base: 'nic3', vlan: 8 } }));
     assert.match(otherTag.message, /nic3.8 exists already as a VLAN of another protocol than 802.1Q on nic3/);

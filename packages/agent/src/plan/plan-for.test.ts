@@ -92,6 +92,35 @@ describe('the way to a config', () => {
     assert.equal(host.problem(empty), 'ERR_BAD_BRIDGE');
   });
 
+  test('a bridge of another hand on a tagged bond becomes the network of its name, and keeps address and foreign ports', () => {
+    const host = new TestHost();
+    const made = { mac: null, options: {} };
+    const way = { family: 4, device: 'br0' } as const;
+    host.run([
+      { kind: 'link.add', name: 'bond0', type: 'bond', base: null, vlan: null, ...made },
+      ...['eth0', 'eth1'].flatMap((name) => [
+        { kind: 'link.set', name, up: false } as const,
+        { kind: 'link.set', name, master: 'bond0', up: true } as const,
+      ]),
+      { kind: 'link.set', name: 'bond0', group: 0, up: true },
+      { kind: 'link.add', name: 'bond0.100', type: 'vlan', ...made, base: 'bond0', vlan: 100 },
+      { kind: 'link.add', name: 'br0', type: 'bridge', base: null, vlan: null, ...made },
+      { kind: 'link.set', name: 'bond0.100', group: 0, master: 'br0', up: true },
+      { kind: 'link.set', name: 'br0', group: 0, up: true },
+      { kind: 'link.set', name: 'eth5', master: 'br0' },
+      { kind: 'addr.add', ...way, address: '192.0.2.5', prefix: 24, nodad: true, validFor: null },
+      { kind: 'route.replace', ...way, table: 254, destination: 'default', gateway: '192.0.2.1', metric: null },
+    ]);
+    const br0 = network({ base: 'bond0', vlan: 100, ipv4: ip4('192.0.2.5', '192.0.2.1'), defaultRoute: true });
+    const { ops } = host.apply({ bonds: { bond0: bond(['eth0', 'eth1'], { mode: '0' }) }, networks: { br0 } }, 'br0');
+    assert.match(host.link('br0').alias ?? '', /^patchbay:bridge:br0\b/);
+    for (const op of ops) {
+      assert.ok(!op.kind.startsWith('addr.') && op.kind !== 'link.del', JSON.stringify(op));
+      assert.ok(op.kind !== 'link.set' || (op.master === undefined && op.up !== false), JSON.stringify(op));
+    }
+    assert.equal(host.link('eth5').master, 'br0');
+  });
+
   test('what does not touch the management path has no step on it', () => {
     const host = TestHost.managed();
     host.apply({ bonds: {}, networks: { mgmt: network({ base: 'eth0', ...mgmt }) } });

@@ -10,18 +10,19 @@ import {
   type IpAssignment,
   type Ipv4Method,
   isInSync,
-  type ObservedNic,
 } from '@patchbay/model';
 import type { HostReport } from '@patchbay/protocol';
 import { invalid, Problem } from '../problem.ts';
 import { changeHost } from './change-host.ts';
 import { background, type Engine } from './engine.ts';
 import { carriedBy, judgeHealth } from './host-health.ts';
+import { managementCarrier } from './management-carrier.ts';
 import { note } from './note.ts';
 
 const none: IpAssignment<never> = { method: null, address: null, netmask: null, gateway: null };
 
-export async function installManagement(engine: Engine, hostId: string): Promise<void> {
+/** The host is up afterwards, or shows as failed until somebody activates it. @returns why it could not be done */
+export async function installManagement(engine: Engine, hostId: string): Promise<Problem | null> {
   const stored = await engine.store.get('report', hostId);
   const result = await changeHost(
     engine,
@@ -31,16 +32,21 @@ export async function installManagement(engine: Engine, hostId: string): Promise
     (state) => (stored === undefined ? noReport(state) : managementChange(state, stored.report)),
     { internal: true },
   );
+  const failure = result instanceof Problem ? result : null;
   await engine.store.write(async (tx) => {
     const host = await tx.get('host', hostId);
     if (host === undefined) return;
-    const failed = result instanceof Problem;
-    await tx.put('host', { ...host, status: failed ? 'install_failed' : 'up' });
-    await (failed
-      ? note(tx, engine, background, 'MANAGEMENT_NETWORK_FAILED', `Host ${host.name}: ${result.detail}`, { host })
-      : note(tx, engine, background, 'HOST_ACTIVATED', `Host ${host.name} is up.`, { host }));
+    await tx.put('host', { ...host, status: failure === null ? 'up' : 'install_failed' });
+    await (failure === null
+      ? note(tx, engine, background, 'HOST_ACTIVATED', `Host ${host.name} is up.`, { host })
+      : note(tx, engine, background, 'MANAGEMENT_NETWORK_FAILED', failureText(host.name, failure), { host }));
     await judgeHealth(tx, engine, hostId, await carriedBy(tx, hostId));
   });
+  return failure;
+}
+
+function failureText(host: string, { detail }: Problem): string {
+  return `Host ${host} has no management network yet: ${detail} Activating the host tries again; in maintenance it takes changes.`;
 }
 
 function noReport(state: HostState): Problem {
@@ -51,22 +57,17 @@ function managementChange(state: HostState, report: HostReport) {
   const network = state.networks.find((n) => n.assignment.roles.management);
   if (network === undefined) return invalid('MGMT-06', `Cluster ${state.cluster.name} has no management network.`);
   if (state.attachments.some((a) => a.networkId === network.id)) return wholeWish(state);
-  const device = report.routes.find((r) => r.family === 4 && r.table === 254 && r.destination === 'default');
-  const link = report.links.find((l) => l.name === device?.device);
-  const nic = state.observed?.nics.find((n) => n.name === (link?.base ?? link?.name));
-  if (link === undefined || nic === undefined || !fits(nic, link.vlan, network.vlan)) {
-    return invalid(
-      'MGMT-02',
-      `No nic of host ${state.host.name} can carry the management network ${network.name}: none has the default route with VLAN ${network.vlan ?? 'none'}.`,
-    );
-  }
+  const carrier = managementCarrier(report, state.host.name, network);
+  if (typeof carrier === 'string') return invalid('HOST', carrier);
+  const { nic, device } = carrier;
+  const gateway = report.routes.find((r) => r.family === 4 && r.table === 254 && r.destination === 'default')?.gateway;
   const changeSet = emptyChangeSet();
   changeSet.commitOnSuccess = true;
   changeSet.attachments.push({
     id: null,
     network: { id: network.id, name: null },
-    nic: { id: null, name: nic.name },
-    ip: { ipv4: [ipv4Of(report, link.name, device?.gateway ?? null)], ipv6: [{ ...none, method: 'none' }] },
+    nic: { id: null, name: nic },
+    ip: { ipv4: [ipv4Of(report, device.name, gateway ?? null)], ipv6: [{ ...none, method: 'none' }] },
     override: false,
     path: 'management network',
   });
@@ -80,10 +81,6 @@ function wholeWish(state: HostState): ChangeSet {
     .map(({ id }) => ({ id, path: 'networks that are out of sync' }));
   const virtualFunctions = driftedFunctions(state);
   return { ...emptyChangeSet(), synchronized, virtualFunctions, commitOnSuccess: true };
-}
-
-function fits(nic: ObservedNic, present: number | null, wanted: number | null): boolean {
-  return nic.kind !== 'vlan' && present === wanted;
 }
 
 function ipv4Of(report: HostReport, device: string, gateway: string | null): IpAssignment<Ipv4Method> {

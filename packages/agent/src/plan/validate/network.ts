@@ -1,4 +1,4 @@
-import type { NetworkConfig } from '@patchbay/protocol';
+import type { LinkReport, NetworkConfig } from '@patchbay/protocol';
 import { PER_PORT, wholeBridgeOptions } from '../../observe/bridge-options.ts';
 import { isMade, readAlias } from '../../observe/ownership.ts';
 import { MIN_IPV6_MTU } from '../apply-sysctl.ts';
@@ -56,6 +56,11 @@ const BRIDGE = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,14}$/;
 const ELSEWHERE =
   /^(docker0|docker_gwbridge|br-[0-9a-f]{12}|virbr\d+|cni0|cni-podman\d+|podman\d+|lxcbr\d+|lxdbr\d+|incusbr\d+|kube-bridge)$/;
 
+/** Whether a bridge that another hand has made may become a network's, which has its name then. */
+export function canTakeOver({ kind, name }: LinkReport): boolean {
+  return kind === 'bridge' && BRIDGE.test(name) && !ELSEWHERE.test(name);
+}
+
 function bridgeProblem({ links, offers, config }: Case, name: string, network: NetworkConfig): Finding {
   if (!network.bridged) return null;
   if (offers.bridge === null) {
@@ -71,7 +76,7 @@ function bridgeProblem({ links, offers, config }: Case, name: string, network: N
   if (existing !== undefined && existing.kind !== 'bridge') {
     return problem('ERR_BAD_BRIDGE', `Network ${name}: a ${existing.kind} of that name exists.`);
   }
-  if (existing !== undefined && !isMade(existing) && ELSEWHERE.test(name)) {
+  if (existing !== undefined && !isMade(existing) && !canTakeOver(existing)) {
     return problem('ERR_BAD_BRIDGE', `Network ${name}: the bridge of that name belongs to containers or to libvirt.`);
   }
   if (config.bonds[name] !== undefined) {

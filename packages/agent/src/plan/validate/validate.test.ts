@@ -96,7 +96,14 @@ describe('what cannot be is refused before anything is done', () => {
       { kind: 'link.set', name: 'shop', group: 0 },
       { kind: 'link.set', name: 'eth1', master: 'shop' },
     ]);
-    assert.equal(taken.problem(net({ base: 'eth1' })), 'ERR_USED_NIC');
+    const said = (config: HostConfig) => {
+      const planned = planFor(taken.state, config);
+      return planned.ok ? null : `${planned.problem.code} ${planned.problem.message}`;
+    };
+    const inUse = 'ERR_USED_NIC eth1 is a port of shop, which is not managed here';
+    assert.equal(said(net({ base: 'eth1' })), `${inUse}; a network called shop would take it over.`);
+    assert.equal(said(net({ base: 'eth1', bridged: false })), `${inUse}.`);
+    assert.equal(said({ bonds: { bond0: bond(['eth1']) }, networks: {} }), `${inUse}.`);
     taken.apply({ bonds: {}, networks: { shop: network({ base: 'eth1' }) } });
     assert.equal(taken.link('shop').alias, 'patchbay:bridge:shop');
   });
@@ -108,5 +115,8 @@ describe('what cannot be is refused before anything is done', () => {
       { kind: 'link.set', name: 'virbr0', group: 0 },
     ]);
     assert.equal(taken.problem({ bonds: {}, networks: { virbr0: network({ base: 'eth1' }) } }), 'ERR_BAD_BRIDGE');
+    taken.run([{ kind: 'link.set', name: 'eth1', master: 'virbr0' }]);
+    const port = planFor(taken.state, net({ base: 'eth1' }));
+    assert.ok(!port.ok && port.problem.message === 'eth1 is a port of virbr0, which is not managed here.');
   });
 });

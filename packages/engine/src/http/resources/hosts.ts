@@ -4,6 +4,7 @@ import { hostToWire } from '../../mapping/host.ts';
 import { keep } from '../../mapping/kept.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { carriedBy, judgeHealth } from '../../operations/host-health.ts';
+import { installManagement } from '../../operations/install-management.ts';
 import { moveHost } from '../../operations/move-host.ts';
 import { note } from '../../operations/note.ts';
 import { removeHost } from '../../operations/remove-host.ts';
@@ -95,7 +96,7 @@ export function hosts(engine: Engine): Route[] {
   ];
 }
 
-/** Into service or out of it; a host that lacks what its cluster requires does not get in. */
+/** Into service or out of it; a host that lacks what its cluster requires does not get in, and one that failed to join joins. */
 function service(
   engine: Engine,
   action: string,
@@ -106,6 +107,12 @@ function service(
   return act(`/hosts/:host/${action}`, find, async (host, _body, request) => {
     if (host.status === 'installing' || host.status === 'pending_approval') {
       return conflict('HOST', `Host ${host.name} is ${host.status}; wait until it has joined.`);
+    }
+    if (status === 'up' && host.status === 'install_failed') {
+      // One that is away has its turn when it greets again.
+      await engine.store.write((tx) => tx.put('host', { ...host, status: 'installing' }));
+      const failure = engine.hosts.connected(host.id) ? await installManagement(engine, host.id) : null;
+      return failure ?? done(request.base);
     }
     const reached: HostStatus = status === 'up' && !engine.hosts.connected(host.id) ? 'non_responsive' : status;
     const { statusReason: _, ...plain } = host;

@@ -1,0 +1,73 @@
+/** Hosts that were set up by other hands before they join. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type RunningMemoryHost, startMemoryHost } from '@patchbay/lab';
+import type { Host } from '@patchbay/model';
+import type { KernelOp } from '@patchbay/protocol';
+import { type System, startSystem, until } from './system.ts';
+
+const address = '192.168.100.11';
+const gateway = '192.168.100.1';
+
+describe('joining a host that lives already', { timeout: 120_000 }, () => {
+  let system: System;
+  const memories: RunningMemoryHost[] = [];
+  before(async () => {
+    system = await startSystem(0);
+  });
+  after(async () => {
+    await Promise.all(memories.map((host) => host.stop()));
+    await system?.stop();
+  });
+
+  /** Host number 1 in memory, as other hands have left it, when its joining has come to an end. */
+  async function join(name: string, handiwork: KernelOp[]): Promise<{ host: Host; memory: RunningMemoryHost }> {
+    const enrol = `http://127.0.0.1:${system.engine.port}/patchbay/enrol`;
+    const token = await system.engine.joinToken(name);
+    const memory = await startMemoryHost({ name, number: 1, before: handiwork, enrol, token, log() {} });
+    memories.push(memory);
+    let host: Host | undefined;
+    await until(`${name} has joined or not`, async () => {
+      host = (await system.engine.engine.store.list('host')).find((one) => one.name === name);
+      return host !== undefined && host.status !== 'installing';
+    });
+    return { host: host ?? assert.fail(), memory };
+  }
+  const statusOf = async ({ id }: Host) => (await system.engine.engine.store.get('host', id))?.status;
+  const eventsOf = async ({ id }: Host) =>
+    (await system.engine.engine.store.events()).filter((one) => one.host_id === id).map((one) => one.description);
+
+  test('one whose address is on a bridge joins when the management network is called like the bridge', async () => {
+    const at = { family: 4, device: 'br0' } as const;
+    const { host, memory } = await join('bridged', [
+      { kind: 'link.add', name: 'br0', type: 'bridge', mac: null, base: null, vlan: null, options: {} },
+      { kind: 'link.set', name: 'br0', group: 0, up: true },
+      { kind: 'addr.del', family: 4, device: 'eth0', address, prefix: 24 },
+      { kind: 'link.set', name: 'eth0', master: 'br0' },
+      { kind: 'addr.add', ...at, address, prefix: 24, nodad: true, validFor: null },
+      { kind: 'route.replace', ...at, table: 254, destination: 'default', gateway, metric: null, protocol: 'boot' },
+    ]);
+    assert.equal(host.status, 'install_failed');
+    assert.match((await eventsOf(host)).join('\n'), /bridged has no management network yet: .*rename it to br0/);
+    const activate = () => system.api.request('POST', `/hosts/${host.id}/activate`, {});
+    const refused = await activate();
+    assert.equal(refused.status, 400, refused.text);
+    assert.match(refused.text, /is on bridge br0, and the bridge of network ovirtmgmt is ovirtmgmt/);
+    assert.equal(await statusOf(host), 'install_failed');
+
+    const management = (await system.engine.engine.store.list('network')).find(({ name }) => name === 'ovirtmgmt');
+    const renamed = await system.api.request('PUT', `/networks/${management?.id}`, { name: 'br0' });
+    assert.equal(renamed.status, 200, renamed.text);
+    const done = await activate();
+    assert.equal(done.status, 200, done.text);
+    assert.equal(await statusOf(host), 'up');
+    const { links } = await memory.kernel.observe();
+    const br0 = links.find(({ name }) => name === 'br0');
+    assert.match(br0?.alias ?? '', /^patchbay:bridge:br0/);
+    assert.deepEqual(
+      br0?.addresses.filter(({ family }) => family === 4).map((one) => one.address),
+      [address],
+    );
+    assert.equal(links.find(({ name }) => name === 'eth0')?.master, 'br0');
+  });
+});
