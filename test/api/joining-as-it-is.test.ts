@@ -1,6 +1,6 @@
 /** Hosts that were set up by other hands before they join. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type RunningMemoryHost, startMemoryHost } from '@patchbay/lab';
 import type { Host } from '@patchbay/model';
 import type { KernelOp } from '@patchbay/protocol';
@@ -11,11 +11,12 @@ const gateway = '192.168.100.1';
 
 describe('joining a host that lives already', { timeout: 120_000 }, () => {
   let system: System;
-  const memories: RunningMemoryHost[] = [];
-  before(async () => {
+  let memories: RunningMemoryHost[] = [];
+  beforeEach(async () => {
+    memories = [];
     system = await startSystem(0);
   });
-  after(async () => {
+  afterEach(async () => {
     await Promise.all(memories.map((host) => host.stop()));
     await system?.stop();
   });
@@ -69,5 +70,25 @@ describe('joining a host that lives already', { timeout: 120_000 }, () => {
       [address],
     );
     assert.equal(links.find(({ name }) => name === 'eth0')?.master, 'br0');
+  });
+
+  test('IPv6 comes along, address and gateway', async () => {
+    const six = { family: 6, device: 'eth0' } as const;
+    const { host, memory } = await join('dual', [
+      { kind: 'addr.add', ...six, address: '2001:db8::5', prefix: 64, nodad: true, validFor: null },
+      { kind: 'route.replace', ...six, table: 254, destination: 'default', gateway: '2001:db8::1', metric: null },
+    ]);
+    assert.equal(host.status, 'up', (await eventsOf(host)).join('\n'));
+    const { links, routes } = await memory.kernel.observe();
+    const ovirtmgmt = links.find(({ name }) => name === 'ovirtmgmt');
+    assert.deepEqual(
+      ovirtmgmt?.addresses.filter(({ scope }) => scope === 'global').map((one) => `${one.address}/${one.prefix}`),
+      [`${address}/24`, '2001:db8::5/64'],
+    );
+    const defaults = routes.filter((one) => one.table === 254 && one.destination === 'default');
+    assert.deepEqual(defaults.map((one) => `${one.device} ${one.gateway}`).sort(), [
+      `ovirtmgmt ${gateway}`,
+      'ovirtmgmt 2001:db8::1',
+    ]);
   });
 });

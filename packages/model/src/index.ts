@@ -1,3 +1,4 @@
+export { inSubnet } from './address/subnet.ts';
 export * from './bond/in-mode.ts';
 export * from './bond/modes.ts';
 export * from './bond/normalise.ts';
@@ -16,6 +17,7 @@ export * from './host-config/to-host-config.ts';
 export * from './host-state.ts';
 export * from './in-sync/reported-configurations.ts';
 export * from './network/assign-roles.ts';
+export * from './network/autoconf-possible.ts';
 export * from './network/cluster-version.ts';
 export * from './network/effective-mtu.ts';
 export * from './network/effective-qos.ts';

@@ -1,16 +1,8 @@
 /**
- * A new host gets the management network on the nic that reaches the engine, and takes over the address that nic has
+ * A new host gets the management network on the nic that reaches the engine, and takes over the addresses that nic has
  * (rules 5.2, "host installed"). An ordinary change through the ordinary door.
  */
-import {
-  type ChangeSet,
-  driftedFunctions,
-  emptyChangeSet,
-  type HostState,
-  type IpAssignment,
-  type Ipv4Method,
-  isInSync,
-} from '@patchbay/model';
+import { type ChangeSet, driftedFunctions, emptyChangeSet, type HostState, isInSync } from '@patchbay/model';
 import type { HostReport } from '@patchbay/protocol';
 import { invalid, Problem } from '../problem.ts';
 import { changeHost } from './change-host.ts';
@@ -18,8 +10,7 @@ import { background, type Engine } from './engine.ts';
 import { carriedBy, judgeHealth } from './host-health.ts';
 import { managementCarrier } from './management-carrier.ts';
 import { note } from './note.ts';
-
-const none: IpAssignment<never> = { method: null, address: null, netmask: null, gateway: null };
+import { presentIp } from './present-ip.ts';
 
 /** The host is up afterwards, or shows as failed until somebody activates it. @returns why it could not be done */
 export async function installManagement(engine: Engine, hostId: string): Promise<Problem | null> {
@@ -60,14 +51,13 @@ function managementChange(state: HostState, report: HostReport) {
   const carrier = managementCarrier(report, state.host.name, network);
   if (typeof carrier === 'string') return invalid('HOST', carrier);
   const { nic, device } = carrier;
-  const gateway = report.routes.find((r) => r.family === 4 && r.table === 254 && r.destination === 'default')?.gateway;
   const changeSet = emptyChangeSet();
   changeSet.commitOnSuccess = true;
   changeSet.attachments.push({
     id: null,
     network: { id: network.id, name: null },
     nic: { id: null, name: nic },
-    ip: { ipv4: [ipv4Of(report, device.name, gateway ?? null)], ipv6: [{ ...none, method: 'none' }] },
+    ip: presentIp(report, device, network.assignment.roles.defaultRoute),
     override: false,
     path: 'management network',
   });
@@ -81,14 +71,4 @@ function wholeWish(state: HostState): ChangeSet {
     .map(({ id }) => ({ id, path: 'networks that are out of sync' }));
   const virtualFunctions = driftedFunctions(state);
   return { ...emptyChangeSet(), synchronized, virtualFunctions, commitOnSuccess: true };
-}
-
-function ipv4Of(report: HostReport, device: string, gateway: string | null): IpAssignment<Ipv4Method> {
-  const address = report.links
-    .find((l) => l.name === device)
-    ?.addresses.find((a) => a.family === 4 && a.scope === 'global');
-  if (address === undefined) return { ...none, method: 'dhcp' };
-  // A lease has an end; whoever took it before, from now on our own client does.
-  if (address.validFor !== null) return { ...none, method: 'dhcp' };
-  return { method: 'static', address: address.address, netmask: String(address.prefix), gateway };
 }

@@ -2,13 +2,21 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HostReport, LinkReport } from '@patchbay/protocol';
 import { managementCarrier } from './management-carrier.ts';
-import { aReport } from './testing.ts';
+import { anAddress, aReport } from './testing.ts';
 
 function link(name: string, kind: LinkReport['kind'], part: Partial<LinkReport> = {}): LinkReport {
   return {
     ...{ index: 0, name, kind, mac: null, permanentMac: null, mtu: 1500, minMtu: null, maxMtu: null },
     ...{ adminUp: true, operState: 'UP', carrier: true, master: null, base: null, vlan: null, alias: null },
-    ...{ group: 'default', speed: null, ipv6Disabled: false, bond: null, slave: null, bridge: null, addresses: [] },
+    ...{
+      group: 'default',
+      speed: null,
+      ipv6Disabled: false,
+      bond: null,
+      slave: null,
+      bridge: null,
+      addresses: [anAddress('192.0.2.5/24')],
+    },
     ...part,
   };
 }
@@ -36,6 +44,9 @@ describe('where the management network of a new host goes', () => {
     assert.deepEqual(carrier(by('eth0', link('eth0', 'nic'))), ['eth0', 'eth0']);
     assert.deepEqual(carrier(by('bond0', ...bond)), ['bond0', 'bond0']);
     assert.deepEqual(carrier(by('bond0.100', ...tagged()), { vlan: 100 }), ['bond0', 'bond0.100']);
+    const six = { ...route, family: 6, gateway: 'fe80::1', device: 'eth0' } as const;
+    const onlySix = link('eth0', 'nic', { addresses: [anAddress('2001:db8::5/64')] });
+    assert.deepEqual(carrier({ ...aReport([onlySix]), routes: [six] }), ['eth0', 'eth0']);
     const bridged = by('br0', ...tagged({ master: 'br0' }), link('br0', 'bridge'), tap);
     assert.deepEqual(carrier(bridged, { vdsmName: 'br0', vlan: 100 }), ['bond0', 'br0']);
     const untagged = by('ovirtmgmt', link('eth0', 'nic', { master: 'ovirtmgmt' }), link('ovirtmgmt', 'bridge'));
@@ -58,14 +69,15 @@ describe('where the management network of a new host goes', () => {
       [carrier(by('br0', br0, tap)), /is on bridge br0 with no nic, bond or VLAN in it/],
       [carrier(by('wg0', link('wg0', 'other', { type: 'wireguard' }))), /is on wg0 \(wireguard\), which is on no nic/],
       [carrier(by('br0.5', br0, link('br0.5', 'vlan', { base: 'br0', vlan: 5 }))), /VLAN device br0.5, which is on no/],
+      [carrier(by('eth0', link('eth0', 'nic', { addresses: [] }))), /nic eth0, which has no address to go with it/],
       [carrier(by(null, link('eth0', 'nic'))), /has several ways/],
-      [carrier(aReport([link('eth0', 'nic')])), /no IPv4 default route in its main routing table/],
+      [carrier(aReport([link('eth0', 'nic')])), /no default route in its main routing table/],
       [
         carrier({
           ...by('eth0', link('eth0', 'nic')),
           routes: [{ ...route, table: 10, gateway: null, device: 'eth0' }],
         }),
-        /no IPv4 default route in its main routing table.* into maintenance, and attach network ovirtmgmt to a nic/,
+        /no default route in its main routing table.* into maintenance, and attach network ovirtmgmt to a nic/,
       ],
       [
         carrier(by('bond0.100', ...tagged())),

@@ -2,6 +2,8 @@
 import type { Network } from '@patchbay/model';
 import type { HostReport, LinkReport } from '@patchbay/protocol';
 
+import { isAny } from './present-ip.ts';
+
 const mainTable = 254;
 
 export interface ManagementCarrier {
@@ -18,16 +20,20 @@ export function managementCarrier(
   network: Pick<Network, 'name' | 'vdsmName' | 'vlan' | 'vm'>,
 ): ManagementCarrier | string {
   const named = new Map(links.map((link) => [link.name, link]));
-  const route = routes.find((r) => r.family === 4 && r.table === mainTable && r.destination === 'default');
+  const defaults = routes.filter(({ table, destination }) => table === mainTable && destination === 'default');
+  const route = defaults.find(({ family }) => family === 4) ?? defaults[0];
   const byHand = `${deactivate(host)}, and attach network ${network.name} to a nic.`;
   if (route === undefined) {
-    return `Host ${host} has no IPv4 default route in its main routing table, which would show the nic of its management network. ${byHand}`;
+    return `Host ${host} has no default route in its main routing table, which would show the nic of its management network. ${byHand}`;
   }
   const device = named.get(route.device ?? '');
   if (device === undefined) {
     return `The default route of host ${host} has several ways, and the management network goes on one nic. ${byHand}`;
   }
   const ports = links.filter(({ master, kind }) => master === device.name && kind !== 'other');
+  if (!device.addresses.some((one) => one.family === route.family && isAny(one))) {
+    return `The default route of host ${host} is on ${spoken(device)}, which has no address to go with it. ${byHand}`;
+  }
   const [port, ...others] = device.kind === 'bridge' ? ports : [device];
   const where = `The default route of host ${host} is on ${spoken(device)}`;
   if (port === undefined || others.length > 0) {

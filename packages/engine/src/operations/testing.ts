@@ -1,6 +1,6 @@
 /** For tests: an engine whose store is in memory, and hosts that it may know. */
 import type { Host } from '@patchbay/model';
-import type { HostReport } from '@patchbay/protocol';
+import type { AddressReport, HostReport } from '@patchbay/protocol';
 import { pino } from 'pino';
 import { Store } from '../store/index.ts';
 import type { Engine } from './engine.ts';
@@ -44,4 +44,11 @@ export function aReport(links: HostReport['links'] = []): HostReport {
     ...{ bootId: 'b', hostName: 'h1', kernel: 'k', links, routes: [], rules: [], nameservers: [], dhcp: [] },
     ...{ running: { bonds: {}, networks: {} }, committed: true, stateVersion: 1 },
   };
+}
+
+/** @param text with its prefix, `192.0.2.5/24` */
+export function anAddress(text: string, part: Partial<AddressReport> = {}): AddressReport {
+  const [address = '', prefix] = text.split('/');
+  const always = { scope: 'global', origin: 'static', tentative: false, dadFailed: false, validFor: null } as const;
+  return { family: address.includes(':') ? 6 : 4, address, prefix: Number(prefix), ...always, ...part };
 }

@@ -1,3 +1,4 @@
+import { autoconfPossible } from '../../network/autoconf-possible.ts';
 import { defineRule } from '../rule.ts';
 import { type AttachmentSubject, networkName, nicName } from '../subjects.ts';
 
@@ -9,7 +10,7 @@ export const ip06AutoconfOnEl8 = defineRule({
   *find({ completed: { state }, attachment }: AttachmentSubject) {
     const { method } = attachment.ipv6;
     const { name: host, kernel } = state.host;
-    if ((method !== 'autoconf' && method !== 'poly_dhcp_autoconf') || !kernel.includes('el8')) return;
+    if ((method !== 'autoconf' && method !== 'poly_dhcp_autoconf') || autoconfPossible(kernel)) return;
     const values = { network: networkName(attachment), nic: nicName(attachment), method, host, kernel };
     yield { path: attachment.path, values };
   },
