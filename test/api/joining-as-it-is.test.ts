@@ -72,23 +72,36 @@ describe('joining a host that lives already', { timeout: 120_000 }, () => {
     assert.equal(links.find(({ name }) => name === 'eth0')?.master, 'br0');
   });
 
-  test('IPv6 comes along, address and gateway', async () => {
+  test('IPv6 and more addresses come along, and stay when the network is changed', async () => {
     const six = { family: 6, device: 'eth0' } as const;
+    const four = { family: 4, device: 'eth0', nodad: true, validFor: null } as const;
     const { host, memory } = await join('dual', [
+      { kind: 'addr.add', ...four, address: '192.168.100.12', prefix: 24 },
+      { kind: 'addr.add', ...four, address: '172.16.0.5', prefix: 25 },
       { kind: 'addr.add', ...six, address: '2001:db8::5', prefix: 64, nodad: true, validFor: null },
       { kind: 'route.replace', ...six, table: 254, destination: 'default', gateway: '2001:db8::1', metric: null },
     ]);
     assert.equal(host.status, 'up', (await eventsOf(host)).join('\n'));
-    const { links, routes } = await memory.kernel.observe();
-    const ovirtmgmt = links.find(({ name }) => name === 'ovirtmgmt');
-    assert.deepEqual(
-      ovirtmgmt?.addresses.filter(({ scope }) => scope === 'global').map((one) => `${one.address}/${one.prefix}`),
-      [`${address}/24`, '2001:db8::5/64'],
-    );
+    const addresses = async () => {
+      const { links } = await memory.kernel.observe();
+      const ovirtmgmt = links.find(({ name }) => name === 'ovirtmgmt');
+      const all = ovirtmgmt?.addresses.filter(({ scope }) => scope === 'global') ?? [];
+      return all.map((one) => `${one.address}/${one.prefix}`).sort();
+    };
+    const all = ['172.16.0.5/25', `${address}/24`, '192.168.100.12/24', '2001:db8::5/64'];
+    assert.deepEqual(await addresses(), all);
+    const { routes } = await memory.kernel.observe();
     const defaults = routes.filter((one) => one.table === 254 && one.destination === 'default');
     assert.deepEqual(defaults.map((one) => `${one.device} ${one.gateway}`).sort(), [
       `ovirtmgmt ${gateway}`,
       'ovirtmgmt 2001:db8::1',
     ]);
+    const [attachment] = await system.engine.engine.store.list('attachment', host.id);
+    assert.deepEqual(attachment?.properties, { ipv4_addrs: '192.168.100.12/24,172.16.0.5/25' });
+    const moved = await system.api.request('POST', `/hosts/${host.id}/setupnetworks`, {
+      modified_network_attachments: { network_attachment: [{ id: attachment?.id, host_nic: { name: 'eth1' } }] },
+    });
+    assert.equal(moved.status, 200, moved.text);
+    assert.deepEqual(await addresses(), all);
   });
 });

@@ -57,6 +57,8 @@ export interface ObservedNetwork {
   stp: boolean;
   ipv4: ObservedIp<Ipv4Method>;
   ipv6: ObservedIp<Ipv6Method>;
+  /** Of the IPv4 addresses that it was given beside the one of `ipv4`, those that are there, with prefixes; absent without any. */
+  moreAddresses?: string[];
   defaultRoute: boolean;
   switchType: 'legacy' | 'ovs';
   /** How it is shaped; null when it is not. */

@@ -6,7 +6,7 @@ export interface Settings {
   maxQosRate: number;
   /** Part of a nic's speed that the committed rates on it may add up to, in percent. */
   maxCommittedPercent: number;
-  /** Custom properties beside `bridge_opts`: name to the pattern that a whole value has to match. */
+  /** Custom properties beside `bridge_opts` and `ipv4_addrs`: name to the pattern that a whole value has to match. */
   customProperties: Readonly<Record<string, string>>;
   /** How many revisions are kept per host. */
   revisionsKept: number;

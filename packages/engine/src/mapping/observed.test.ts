@@ -87,6 +87,8 @@ test('HT-178 of several addresses the one that the network has is told, wherever
   assert.deepEqual([told, prefix], ['198.51.100.5', 24]);
   assert.equal(seen({ ipv4 }, several.slice(0, 1))?.ipv4.address, '203.0.113.6', 'another one is told, too');
   assert.equal(seen({}, several)?.ipv4.address, '203.0.113.6');
+  const moreAddresses = ['203.0.113.6/25', '203.0.113.7/25'];
+  assert.deepEqual(seen({ ipv4, moreAddresses }, several)?.moreAddresses, ['203.0.113.6/25'], 'what is there of more');
 });
 
 test('HT-179 addresses that reach no further than the link are not told', () => {

@@ -114,6 +114,7 @@ function observedNetwork(
     stp: bridge?.bridge?.stp ?? false,
     ipv4: observedIpv4(report, northbound, config),
     ipv6: observedIpv6(report, northbound, config),
+    ...moreAddresses(northbound, config),
     defaultRoute: report.routes.some(
       (r) => r.table === mainTable && r.destination === 'default' && r.device === northbound.name,
     ),
@@ -153,6 +154,13 @@ function observedIpv4(
     prefix: address?.prefix ?? null,
     gateway: gatewayOf(report, link, 4),
   };
+}
+
+/** Of the addresses that the network was given beside its own, those that are there. */
+function moreAddresses(link: LinkReport, { moreAddresses: wished = [] }: NetworkConfig) {
+  const present = new Set(link.addresses.map(({ address, prefix }) => `${address}/${prefix}`));
+  const found = wished.filter((one) => present.has(one));
+  return found.length === 0 ? {} : { moreAddresses: found };
 }
 
 function observedIpv6(report: HostReport, link: LinkReport, config: NetworkConfig): ObservedNetwork['ipv6'] {

@@ -57,7 +57,7 @@ function managementChange(state: HostState, report: HostReport) {
     id: null,
     network: { id: network.id, name: null },
     nic: { id: null, name: nic },
-    ip: presentIp(report, device, network.assignment.roles.defaultRoute),
+    ...presentIp(report, device, network.assignment.roles.defaultRoute),
     override: false,
     path: 'management network',
   });

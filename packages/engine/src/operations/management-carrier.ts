@@ -2,7 +2,7 @@
 import type { Network } from '@patchbay/model';
 import type { HostReport, LinkReport } from '@patchbay/protocol';
 
-import { isAny } from './present-ip.ts';
+import { isGlobal } from './present-ip.ts';
 
 const mainTable = 254;
 
@@ -31,7 +31,7 @@ export function managementCarrier(
     return `The default route of host ${host} has several ways, and the management network goes on one nic. ${byHand}`;
   }
   const ports = links.filter(({ master, kind }) => master === device.name && kind !== 'other');
-  if (!device.addresses.some((one) => one.family === route.family && isAny(one))) {
+  if (!device.addresses.some((one) => one.family === route.family && isGlobal(one))) {
     return `The default route of host ${host} is on ${spoken(device)}, which has no address to go with it. ${byHand}`;
   }
   const [port, ...others] = device.kind === 'bridge' ? ports : [device];

@@ -11,10 +11,10 @@ const route = (gateway: string, part: Partial<HostReport['routes'][number]> = {}
 });
 function present(addresses: AddressReport[], routes: HostReport['routes'] = [], kernel = '6.1', routed = true) {
   const report = { ...aReport(), kernel, routes };
-  const { ipv4, ipv6 } = presentIp(report, { name: 'eth0', addresses } as LinkReport, routed);
+  const { ip, properties } = presentIp(report, { name: 'eth0', addresses } as LinkReport, routed);
   const said = ({ method, ...rest }: { method: string | null }) =>
     [method, ...Object.values(rest).filter((one) => one !== null)].join(' ');
-  return [...ipv4, ...ipv6].map(said);
+  return [...[...ip.ipv4, ...ip.ipv6].map(said), ...Object.values(properties)];
 }
 
 const four = address('192.0.2.5/24');
@@ -48,8 +48,15 @@ describe('how a device has its addresses', () => {
 
   test('of several the one that the default route is for, none of a link or that somebody else has', () => {
     const others = [address('172.16.0.5/24'), address('192.0.2.4/32'), four];
-    assert.match(present(others, [route('192.0.2.1')])[0] ?? '', /^static 192.0.2.5 24/);
+    assert.deepEqual(present(others, [route('192.0.2.1')]), [
+      'static 192.0.2.5 24 192.0.2.1',
+      'none',
+      '172.16.0.5/24,192.0.2.4/32',
+    ]);
     assert.match(present(others, [route('192.0.2.1', { source: '192.0.2.4' })])[0] ?? '', /^static 192.0.2.4 32/);
+    const lease = address('198.51.100.9/24', { validFor: 60 });
+    const beside = [four, lease, address('10.0.0.1/32', { peer: '10.0.0.2' })];
+    assert.deepEqual(present(beside, [route('198.51.100.1')]), ['dhcp', 'none', '192.0.2.5/24']);
     assert.deepEqual(present([address('fe80::5/64', { scope: 'link', origin: 'kernel' })]), ['none', 'none']);
     assert.deepEqual(present([address('2001:db8::5/64', { dadFailed: true })]), ['none', 'none']);
   });

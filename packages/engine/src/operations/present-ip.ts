@@ -1,5 +1,5 @@
 /** How a device has its addresses, as an attachment says it: what a network that comes there has to go on with. Pure. */
-import { autoconfPossible, type IpAssignment, type IpAssignments, inSubnet } from '@patchbay/model';
+import { type AttachmentChange, autoconfPossible, type Ipv6Method, inSubnet } from '@patchbay/model';
 import type { AddressReport, HostReport, LinkReport, RouteReport } from '@patchbay/protocol';
 
 const mainTable = 254;
@@ -9,18 +9,30 @@ const none = { method: 'none', address: null, netmask: null, gateway: null } as 
  * Whoever gave an address that ends, from now on our own client or the kernel asks for the next one.
  * @param routed whether the network has the default route, and with it a gateway of IPv6
  */
-export function presentIp(report: HostReport, device: LinkReport, routed: boolean): IpAssignments {
-  const of = (family: 4 | 6) => device.addresses.filter((one) => one.family === family && isAny(one));
+export function presentIp(
+  report: HostReport,
+  device: LinkReport,
+  routed: boolean,
+): Required<Pick<AttachmentChange, 'ip' | 'properties'>> {
+  const of = (family: 4 | 6) => device.addresses.filter((one) => one.family === family && isGlobal(one));
   const [four, six] = [of(4), of(6)];
-  const route = (family: 4 | 6) => defaultRoute(report, device, family);
+  const [route4, route6] = [defaultRoute(report, device, 4), defaultRoute(report, device, 6)];
+  const own4 = mainOf(four, route4);
+  const own6 = mainOf(six.filter(isPermanent), route6);
+  const more = four.filter((one) => one !== own4 && isPermanent(one) && one.peer === undefined);
+  const ipv4 =
+    own4 === undefined || isPermanent(own4) ? fixed(own4, route4, true) : { ...none, method: 'dhcp' as const };
+  const ipv6 = own6 === undefined ? { ...none, method: dynamic(six, report.kernel) } : fixed(own6, route6, routed);
   return {
-    ipv4: [fixed(four, route(4), true) ?? { ...none, method: four.length > 0 ? 'dhcp' : 'none' }],
-    ipv6: [fixed(six, route(6), routed) ?? { ...none, method: dynamic(six, report.kernel) }],
+    ip: { ipv4: [ipv4], ipv6: [ipv6] },
+    properties: more.length === 0 ? {} : { ipv4_addrs: more.map(withPrefix).join(',') },
   };
 }
 
+export const withPrefix = ({ address, prefix }: AddressReport) => `${address}/${prefix}`;
+
 /** An address that other machines use. */
-export function isAny({ scope, dadFailed }: AddressReport): boolean {
+export function isGlobal({ scope, dadFailed }: AddressReport): boolean {
   return scope === 'global' && !dadFailed;
 }
 
@@ -36,23 +48,23 @@ function defaultRoute({ routes }: HostReport, device: LinkReport, family: 4 | 6)
 }
 
 /** Of several addresses the one that the default route is for: by its source, else by its gateway. */
-function fixed(
-  addresses: readonly AddressReport[],
-  route: RouteReport | undefined,
-  routed: boolean,
-): IpAssignment<'static'> | null {
-  const permanent = addresses.filter(isPermanent);
+function mainOf(addresses: readonly AddressReport[], route: RouteReport | undefined): AddressReport | undefined {
   const gateway = route?.gateway ?? null;
-  const own =
-    permanent.find(({ address }) => address === route?.source) ??
-    permanent.find(({ address, prefix }) => gateway !== null && inSubnet(gateway, address, prefix)) ??
-    permanent[0];
-  if (own === undefined) return null;
-  return { method: 'static', address: own.address, netmask: String(own.prefix), gateway: routed ? gateway : null };
+  return (
+    addresses.find(({ address }) => address === route?.source) ??
+    addresses.find(({ address, prefix }) => gateway !== null && inSubnet(gateway, address, prefix)) ??
+    addresses[0]
+  );
+}
+
+function fixed(own: AddressReport | undefined, route: RouteReport | undefined, routed: boolean) {
+  if (own === undefined) return none;
+  const gateway = routed ? (route?.gateway ?? null) : null;
+  return { method: 'static' as const, address: own.address, netmask: String(own.prefix), gateway };
 }
 
 /** The kernel makes addresses of advertised prefixes; one by itself is of a lease. */
-function dynamic(addresses: readonly AddressReport[], kernel: string) {
+function dynamic(addresses: readonly AddressReport[], kernel: string): Ipv6Method {
   const leased = addresses.some(({ prefix }) => prefix === 128);
   const learned = autoconfPossible(kernel) && addresses.some(({ prefix }) => prefix < 128);
   if (learned) return leased ? 'poly_dhcp_autoconf' : 'autoconf';

@@ -101,14 +101,15 @@ test('A bond of the source keeps the slaves that are paired', () => {
 test('Labels, QoS, name servers and properties come when asked for', () => {
   const qos = { outboundAverageLinkshare: 5, outboundAverageUpperlimit: null, outboundAverageRealtime: null };
   const more = { qos, nameservers: ['10.0.0.53'], properties: { bridge_opts: 'priority=1' } };
-  const source = hostState({ networks, attached: { red: { nic: 'eth1', ...more } }, labels: { eth1: ['lab'] } });
+  const own = { ...more, properties: { ...more.properties, ipv4_addrs: '10.0.0.6/24' } };
+  const source = hostState({ networks, attached: { red: { nic: 'eth1', ...own } }, labels: { eth1: ['lab'] } });
   const target = hostState({ networks, labels: { eth2: ['old'], eth0: ['mine'] } });
   const plain = copy(source, target);
   assert.deepEqual([plain.labels, plain.removedLabels], [[], []]);
   assert.ok(!('qos' in (plain.attachments[0] ?? attach('', ''))));
   const all = copy(source, target, same, 'labels', 'qos', 'dns', 'properties');
   const { qos: share, nameservers, properties } = all.attachments[0] ?? attach('', '');
-  assert.deepEqual({ qos: share, nameservers, properties }, more);
+  assert.deepEqual({ qos: share, nameservers, properties }, more, 'addresses belong to one host');
   assert.deepEqual(
     all.labels.map(({ label, nic }) => [label, nic?.name]),
     [['lab', 'eth1']],

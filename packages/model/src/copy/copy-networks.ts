@@ -131,7 +131,7 @@ function copiedAttachment(
     ip: { ipv4: [withoutAddress(ipv4)], ipv6: [withoutAddress(ipv6)] },
     ...(include.has('qos') ? { qos } : {}),
     ...(include.has('dns') ? { nameservers } : {}),
-    ...(include.has('properties') ? { properties: { ...properties } } : {}),
+    ...(include.has('properties') ? { properties: withoutAddresses(properties) } : {}),
     // The copy says how the network shall be, so that it need not be in sync before.
     override: present !== undefined && isInSync(target, present) === false,
     path: `network ${lookup(target).networkById.get(networkId)?.name ?? networkId}`,
@@ -140,6 +140,10 @@ function copiedAttachment(
 
 function withoutAddress<M extends string>({ method }: IpAssignment<M>): IpAssignment<M | 'none'> {
   return { ...noIp, method: method === 'static' ? 'none' : method };
+}
+
+function withoutAddresses({ ipv4_addrs: _, ...others }: Readonly<Record<string, string>>): Record<string, string> {
+  return others;
 }
 
 function copiedLabels(

@@ -41,6 +41,8 @@ export interface NetworkConfig {
   mtu: number;
   ipv4: Ipv4Config;
   ipv6: Ipv6Config;
+  /** IPv4 addresses beside the one of `ipv4`, with their prefixes. */
+  moreAddresses?: string[] | undefined;
   defaultRoute: boolean;
   nameservers: string[] | null;
   bridgeOptions: Record<string, string>;

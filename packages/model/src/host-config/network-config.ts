@@ -5,6 +5,7 @@ import { effectiveQos } from '../network/effective-qos.ts';
 import { effectiveNameservers } from '../network/nameservers.ts';
 import { bridgeOptions } from '../properties/bridge-options.ts';
 import { ethtoolOptions } from '../properties/ethtool-options.ts';
+import { moreAddresses } from '../properties/more-addresses.ts';
 import type { HostNetwork } from '../state/lookup.ts';
 import type { NetworkConfig, QosConfig } from './host-config.ts';
 import { ipv4Config, ipv6Config } from './ip-config.ts';
@@ -16,6 +17,7 @@ export function networkConfig(network: HostNetwork, base: string, wish: Attachme
   const defaultRoute = network.assignment.roles.defaultRoute;
   const nameservers = defaultRoute ? effectiveNameservers(wish, network) : null;
   const qos = effectiveQos(wish, network);
+  const more = moreAddresses(wish.properties['ipv4_addrs']);
   const ethtool = ethtoolOptions(wish.properties['ethtool_opts']);
   return {
     base,
@@ -25,6 +27,7 @@ export function networkConfig(network: HostNetwork, base: string, wish: Attachme
     mtu: effectiveMtu(network),
     ipv4: ipv4Config(wish.ipv4),
     ipv6: ipv6Config(wish.ipv6, defaultRoute),
+    ...(more.length === 0 ? {} : { moreAddresses: more }),
     defaultRoute,
     nameservers: nameservers?.length ? nameservers.map(canonicalAddress) : null,
     bridgeOptions: network.vm ? bridgeOptions(wish.properties['bridge_opts']) : {},

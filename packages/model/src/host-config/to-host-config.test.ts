@@ -46,6 +46,10 @@ test('A network of every kind', () => {
     ...plain,
     bridgeOptions: { priority: '1', forward_delay: '0' },
   });
+  assert.deepEqual(one({}, { properties: { ipv4_addrs: '10.0.0.6/24,10.1.0.6/25' } }), {
+    ...plain,
+    moreAddresses: ['10.0.0.6/24', '10.1.0.6/25'],
+  });
 });
 
 test('Masks in every form are a prefix; addresses have one spelling; 0.0.0.0 is no gateway', () => {

@@ -4,6 +4,7 @@ import type { HostState } from '../host-state.ts';
 import type { ObservedNetwork, ObservedNic } from '../observed.ts';
 import { bridgeOptions } from '../properties/bridge-options.ts';
 import { ethtoolOptions } from '../properties/ethtool-options.ts';
+import { moreAddresses } from '../properties/more-addresses.ts';
 import { currentBond } from '../state/current-bond.ts';
 import { type HostNetwork, lookup } from '../state/lookup.ts';
 import type { ReportedConfiguration } from './reported-configurations.ts';
@@ -24,6 +25,7 @@ export function information(
   const found = observedNic.get(actual.base ?? '')?.bond?.options['mode'];
   const modes = { wished: wished?.find(({ name }) => name === 'mode')?.value, found };
   const wanted = network.vm && actual.bridged ? bridgeOptions(attachment.properties['bridge_opts']) : {};
+  const more = moreAddresses(attachment.properties['ipv4_addrs']);
   const bond = nic === undefined ? null : currentBond(state, nic);
   const asked = ethtoolAsked(attachment, bond?.slaves ?? (nic === undefined ? [] : [nic.name]));
   return [
@@ -34,8 +36,12 @@ export function information(
     ...differing('x_stp', String(network.vm && network.stp), String(actual.stp)),
     ...differing(
       'x_custom_properties',
-      joined(pairs(wanted, wanted), ethtoolText(asked, null)),
-      joined(pairs(wanted, actual.bridgeOptions), ethtoolText(asked, observedNic)),
+      joined(pairs(wanted, wanted), addressesText(more, more), ethtoolText(asked, null)),
+      joined(
+        pairs(wanted, actual.bridgeOptions),
+        addressesText(more, actual.moreAddresses ?? []),
+        ethtoolText(asked, observedNic),
+      ),
     ),
   ];
 }
@@ -49,6 +55,12 @@ function pairs(named: Readonly<Record<string, string>>, values: Readonly<Record<
     return found === undefined || Number(found) === Number(wanted) ? wanted : found;
   };
   return names.length === 0 ? null : `bridge_opts: ${names.map((name) => `${name}=${value(name)}`).join(' ')}`;
+}
+
+/** Those of the wanted addresses that are there; null when none is wanted. */
+function addressesText(wanted: readonly string[], found: readonly string[]): string | null {
+  if (wanted.length === 0) return null;
+  return `ipv4_addrs: ${wanted.filter((address) => found.includes(address)).join(',') || 'none'}`;
 }
 
 interface Asked {

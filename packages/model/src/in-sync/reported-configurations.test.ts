@@ -181,6 +181,10 @@ test('What oVirt does not compare is told where it differs, and is no reason to 
       'bridge_opts: ageing_time=7 group_fwd_mask=8 priority=32768',
     ],
   ]);
+  const two = { properties: { ipv4_addrs: '10.0.0.6/24 10.0.0.7/24' } };
+  assert.deepEqual(told({ attached: two, actual: { moreAddresses: ['10.0.0.7/24'] } }), [
+    ['x_custom_properties', 'ipv4_addrs: 10.0.0.6/24,10.0.0.7/24', 'ipv4_addrs: 10.0.0.7/24'],
+  ]);
   const offload = { properties: { ethtool_opts: '-K * gro off tx off' } };
   const withGro = (all: ObservedHost): ObservedHost => ({
     ...all,

@@ -13,7 +13,7 @@ const config: HostConfig = {
   networks: {
     red: network({ base: 'bond0', vlan: 7, mtu: 1400, ipv4: ip4('198.51.100.5', '198.51.100.1'), defaultRoute: true }),
     plain: network({ base: 'bond0', vlan: 8, bridged: false }),
-    old: network({ base: 'eth3', ipv4: ip4('203.0.113.5') }),
+    old: network({ base: 'eth3', ipv4: ip4('203.0.113.5'), moreAddresses: ['203.0.113.6/25'] }),
   },
 };
 
@@ -68,6 +68,7 @@ test('each manager gets its own words for a bond, its VLAN, and the bridge on it
   assert.match(profile('bond0.7'), /^parent=bond0$/m);
   assert.match(profile('red'), /^address1=198\.51\.100\.5\/24$/m);
   assert.doesNotMatch(profile('red'), /^never-default/m);
+  assert.match(profile('old'), /^address1=203\.0\.113\.5\/24\naddress2=203\.0\.113\.6\/25$/m);
   assert.match(profile('old'), /^never-default=true$/m);
 
   const networkd = texts('systemd-networkd');
@@ -94,6 +95,11 @@ test('what no manager does is to be taken off first', () => {
     networks: { red: network({ base: 'eth1', qos: { linkshare: 10, upperlimit: null, realtime: null } }) },
   };
   assert.match(refusal(host, shaped), /Network red is shaped/);
+  const beside = network({ base: 'eth1', ipv4: { method: 'dhcp' }, moreAddresses: ['203.0.113.6/25'] });
+  assert.match(
+    refusal(host, { bonds: {}, networks: { red: beside } }),
+    /red has addresses beside the one that is leased/,
+  );
   const split: HostConfig = { bonds: {}, networks: {}, virtualFunctions: { eth0: 2 } };
   assert.match(refusal(host, split), /eth0 has virtual functions/);
 });

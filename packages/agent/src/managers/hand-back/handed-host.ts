@@ -125,8 +125,11 @@ function idleNics({ links, managers = [] }: KernelState, target: Target): Handed
     .map((link) => ({ ...bareLink(link.name, 'nic', link.mtu), ipv6: { method: 'none', addresses: [] } }));
 }
 
-function inexpressible(name: string, { qos, ethtool = [] }: NetworkConfig): string[] {
+function inexpressible(name: string, { qos, ethtool = [], ipv4, moreAddresses = [] }: NetworkConfig): string[] {
   return [
+    ...(ipv4.method !== 'dhcp' || moreAddresses.length === 0
+      ? []
+      : [`Network ${name} has addresses beside the one that is leased: take its ipv4_addrs off first.`]),
     ...(qos === undefined
       ? []
       : [`Network ${name} is shaped (QoS), which other managers do not do: take its QoS off first.`]),
@@ -231,9 +234,10 @@ function bareLink(name: string, kind: HandedLink['kind'], mtu: number): HandedLi
 
 function ip4Of(network: NetworkConfig | null, now: LinkReport | undefined): HandedIp {
   if (network === null) return foreignIp(now, 4);
-  const { ipv4 } = network;
-  if (ipv4.method === 'static') return { method: 'static', addresses: [`${ipv4.address}/${ipv4.prefix}`] };
-  return { method: ipv4.method, addresses: [] };
+  const { ipv4, moreAddresses = [] } = network;
+  const own = ipv4.method === 'static' ? [`${ipv4.address}/${ipv4.prefix}`] : [];
+  const addresses = [...own, ...moreAddresses];
+  return { method: addresses.length > 0 ? 'static' : ipv4.method, addresses };
 }
 
 function ip6Of(network: NetworkConfig | null, now: LinkReport | undefined): HandedIp {

@@ -217,6 +217,13 @@ test('PROP-01 properties are known and well-formed', () => {
   assert.match(says('red', { bridge_opts: '' }), /at least one/);
   assert.match(says('red', { bridge_opts: '__proto__=1' }), /not a bridge option/);
   assert.match(says('store', { bridge_opts: 'priority=1' }), /only for VM networks/);
+  assert.match(says('red', { ipv4_addrs: ' , ' }), /ipv4_addrs must name at least one address/);
+  for (const bad of ['10.0.0.6', '10.0.0.6/33', '2001:db8::6/64', '10.0.0.06/24', '10.0.0.6/24/24']) {
+    assert.match(says('red', { ipv4_addrs: `10.0.0.5/24,${bad}` }), /which is not an IPv4 address with its prefix/);
+  }
+  assert.match(says('red', { ipv4_addrs: '10.0.0.255/24' }), /10.0.0.255\/24, which is the subnet's broadcast address/);
+  assert.match(says('red', { ipv4_addrs: '10.0.0.5/24 10.0.0.5/24' }), /names 10.0.0.5\/24 twice/);
+  assert.equal(says('red', { ipv4_addrs: '10.0.0.5/24, 10.0.1.5/32' }), '');
   assert.match(says('red', { ethtool_opts: '-K' }), /names no device/);
   assert.match(says('red', { ethtool_opts: '--flash eth0 x' }), /may not be set/);
   assert.match(says('red', { ethtool_opts: '-K eth1 gro;reboot' }), /not an ethtool word/);
@@ -239,7 +246,10 @@ test('PROP-01 properties are those that the administrator declared', () => {
     );
   assert.equal(says({ colour: 'blue', bridge_opts: 'priority=1' }), '');
   assert.match(says({ colour: 'redder' }), /colour has the bad value "redder"; it must match red\|blue/);
-  assert.match(says({ ethtool_opts: '-K * gro off' }), /ethtool_opts is unknown; known are bridge_opts, colour/);
+  assert.match(
+    says({ ethtool_opts: '-K * gro off' }),
+    /ethtool_opts is unknown; known are bridge_opts, ipv4_addrs, colour/,
+  );
 });
 
 test('UNM-04 no network beside an unmanaged one', () => {

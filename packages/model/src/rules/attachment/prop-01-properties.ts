@@ -1,5 +1,6 @@
 import { bridgeOptionsProblem } from '../../properties/bridge-options.ts';
 import { ethtoolOptionsProblem } from '../../properties/ethtool-options.ts';
+import { moreAddressesProblem } from '../../properties/more-addresses.ts';
 import { defineRule } from '../rule.ts';
 import { type AttachmentSubject, list } from '../subjects.ts';
 
@@ -22,10 +23,11 @@ function problemOf(property: string, value: string, { completed, attachment }: A
   if (property === 'bridge_opts') {
     return attachment.network?.vm ? bridgeOptionsProblem(value) : 'is only for VM networks, which have a bridge';
   }
+  if (property === 'ipv4_addrs') return moreAddressesProblem(value);
   const { customProperties } = completed.state.settings;
   const pattern = Object.hasOwn(customProperties, property) ? customProperties[property] : undefined;
   if (pattern === undefined) {
-    return `is unknown; known are ${list(['bridge_opts', ...Object.keys(customProperties)])}`;
+    return `is unknown; known are ${list(['bridge_opts', 'ipv4_addrs', ...Object.keys(customProperties)])}`;
   }
   if (!new RegExp(`^(?:${pattern})$`, 's').test(value)) return `has the bad value "${value}"; it must match ${pattern}`;
   if (property !== 'ethtool_opts' || attachment.nic === null) return null;
