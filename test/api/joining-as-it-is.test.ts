@@ -72,6 +72,24 @@ describe('joining a host that lives already', { timeout: 120_000 }, () => {
     assert.equal(links.find(({ name }) => name === 'eth0')?.master, 'br0');
   });
 
+  test('what joining takes away is told, and a plain host is told nothing', async () => {
+    const four = { family: 4, table: 254, metric: null, protocol: 'static', device: 'eth0' } as const;
+    const { host } = await join('busy', [
+      { kind: 'link.set', name: 'eth0', mtu: 9000 },
+      { kind: 'route.replace', ...four, destination: '10.50.0.0/16', gateway: '192.168.100.254' },
+    ]);
+    assert.equal(host.status, 'up', (await eventsOf(host)).join('\n'));
+    const warnings = async (of: Host) => (await eventsOf(of)).filter((one) => one.startsWith('CHANGE_WARNING'));
+    assert.deepEqual(await warnings(host), [
+      'CHANGE_WARNING: Joining has taken from host busy what none of its networks says: MTU 9000 of eth0, which is 1500 (set it on the network there); route 10.50.0.0/16 via 192.168.100.254 (one with a routing protocol of its own stays: ip route add 10.50.0.0/16 via 192.168.100.254 dev ovirtmgmt proto 200).',
+    ]);
+    const removed = await system.api.request('DELETE', `/hosts/${host.id}?force=true`);
+    assert.equal(removed.status, 200, removed.text);
+    const plain = await join('plain', []);
+    assert.equal(plain.host.status, 'up');
+    assert.deepEqual(await warnings(plain.host), []);
+  });
+
   test('IPv6 and more addresses come along, and stay when the network is changed', async () => {
     const six = { family: 6, device: 'eth0' } as const;
     const four = { family: 4, device: 'eth0', nodad: true, validFor: null } as const;

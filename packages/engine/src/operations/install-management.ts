@@ -8,19 +8,23 @@ import { invalid, Problem } from '../problem.ts';
 import { changeHost } from './change-host.ts';
 import { background, type Engine } from './engine.ts';
 import { carriedBy, judgeHealth } from './host-health.ts';
+import { lostByJoining } from './lost-by-joining.ts';
 import { managementCarrier } from './management-carrier.ts';
 import { note } from './note.ts';
 import { presentIp } from './present-ip.ts';
 
 /** The host is up afterwards, or shows as failed until somebody activates it. @returns why it could not be done */
 export async function installManagement(engine: Engine, hostId: string): Promise<Problem | null> {
-  const stored = await engine.store.get('report', hostId);
+  let before: HostReport | undefined;
   const result = await changeHost(
     engine,
     hostId,
     background,
     'Setting up the management network',
-    (state) => (stored === undefined ? noReport(state) : managementChange(state, stored.report)),
+    async (state) => {
+      before = (await engine.store.get('report', hostId))?.report;
+      return before === undefined ? noReport(state) : managementChange(state, before);
+    },
     { internal: true },
   );
   const failure = result instanceof Problem ? result : null;
@@ -31,6 +35,9 @@ export async function installManagement(engine: Engine, hostId: string): Promise
     await (failure === null
       ? note(tx, engine, background, 'HOST_ACTIVATED', `Host ${host.name} is up.`, { host })
       : note(tx, engine, background, 'MANAGEMENT_NETWORK_FAILED', failureText(host.name, failure), { host }));
+    const after = failure === null ? (await tx.get('report', hostId))?.report : undefined;
+    const lost = before === undefined || after === undefined ? [] : lostByJoining(before, after);
+    if (lost.length > 0) await note(tx, engine, background, 'CHANGE_WARNING', lostText(host.name, lost), { host });
     await judgeHealth(tx, engine, hostId, await carriedBy(tx, hostId));
   });
   return failure;
@@ -38,6 +45,11 @@ export async function installManagement(engine: Engine, hostId: string): Promise
 
 function failureText(host: string, { detail }: Problem): string {
   return `Host ${host} has no management network yet: ${detail} Activating the host tries again; in maintenance it takes changes.`;
+}
+
+/** Nobody has asked for the change, nor looked at it before; so what it costs is told. */
+function lostText(host: string, lost: readonly string[]): string {
+  return `Joining has taken from host ${host} what none of its networks says: ${lost.join('; ')}.`;
 }
 
 function noReport(state: HostState): Problem {
