@@ -6,6 +6,7 @@ import { looked } from '../observe/ethtool.ts';
 import { takeClaim } from '../persist/claim.ts';
 import type { Decision, Journal } from '../persist/journal.ts';
 import type { KeptFile } from '../persist/kept-files.ts';
+import { touchedPart } from '../plan/touched-part.ts';
 import { converge, isForManager } from './converge.ts';
 import type { Restorer } from './parts.ts';
 import { managementOnly } from './rescue.ts';
@@ -81,9 +82,12 @@ class Ladder {
     const { state: snapshot, files } = await this.#journal.snapshot();
     const { management } = this.#journal.record;
     const { planner, documents } = this.#parts;
+    // Where the plan cannot be read, anything may have been touched.
+    const change = await this.#journal.plan().catch(() => null);
+    const goal = (state: KernelState) => (change === null ? snapshot : touchedPart(state, snapshot, change.ops));
     const first: Rung = {
       name: 'snapshot',
-      plan: (state) => planner.restore(state, snapshot, management),
+      plan: (state) => planner.restore(state, goal(state), management),
       files,
     };
     const committed = await documents.committed();

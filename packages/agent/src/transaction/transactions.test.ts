@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
+import type { HostConfig, KernelOp, NetworkConfig } from '@patchbay/protocol';
 import type { Kernel } from '../kernel.ts';
 import { readConfig } from '../link/read-config.ts';
 import { Reporter } from '../link/reporter.ts';
@@ -123,6 +123,26 @@ test('a change that nobody confirms is taken back', async () => {
     ['eth0', 'eth1', 'eth2'],
   );
   assert.deepEqual(await trial.parts.documents.running(), { bonds: {}, networks: {} });
+});
+
+test('a failover meanwhile, on devices that the change has nothing to do with, is not taken back with it', async () => {
+  const { state, kernel } = newHost();
+  const vip = (kind: 'addr.add' | 'addr.del', address: string): KernelOp => ({
+    ...{ kind, device: 'eth0', family: 4, address, prefix: 32, nodad: true, validFor: null },
+  });
+  await kernel.execute([vip('addr.add', '10.9.0.101')]);
+  const trial = await openTrial(state, kernel, {
+    confirm: async (...asked) => {
+      await kernel.execute([vip('addr.add', '10.9.0.100'), vip('addr.del', '10.9.0.101')]);
+      return staysSilent(...asked);
+    },
+  });
+  await trial.transactions.apply(applyRequest());
+  assert.equal((await ended(trial)).outcome, 'reverted');
+  assert.deepEqual(
+    (await kernel.observe()).links.map(({ name, addresses }) => [name, ...addresses.map(({ address }) => address)]),
+    [['eth0', '10.9.0.100'], ['eth1'], ['eth2']],
+  );
 });
 
 test('without a check of the connection nobody is asked, and the change is still verified', async () => {

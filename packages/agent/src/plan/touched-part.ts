@@ -1,0 +1,60 @@
+/** How much of an earlier state there is to go back to: what a plan can have touched. Pure. */
+import type { KernelOp, LinkReport, RouteReport } from '@patchbay/protocol';
+import type { KernelState } from '../kernel.ts';
+import { metricOf } from './apply-route.ts';
+import { isClaimed } from './claims.ts';
+import { devicesOf } from './devices-of.ts';
+
+/**
+ * The snapshot, with the addresses and routes as they are now wherever the plan cannot have reached. While a change waits for its
+ * confirm other programs go on: an address that a failover has brought to this host, or a route that a daemon has withdrawn, is not
+ * for the revert of something else to undo.
+ *
+ * @param ops all that may have been done since the snapshot, wholly or in part
+ */
+export function touchedPart(now: KernelState, snapshot: KernelState, ops: readonly KernelOp[]): KernelState {
+  // Whoever takes over the network of the host may change anything in it.
+  if (ops.some(({ kind }) => kind === 'manager.hand-back')) return snapshot;
+  const present = new Map(now.links.map((link) => [link.name, link]));
+  const names = reached(ops, snapshot.links);
+  // What has vanished, by whatever hand, is made anew with all that it had.
+  for (const { name } of snapshot.links) if (!present.has(name)) names.add(name);
+  const untouched = ({ name }: LinkReport): LinkReport | undefined => (names.has(name) ? undefined : present.get(name));
+  const links = snapshot.links.map((link) => ({ ...link, addresses: (untouched(link) ?? link).addresses }));
+
+  // A route goes with its source address, and takes the place of another one, on whichever device that is.
+  const sources = new Set(
+    snapshot.links.flatMap(({ name, addresses }) => (names.has(name) ? addresses.map(({ address }) => address) : [])),
+  );
+  const keys = new Set(ops.flatMap((op) => (op.kind === 'route.replace' || op.kind === 'route.del' ? keyOf(op) : [])));
+  const isTouched = (route: RouteReport): boolean =>
+    names.has(route.device ?? '') || sources.has(route.source ?? '') || keys.has(keyOf(route));
+  const back = snapshot.routes.filter(isTouched);
+  const taken = new Set(back.map(keyOf));
+  const others = now.routes.filter((route) => !isTouched(route) && !taken.has(keyOf(route)));
+  return { ...snapshot, links, routes: [...others, ...back] };
+}
+
+/**
+ * The devices that the steps name, and all that feel what is done to them: what stands on them, the bond or bridge that they are ports
+ * of, the ports that they have; never what they stand on. A manager that is to leave devices alone may take from them what it gave.
+ */
+function reached(ops: readonly KernelOp[], links: readonly LinkReport[]): Set<string> {
+  const feels = new Map<string, string[]>();
+  const feel = (one: string, other: string): void => void feels.set(one, [...(feels.get(one) ?? []), other]);
+  for (const { name, base, master, sriov } of links) {
+    for (const below of [base, sriov?.pf, master]) if (typeof below === 'string') feel(below, name);
+    if (master !== null) feel(name, master);
+  }
+  const claims = ops.flatMap((op) => (op.kind === 'manager.claim' ? op.claims : []));
+  const claimed = links.flatMap(({ name }) => (isClaimed(claims, name) ? [name] : []));
+  const names = new Set([...devicesOf(ops), ...claimed]);
+  // A set goes on to what is added to it meanwhile.
+  for (const name of names) for (const other of feels.get(name) ?? []) names.add(other);
+  return names;
+}
+
+/** Equal for routes of which one takes the place of the other. */
+function keyOf(route: Pick<RouteReport, 'family' | 'table' | 'destination' | 'metric'>): string {
+  return `${route.family} ${route.table} ${route.destination} ${metricOf(route) ?? 0}`;
+}
