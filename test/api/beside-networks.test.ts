@@ -55,7 +55,18 @@ describe('beside the networks', { timeout: 120_000 }, () => {
     const alone = (await send('POST', '/networks', 201, own)).as('network').id;
     assert.deepEqual(await names('vnic_profile', `/networks/${alone}/vnicprofiles`), []);
     await send('DELETE', `/networks/${network}`, 200);
-    assert.deepEqual(await names('vnic_profile', '/vnicprofiles'), []);
+    assert.deepEqual(await names('vnic_profile', '/vnicprofiles'), ['ovirtmgmt']);
+  });
+
+  test('a data centre comes with a vNIC profile of its management network, and goes with those of all its networks', async () => {
+    assert.deepEqual(await names('vnic_profile', '/vnicprofiles'), ['ovirtmgmt'], 'the one of the first start');
+    const { id } = (await send('POST', '/datacenters', 201, { name: 'Annex' })).as('data_center');
+    const [management] = (await send('GET', `/datacenters/${id}/networks`, 200)).items('network');
+    assert.deepEqual(await names('vnic_profile', `/networks/${management?.id}/vnicprofiles`), ['ovirtmgmt']);
+    await send('POST', `/datacenters/${id}/networks`, 201, { name: 'green' });
+    assert.deepEqual(await names('vnic_profile', '/vnicprofiles'), ['green', 'ovirtmgmt', 'ovirtmgmt']);
+    await send('DELETE', `/datacenters/${id}`, 200);
+    assert.deepEqual(await names('vnic_profile', '/vnicprofiles'), ['ovirtmgmt']);
   });
 
   test('a cluster shows all that clients look into before they change it, and keeps what it is given', async () => {

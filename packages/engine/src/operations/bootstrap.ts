@@ -1,6 +1,8 @@
 /** The first start: a data centre, a cluster and its management network, as an oVirt installation has them. */
-import { newestVersion, vdsmName } from '@patchbay/model';
+import { type Network, newestVersion, vdsmName } from '@patchbay/model';
+import type { Writer } from '../store/index.ts';
 import type { Engine } from './engine.ts';
+import { addNetwork } from './store-network.ts';
 
 /** Does nothing when there is a data centre already. */
 export async function bootstrap(engine: Pick<Engine, 'store' | 'newId'>): Promise<void> {
@@ -23,16 +25,20 @@ export async function bootstrap(engine: Pick<Engine, 'store' | 'newId'>): Promis
   };
   await engine.store.write(async (tx) => {
     await tx.put('data_centre', dataCentre);
-    const network = managementNetwork(engine.newId(), dataCentre.id);
-    await tx.put('network', network);
+    const network = await addManagementNetwork(tx, engine, dataCentre.id);
     await tx.put('cluster', cluster);
     await tx.put('cluster_network', managementAssignment(cluster.id, network.id));
   });
 }
 
-/** The network that a data centre is made with. */
-export function managementNetwork(id: string, dataCentreId: string) {
-  return {
+/** Stores the network that every data centre is born with (rules 1.2). */
+export async function addManagementNetwork(
+  tx: Writer,
+  engine: Pick<Engine, 'newId'>,
+  dataCentreId: string,
+): Promise<Network> {
+  const id = engine.newId();
+  const network = {
     id,
     dataCentreId,
     name: 'ovirtmgmt',
@@ -49,6 +55,8 @@ export function managementNetwork(id: string, dataCentreId: string) {
     nameservers: null,
     external: null,
   };
+  await addNetwork(tx, engine, network);
+  return network;
 }
 
 export function managementAssignment(clusterId: string, networkId: string) {

@@ -17,13 +17,14 @@ import {
 } from '@patchbay/model';
 import { observedNetworkOf } from '../mapping/observed.ts';
 import { fromViolations, notFound, type Problem } from '../problem.ts';
-import { clusterNetworkId, keptBelow, type Reader, type Writer } from '../store/index.ts';
+import { clusterNetworkId, type Reader, type Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
 import { type ExternalWish, externalNetwork } from './external-network.ts';
 import { judgeOutOfService } from './host-health.ts';
 import { note } from './note.ts';
 import { changedNetwork } from './propagation/changed-network.ts';
 import { propagate, type RolloutOptions, type Trigger } from './propagation/propagate.ts';
+import { addNetwork, dropNetwork } from './store-network.ts';
 
 /** What a client may say of a network; undefined was not sent. */
 export interface NetworkChange {
@@ -79,10 +80,7 @@ export async function createNetwork(
     };
     const violations = validateNetwork({ wanted, stored: null, ...around });
     if (violations.length > 0) return fromViolations(violations);
-    await tx.put('network', wanted);
-    if (profile && wanted.vm) {
-      await tx.put('kept', { id: engine.newId(), type: 'vnic_profile', owner: id, name: wanted.name, given: {} });
-    }
+    await addNetwork(tx, engine, wanted, profile);
     await note(tx, engine, actor, 'NETWORK_ADD_NETWORK', `Network ${wanted.name} was added to ${dataCentre.name}.`, {
       dataCentreId: dataCentre.id,
     });
@@ -160,15 +158,7 @@ export async function removeNetwork(
       heirs.push(...(await rolesChanged(tx, before, after, [])));
       await tx.remove('cluster_network', clusterNetworkId(clusterId, id));
     }
-    for (const attachment of await tx.list('attachment')) {
-      if (attachment.networkId === id) await tx.remove('attachment', attachment.id);
-    }
-    for (const nic of await tx.list('nic')) {
-      if (nic.vfs?.networkIds.includes(id) !== true) continue;
-      await tx.put('nic', { ...nic, vfs: { ...nic.vfs, networkIds: nic.vfs.networkIds.filter((one) => one !== id) } });
-    }
-    await tx.remove('network', id);
-    for (const one of await tx.list('kept', keptBelow('vnic_profile', id))) await tx.remove('kept', one.id);
+    await dropNetwork(tx, id);
     await note(tx, engine, actor, 'NETWORK_REMOVE_NETWORK', `Network ${network.name} was deleted.`, {
       dataCentreId: network.dataCentreId,
     });

@@ -2,9 +2,10 @@
 import type { DataCentre } from '@patchbay/model';
 import { dataCentreToWire } from '../../mapping/data-centre.ts';
 import { keep } from '../../mapping/kept.ts';
-import { managementNetwork } from '../../operations/bootstrap.ts';
+import { addManagementNetwork } from '../../operations/bootstrap.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { note } from '../../operations/note.ts';
+import { dropNetwork } from '../../operations/store-network.ts';
 import { conflict, incomplete, Problem } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
@@ -43,8 +44,7 @@ export function dataCentres(engine: Engine): Route[] {
       };
       await store.write(async (tx) => {
         await tx.put('data_centre', dataCentre);
-        // Every data centre is born with a management network (rules 1.2).
-        await tx.put('network', managementNetwork(engine.newId(), dataCentre.id));
+        await addManagementNetwork(tx, engine, dataCentre.id);
         await note(tx, engine, actorOf(request), 'DATA_CENTRE_CHANGED', `Data centre ${name} was added.`);
       });
       return created('data_center', dataCentreToWire(request.base, dataCentre));
@@ -68,7 +68,7 @@ export function dataCentres(engine: Engine): Route[] {
         return conflict('DC', `Data centre ${found.name} still has clusters: ${names}. Remove them first.`);
       }
       await store.write(async (tx) => {
-        for (const network of await tx.list('network', found.id)) await tx.remove('network', network.id);
+        for (const network of await tx.list('network', found.id)) await dropNetwork(tx, network.id);
         for (const qos of await tx.list('qos', found.id)) await tx.remove('qos', qos.id);
         await tx.remove('data_centre', found.id);
         await note(tx, engine, actorOf(request), 'DATA_CENTRE_CHANGED', `Data centre ${found.name} was removed.`);
