@@ -159,6 +159,27 @@ describe('resources', { timeout: 300_000 }, () => {
       assert.equal((await api.request('DELETE', gone)).status, 200, gone);
   });
 
+  test('a host has a name and an address that are ones', async () => {
+    const { api } = system;
+    const refused = async (method: string, path: string, body: object, rule: RegExp) => {
+      const reply = await api.request(method, path, body);
+      assert.equal(reply.status, 400, reply.text);
+      assert.match(reply.text, rule);
+    };
+    await refused('POST', '/hosts', { name: 'n e w', address: '192.0.2.9' }, /HOST-05/);
+    await refused('POST', '/hosts', { name: 'new', address: 'bad address!' }, /HOST-06/);
+    const made = await api.request('POST', '/hosts', { name: 'new', address: '192.0.2.9' });
+    assert.equal(made.status, 201, made.text);
+    const own = `/hosts/${made.as('host').id}`;
+    await refused('PUT', own, { name: '' }, /HOST-05/);
+    await refused('PUT', own, { name: 'old', address: '' }, /HOST-06/);
+    const { name, address } = (await api.request('GET', own)).as('host');
+    assert.deepEqual([name, address], ['new', '192.0.2.9'], 'nothing of it was kept');
+    const changed = await api.request('PUT', own, { name: 'new.1', address: 'new.example.com' });
+    assert.equal(changed.as('host').name, 'new.1', changed.text);
+    await api.request('DELETE', own);
+  });
+
   test('an address where nothing is served is named as it was asked for', async () => {
     assert.match((await system.api.request('GET', '/nothing;a=b?c')).text, /at \/ovirt-engine\/api\/nothing;a=b\?c\./);
   });

@@ -37,7 +37,7 @@ export { hostChangeAdvice } from './rules/advice/index.ts';
 export type * from './rules/cluster/assignment-change.ts';
 export { validateAssignment, validateDetach } from './rules/cluster/index.ts';
 export { type CopyRequest, validateCopy } from './rules/copy/index.ts';
-export { validateHostMove } from './rules/host/index.ts';
+export { validateHost, validateHostMove } from './rules/host/index.ts';
 export { hostChangeRules } from './rules/index.ts';
 export { validateNetwork, validateNetworkLabel, validateNetworkRemoval } from './rules/network/index.ts';
 export type * from './rules/network/network-change.ts';

@@ -3,7 +3,7 @@ import { hostChangeAdvice } from './advice/index.ts';
 import { assignmentRules, detachmentRules } from './cluster/index.ts';
 import { copyRules } from './copy/index.ts';
 import { engineRules } from './engine-rules.ts';
-import { hostMoveRules } from './host/index.ts';
+import { hostMoveRules, hostRules } from './host/index.ts';
 import { hostChangeRules } from './index.ts';
 import { networkLabelRules, networkRemovalRules, networkRules } from './network/index.ts';
 import { qosRules } from './qos/index.ts';
@@ -31,6 +31,7 @@ export function rulesDocument(): string {
     ...section('Creating or changing a QoS of a data centre', qosRules.flatMap(rows)),
     ...section('Giving a network to a cluster, or changing its use there', assignmentRules.flatMap(rows)),
     ...section('Taking a network from a cluster', detachmentRules.flatMap(rows)),
+    ...section('Adding or changing a host itself', hostRules.flatMap(rows)),
     ...section('Moving a host to another cluster', hostMoveRules.flatMap(rows)),
     ...section(
       'Copying the networks of another host; what comes of it is judged as a change of the host (COPY-06)',

@@ -1,5 +1,5 @@
 /** Hosts themselves: list, add, change, remove, and taking them out of and back into service (wire 5.2). */
-import { type Cluster, type Host, type HostStatus, validateHostMove } from '@patchbay/model';
+import { type Cluster, type Host, type HostStatus, validateHost, validateHostMove } from '@patchbay/model';
 import { hostToWire } from '../../mapping/host.ts';
 import { keep } from '../../mapping/kept.ts';
 import type { Engine } from '../../operations/engine.ts';
@@ -49,6 +49,8 @@ export function hosts(engine: Engine): Route[] {
         nameservers: [],
         kept: keep('host', undefined, body),
       };
+      const violations = validateHost({ wanted: host, stored: null });
+      if (violations.length > 0) return fromViolations(violations);
       await store.write(async (tx) => {
         await tx.put('host', host);
         const text = `Host ${name} was added and waits for its agent to join.`;
@@ -75,6 +77,8 @@ export function hosts(engine: Engine): Route[] {
         comment: body.comment ?? host.comment,
         kept: keep('host', host.kept, body),
       };
+      const violations = validateHost({ wanted: changed, stored: host });
+      if (violations.length > 0) return fromViolations(violations);
       const jobId = await store.write(async (tx) => {
         await tx.put('host', changed);
         if (cluster === undefined || cluster.id === host.clusterId) return null;

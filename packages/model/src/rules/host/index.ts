@@ -1,7 +1,8 @@
-/** What stands against moving a host to another cluster. */
+/** What stands against a change of a host itself, and against moving it to another cluster. */
 import type { Cluster, Host, Network } from '../../entities.ts';
 import type { Violation } from '../../violation.ts';
 import { checkAll, defineRule, group } from '../rule.ts';
+import { type HostChange, host05Name, host06Address } from './fields.ts';
 
 export interface HostMove {
   host: Host;
@@ -35,6 +36,14 @@ const host04InMaintenance = defineRule({
   },
 });
 
+export const hostRules = [
+  group<HostChange, HostChange>({
+    title: 'Hosts themselves',
+    subjects: (change) => [change],
+    rules: [host05Name, host06Address],
+  }),
+];
+
 export const hostMoveRules = [
   group<HostMove, HostMove>({
     title: 'Moving a host to another cluster',
@@ -42,6 +51,11 @@ export const hostMoveRules = [
     rules: [host04InMaintenance, mgmt07SameManagement],
   }),
 ];
+
+/** Judges a host that is added or changed; empty when nothing stands in the way. */
+export function validateHost(change: HostChange): Violation[] {
+  return checkAll(hostRules, change);
+}
 
 /** Judges the move of a host; empty when nothing stands in the way. */
 export function validateHostMove(move: HostMove): Violation[] {
