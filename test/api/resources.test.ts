@@ -159,6 +159,23 @@ describe('resources', { timeout: 300_000 }, () => {
       assert.equal((await api.request('DELETE', gone)).status, 200, gone);
   });
 
+  test('an entity takes what was read of it, and no other id', async () => {
+    const { api } = system;
+    for (const path of entities) {
+      const { headers } = await api.request('OPTIONS', path);
+      assert.match(headers.get('allow') ?? '', /PUT/, path);
+      const another = await api.request('PUT', path, { id: '00000000-0000-0000-0000-00000000dead', comment: 'no' });
+      assert.equal(another.status, 409, `${path}: ${another.text}`);
+      assert.match(another.text, /Broken immutability constraint.*immutable field: id/s, path);
+      const { text } = await api.request('GET', path, undefined, json);
+      assert.doesNotMatch(text, /"comment" *: *"no"/, path);
+      // Of nics only bonds can be changed.
+      if (/nics\/[^/]+$/.test(path)) continue;
+      const same = await api.request('PUT', path, JSON.parse(text) as object, json);
+      assert.equal(same.status, 200, `${path}: ${same.text}`);
+    }
+  });
+
   test('a host has a name and an address that are ones', async () => {
     const { api } = system;
     const refused = async (method: string, path: string, body: object, rule: RegExp) => {

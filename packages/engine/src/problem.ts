@@ -35,6 +35,10 @@ export function conflict(code: string, detail: string): Problem {
   return new Problem(409, code, operationFailed, detail);
 }
 
+export function immutable(field: string): Problem {
+  return new Problem(409, 'IMMUTABLE', 'Broken immutability constraint', `Attempt to set immutable field: ${field}`);
+}
+
 /** Host failures: 502 when the agent refused or failed, 504 when it did not answer (rules 0.2, our own). */
 export function hostFailed(status: 502 | 504, code: string, detail: string): Problem {
   return new Problem(status, code, operationFailed, detail);

@@ -3,7 +3,7 @@
  * resource only says what is its own. What else there is to say of an operation is in wire's table of services.
  */
 import type { ApiObject, TypeName } from '@patchbay/wire';
-import { Problem } from '../problem.ts';
+import { immutable, Problem } from '../problem.ts';
 import { type Answer, type ApiRequest, collection, entity, type Handler, type Route, route } from './api.ts';
 
 /** What the address names, or why there is no such thing. */
@@ -67,9 +67,14 @@ export function postLikeAction<T extends TypeName, F>(type: T, path: string, fin
   return route('POST', path, 'action', foundWith(find, type, add));
 }
 
-/** PUT: members that are sent replace, the others stay. */
+/** PUT: members that are sent replace, the others stay; so does the id, with which the address ends. */
 export function put<T extends TypeName, F>(type: T, path: string, find: Find<F>, change: ActWith<F, T>): Route {
-  return route('PUT', path, type, foundWith(find, type, change));
+  const last = path.slice(path.lastIndexOf(':') + 1);
+  const handle = foundWith<F, T>(find, type, (what, body, request) => {
+    const { id } = body as { id?: string };
+    return id !== undefined && id !== request.params[last] ? immutable('id') : change(what, body, request);
+  });
+  return route('PUT', path, type, handle);
 }
 
 /** DELETE. */

@@ -13,7 +13,7 @@ import type { Engine } from '../../operations/engine.ts';
 import { fromViolations, incomplete, invalid, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { get, list, post, put, remove } from '../verbs.ts';
-import { done, findNic, findState, immutable } from './common.ts';
+import { done, findNic, findState } from './common.ts';
 import { answerHostChange } from './host-change.ts';
 import { transactionOptions } from './setup-networks.ts';
 
@@ -67,7 +67,6 @@ function scoped(engine: Engine, scope: Scope, path: string): Route[] {
       show(request, state, attachment),
     ),
     put('network_attachment', `${path}/:attachment`, find, async ({ state, attachment: { id } }, body, request) => {
-      if (body.id !== undefined && body.id !== id) return immutable('id');
       const change = attachmentChange({ ...body, id }, 'network_attachment');
       if (change instanceof Problem) return change;
       change.override ||= request.query.flag('override_configuration') ?? false;

@@ -3,7 +3,7 @@ import type { Host, HostState, Nic } from '@patchbay/model';
 import type { Engine } from '../../operations/engine.ts';
 import { loadHost } from '../../operations/load-host.ts';
 import type { RolloutOptions } from '../../operations/propagation/propagate.ts';
-import { conflict, notFound, Problem } from '../../problem.ts';
+import { conflict, notFound, type Problem } from '../../problem.ts';
 import type { Document, DocumentKind } from '../../store/index.ts';
 import type { Answer, ApiRequest } from '../api.ts';
 
@@ -67,10 +67,6 @@ export function described(body: {
 
 export function nameTaken(kind: string, name: string): Problem {
   return conflict('NAME', `There is a ${kind} named ${name} already; choose another name.`);
-}
-
-export function immutable(field: string): Problem {
-  return new Problem(409, 'IMMUTABLE', 'Broken immutability constraint', `Attempt to set immutable field: ${field}`);
 }
 
 /** How a change of the data centre reaches the hosts; query parameters of ours. */

@@ -9,7 +9,7 @@ import { conflict, incomplete, notFound, Problem } from '../../problem.ts';
 import { defaultMacPoolId, type Kept, keptBelow } from '../../store/index.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { get, list, post, put, remove, top } from '../verbs.ts';
-import { done, findById, findHost, immutable, nameTaken, resolve } from './common.ts';
+import { done, findById, findHost, nameTaken, resolve } from './common.ts';
 
 type KeptType = 'vnic_profile' | 'mac_pool' | 'tag';
 
@@ -99,7 +99,6 @@ function resource<T extends KeptType>(engine: Engine, described: Description<T>)
     ),
     get(type, `${path}/:kept`, find, (found, { base }) => show(base, described, found)),
     put(type, `${path}/:kept`, find, async (found, body, request) => {
-      if (body.id !== undefined && body.id !== found.id) return immutable('id');
       const name = body.name || found.name;
       const clash = await store.named('kept', keptBelow(type, found.owner), name);
       if (clash !== undefined && clash.id !== found.id) return nameTaken(kind, name);

@@ -19,7 +19,7 @@ import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
 import { get, list, post, put, remove, top } from '../verbs.ts';
-import { actorOf, done, findById, followedBy, immutable, resolve, rolloutOptions } from './common.ts';
+import { actorOf, done, findById, followedBy, resolve, rolloutOptions } from './common.ts';
 
 export function networks(engine: Engine): Route[] {
   const { store } = engine;
@@ -41,7 +41,6 @@ export function networks(engine: Engine): Route[] {
   const member = (path: string): Route[] => [
     get('network', path, find, (found, { base }) => networkToWire(base, found)),
     put('network', path, find, async (found, body, request) => {
-      if (body.id !== undefined && body.id !== found.id) return immutable('id');
       const change = await networkChange(engine, { id: found.dataCentreId }, body);
       if (change instanceof Problem) return change;
       const dataCentre = resolve(await store.list('data_centre'), body.data_center);

@@ -9,7 +9,7 @@ import type { Engine } from '../../operations/engine.ts';
 import { fromViolations, incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { get, list, post, put, remove } from '../verbs.ts';
-import { done, findNic, findState, immutable } from './common.ts';
+import { done, findNic, findState } from './common.ts';
 import { answerHostChange } from './host-change.ts';
 import { transactionOptions } from './setup-networks.ts';
 
@@ -48,7 +48,6 @@ export function nics(engine: Engine): Route[] {
       });
     }),
     put('host_nic', `${path}/:nic`, find, async ({ state, nic }, body, request) => {
-      if (body.id !== undefined && body.id !== nic.id) return immutable('id');
       const bond = bondChange({ ...body, id: nic.id }, 'host_nic');
       const wanted = {
         hostId: state.host.id,

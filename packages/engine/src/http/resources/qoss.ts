@@ -6,7 +6,7 @@ import { createQos, removeQos, updateQos } from '../../operations/qos.ts';
 import { incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { get, list, post, put, remove } from '../verbs.ts';
-import { actorOf, done, findById, followedBy, immutable, rolloutOptions } from './common.ts';
+import { actorOf, done, findById, followedBy, rolloutOptions } from './common.ts';
 
 export function qoss(engine: Engine): Route[] {
   const path = '/datacenters/:id/qoss';
@@ -36,7 +36,6 @@ export function qoss(engine: Engine): Route[] {
     }),
     get('qos', `${path}/:qos`, find, (found, { base }) => namedQosToWire(base, found)),
     put('qos', `${path}/:qos`, find, async (found, body, request) => {
-      if (body.id !== undefined && body.id !== found.id) return immutable('id');
       const change = (stored: NamedQos): NamedQos => ({
         ...stored,
         ...namedQosValues(stored.type, body, stored),
