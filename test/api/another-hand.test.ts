@@ -133,6 +133,40 @@ describe('another hand', { timeout: 60_000 }, () => {
     await noted();
   });
 
+  test('a bond is shown as another hand left it, and asking for it again repairs it', async () => {
+    const { kernel } = host.memory;
+    const asked = {
+      modified_bonds: [{ name: 'bond0', bonding: { slaves: [{ name: 'eth2' }, { name: 'eth3' }] } }],
+    };
+    const bond = await host.nic('bond0');
+    const shown = async () => {
+      const { bonding } = (await host.request('GET', `/nics/${bond}`)).as('host_nic');
+      const names = await Promise.all(
+        (bonding?.slaves ?? []).map(async ({ id }) => (await system.engine.engine.store.get('nic', id ?? ''))?.name),
+      );
+      return [bonding?.options?.map(({ name, value }) => `${name}=${value}`).join(), ...names];
+    };
+    const repair = async () => {
+      const answer = await host.request('POST', '/setupnetworks', asked);
+      assert.equal(answer.status, 200, answer.text);
+      assert.deepEqual(await shown(), ['mode=1', 'eth2', 'eth3']);
+    };
+    await noted({ kind: 'link.set', name: 'eth3', master: null });
+    assert.deepEqual(await shown(), ['mode=1', 'eth2']);
+    await repair();
+    await noted({ kind: 'link.del', name: 'bond0' });
+    assert.deepEqual(await shown(), ['mode=1']);
+    await repair();
+    await noted(
+      { kind: 'link.del', name: 'bond0' },
+      { kind: 'link.add', name: 'bond0', type: 'bond', mac: null, base: null, vlan: null, options: { mode: '2' } },
+      { kind: 'link.set', name: 'eth2', master: 'bond0' },
+    );
+    assert.deepEqual(await shown(), ['mode=2', 'eth2']);
+    await repair();
+    assert.equal((await kernel.observe()).links.find(({ name }) => name === 'bond0')?.bond?.options['mode'], '1');
+  });
+
   test('is put right by the host where the engine allows it', async () => {
     const { store, hosts } = system.engine.engine;
     await writeSettings(store, { HostNetworkRepair: 'rules' });

@@ -1,7 +1,9 @@
 import {
   type BondOption,
+  bondOptionName,
   bondOptionValue,
   type Nic,
+  normalisedBondOptions,
   type ObservedIp,
   type ObservedNetwork,
   type ObservedNic,
@@ -85,27 +87,36 @@ export function nicToWire(base: string, view: NicView): ApiObject<'host_nic'> {
   };
 }
 
+/**
+ * A bond as it stands: whoever compares must find the slave that another hand took out, and an option that it changed. Which
+ * options are told is what was asked for, since the kernel tells of all that it knows.
+ */
 function bondingToWire(base: string, { nic, observed, idOf }: NicView): ApiObject<'bonding'> {
+  const bond = observed?.bond;
   const slave = (name: string) => {
     const id = idOf(name);
-    return id === undefined ? { name } : reference(base, `hosts/${nic.hostId}/nics`, id);
+    return id === undefined ? [] : [reference(base, `hosts/${nic.hostId}/nics`, id)];
   };
-  const wished = nic.bond;
-  const options: BondOption[] =
-    wished?.options ?? Object.entries(observed?.bond?.options ?? {}).map(([name, value]) => ({ name, value }));
-  const active = observed?.bond?.activeSlave;
+  const shown = normalisedBondOptions(namedOptions(bond?.options ?? {}));
+  const options = nic.bond?.options ?? namedOptions(bond?.options ?? {});
+  const [active] = bond?.activeSlave == null ? [] : slave(bond.activeSlave);
   return {
-    ...(observed?.bond?.partnerMac == null ? {} : { ad_partner_mac: { address: observed.bond.partnerMac } }),
+    ...(bond?.partnerMac == null ? {} : { ad_partner_mac: { address: bond.partnerMac } }),
     options: options.map(({ name, value }) => {
-      if (name !== 'mode') return { name, value };
-      // Clients that were told a name would send it on to others that know numbers alone.
-      const number = bondOptionValue(name, value);
-      const type = modeLabels[number];
-      return { name, value: number, ...(type === undefined ? {} : { type }) };
+      const asked = bondOptionValue(name, value);
+      const actual = shown.get(bondOptionName(name)) ?? asked;
+      // Clients that were told the name of a mode would send it on to others that know numbers alone.
+      if (name !== 'mode') return { name, value: actual === asked ? value : actual };
+      const type = modeLabels[actual];
+      return { name, value: actual, ...(type === undefined ? {} : { type }) };
     }),
-    slaves: (wished?.slaves ?? observed?.bond?.slaves ?? []).map(slave),
-    ...(active == null ? {} : { active_slave: slave(active) }),
+    slaves: (bond?.slaves ?? []).flatMap(slave),
+    ...(active === undefined ? {} : { active_slave: active }),
   };
+}
+
+function namedOptions(options: Readonly<Record<string, string>>): BondOption[] {
+  return Object.entries(options).map(([name, value]) => ({ name, value }));
 }
 
 function ipMembers({ ipv4, ipv6 }: Pick<ObservedNic, 'ipv4' | 'ipv6'> = {}): ApiObject<'host_nic'> {
