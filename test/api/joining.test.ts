@@ -69,6 +69,15 @@ describe('joining', { timeout: 120_000 }, () => {
     return { ...identity, key, certificate };
   }
 
+  test('the management network of a new host has the address of its nic, with a dotted mask', async () => {
+    const [attachment] = (
+      await hostAt(system, 0).request('GET', '/networkattachments', undefined, { accept: 'application/json' })
+    ).items('network_attachment');
+    const [ipv4, ipv6] = attachment?.ip_address_assignments ?? [];
+    assert.deepEqual([ipv4?.assignment_method, ipv6?.assignment_method], ['static', 'none']);
+    assert.deepEqual([ipv4?.ip?.address, ipv4?.ip?.netmask], ['192.168.100.11', '255.255.255.0']);
+  });
+
   test('a token is for one machine, which may ask again when the answer was lost', async () => {
     const token = await system.engine.joinToken('lost');
     const first = machine();

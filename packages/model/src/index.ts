@@ -1,3 +1,4 @@
+export { ipv4Mask } from './address/ipv4.ts';
 export { inSubnet } from './address/subnet.ts';
 export * from './bond/in-mode.ts';
 export * from './bond/modes.ts';

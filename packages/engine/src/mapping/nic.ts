@@ -2,6 +2,7 @@ import {
   type BondOption,
   bondOptionName,
   bondOptionValue,
+  ipv4Mask,
   type Nic,
   normalisedBondOptions,
   type ObservedIp,
@@ -121,7 +122,7 @@ function namedOptions(options: Readonly<Record<string, string>>): BondOption[] {
 
 function ipMembers({ ipv4, ipv6 }: Pick<ObservedNic, 'ipv4' | 'ipv6'> = {}): ApiObject<'host_nic'> {
   return {
-    ...(ipv4?.address == null ? {} : { ip: { ...address(ipv4, dottedMask), version: 'v4' as const } }),
+    ...(ipv4?.address == null ? {} : { ip: { ...address(ipv4, ipv4Mask), version: 'v4' as const } }),
     ...(ipv6?.address == null ? {} : { ipv6: { ...address(ipv6, String), version: 'v6' as const } }),
     ipv6_boot_protocol: ipv6?.method ?? 'none',
   };
@@ -133,10 +134,4 @@ function address(ip: ObservedIp<string>, mask: (prefix: number) => string) {
     ...(ip.gateway === null ? {} : { gateway: ip.gateway }),
     ...(ip.prefix === null ? {} : { netmask: mask(ip.prefix) }),
   };
-}
-
-/** 24 → 255.255.255.0 */
-export function dottedMask(prefix: number): string {
-  const bits = prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0;
-  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }

@@ -23,9 +23,9 @@ const ra = { origin: 'ra', validFor: 7000 } as const;
 describe('how a device has its addresses', () => {
   test('static ones with the gateway of their family, those that end by asking for them', () => {
     const six = address('2001:db8::5/64');
-    assert.deepEqual(present([four], [route('192.0.2.1')]), ['static 192.0.2.5 24 192.0.2.1', 'none']);
+    assert.deepEqual(present([four], [route('192.0.2.1')]), ['static 192.0.2.5 255.255.255.0 192.0.2.1', 'none']);
     assert.deepEqual(present([four, six], [route('2001:db8::1'), route('192.0.2.1', { table: 100 })]), [
-      'static 192.0.2.5 24',
+      'static 192.0.2.5 255.255.255.0',
       'static 2001:db8::5 64 2001:db8::1',
     ]);
     assert.deepEqual(present([address('192.0.2.5/24', { validFor: 60 })]), ['dhcp', 'none']);
@@ -49,11 +49,14 @@ describe('how a device has its addresses', () => {
   test('of several the one that the default route is for, none of a link or that somebody else has', () => {
     const others = [address('172.16.0.5/24'), address('192.0.2.4/32'), four];
     assert.deepEqual(present(others, [route('192.0.2.1')]), [
-      'static 192.0.2.5 24 192.0.2.1',
+      'static 192.0.2.5 255.255.255.0 192.0.2.1',
       'none',
       '172.16.0.5/24,192.0.2.4/32',
     ]);
-    assert.match(present(others, [route('192.0.2.1', { source: '192.0.2.4' })])[0] ?? '', /^static 192.0.2.4 32/);
+    assert.match(
+      present(others, [route('192.0.2.1', { source: '192.0.2.4' })])[0] ?? '',
+      /^static 192.0.2.4 255.255.255.255/,
+    );
     const lease = address('198.51.100.9/24', { validFor: 60 });
     const beside = [four, lease, address('10.0.0.1/32', { peer: '10.0.0.2' })];
     assert.deepEqual(present(beside, [route('198.51.100.1')]), ['dhcp', 'none', '192.0.2.5/24']);

@@ -1,5 +1,5 @@
 /** How a device has its addresses, as an attachment says it: what a network that comes there has to go on with. Pure. */
-import { type AttachmentChange, autoconfPossible, type Ipv6Method, inSubnet } from '@patchbay/model';
+import { type AttachmentChange, autoconfPossible, type Ipv6Method, inSubnet, ipv4Mask } from '@patchbay/model';
 import type { AddressReport, HostReport, LinkReport, RouteReport } from '@patchbay/protocol';
 
 const mainTable = 254;
@@ -60,7 +60,8 @@ function mainOf(addresses: readonly AddressReport[], route: RouteReport | undefi
 function fixed(own: AddressReport | undefined, route: RouteReport | undefined, routed: boolean) {
   if (own === undefined) return none;
   const gateway = routed ? (route?.gateway ?? null) : null;
-  return { method: 'static' as const, address: own.address, netmask: String(own.prefix), gateway };
+  const netmask = own.family === 4 ? ipv4Mask(own.prefix) : String(own.prefix);
+  return { method: 'static' as const, address: own.address, netmask, gateway };
 }
 
 /** The kernel makes addresses of advertised prefixes; one by itself is of a lease. */

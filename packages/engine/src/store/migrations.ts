@@ -2,6 +2,7 @@
  * Forward only; all that are due, and the note that they were done, are one transaction. A released migration is never edited;
  * the next one is appended.
  */
+import { ipv4Mask } from '@patchbay/model';
 import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely';
 
 const unique = ['data_centre', 'cluster', 'network', 'cluster_network', 'host', 'nic', 'attachment', 'app_user'];
@@ -130,6 +131,15 @@ const eventIndexes: Migration = {
   },
 };
 
+/** Former engines wrote the mask of an address that they took over as a bare prefix length, where clients expect it dotted. */
+const dottedMasks: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (let prefix = 0; prefix <= 32; prefix++)
+      await sql`update attachment set doc = json_set(doc, '$.ipv4.netmask', ${ipv4Mask(prefix)})
+        where json_extract(doc, '$.ipv4.netmask') = ${String(prefix)}`.execute(db);
+  },
+};
+
 /** What clusters without a pool of their own are told to use. */
 const defaultPool = {
   id: '58ca604b-017d-0374-0220-00000000014e',
@@ -164,5 +174,6 @@ export const migrations: MigrationProvider = {
       '0006-kept': kept,
       '0007-addresses': addresses,
       '0008-event-indexes': eventIndexes,
+      '0009-dotted-masks': dottedMasks,
     }),
 };

@@ -108,3 +108,31 @@ test('a migration that is cut short leaves the store as it was, and the next sta
   const after = elsewhere(file, listed);
   assert.equal(after.stdout.trim(), 'Default', after.stderr);
 });
+
+test('masks that former engines wrote as bare prefix lengths are dotted, and those of IPv6 stay', (t) => {
+  const file = newFile(t);
+  elsewhere(
+    file,
+    `const all = await migrations.getMigrations();
+    migrations.getMigrations = async () => Object.fromEntries(Object.entries(all).slice(0, 8));
+    const store = await Store.open(file);
+    const put = (id, ipv4, ipv6) => store.write((tx) =>
+      tx.put('attachment', { id, hostId: 'h', networkId: id, ipv4: { netmask: ipv4 }, ipv6: { netmask: ipv6 } }));
+    await put('a', '24', '64');
+    await put('b', '8', null);
+    await put('c', '255.255.240.0', '24');
+    await put('d', null, null);`,
+  );
+  const after = elsewhere(
+    file,
+    `const store = await Store.open(file);
+    const all = (await store.list('attachment')).sort((one, other) => (one.id < other.id ? -1 : 1));
+    console.log(JSON.stringify(all.map(({ ipv4, ipv6 }) => [ipv4.netmask, ipv6.netmask])));`,
+  );
+  assert.deepEqual(JSON.parse(after.stdout || after.stderr), [
+    ['255.255.255.0', '64'],
+    ['255.0.0.0', null],
+    ['255.255.240.0', '24'],
+    [null, null],
+  ]);
+});

@@ -121,6 +121,7 @@ test('A network that enters the cluster is taken over where the host runs it, wi
     vlan: 5,
     southbound: 'eth1.5',
     ipv4: { method: 'static', address: '10.0.0.5', prefix: 24, gateway: null },
+    ipv6: { method: 'static', address: '2001:db8::5', prefix: 64, gateway: null },
   });
   const scene: Scene = {
     networks: { red: { vlan: 5, label: 'lab' } },
@@ -132,5 +133,8 @@ test('A network that enters the cluster is taken over where the host runs it, wi
     everything: false,
   }).attachments;
   assert.deepEqual(attachment?.nic, { id: null, name: 'eth1' });
-  assert.deepEqual(attachment?.ip?.ipv4, [{ method: 'static', address: '10.0.0.5', netmask: '24', gateway: null }]);
+  assert.deepEqual(attachment?.ip?.ipv4, [
+    { method: 'static', address: '10.0.0.5', netmask: '255.255.255.0', gateway: null },
+  ]);
+  assert.deepEqual(attachment?.ip?.ipv6, [{ method: 'static', address: '2001:db8::5', netmask: '64', gateway: null }]);
 });

@@ -3,6 +3,7 @@
  * turn comes, never from what it was when something changed: several changes make one plan, and a plan made twice is empty
  * the second time.
  */
+import { ipv4Mask } from '../address/ipv4.ts';
 import { type AttachmentChange, type ChangeSet, emptyChangeSet, type IpAssignments } from '../change-set.ts';
 import { dhcpIp, noIp } from '../complete/ip.ts';
 import type { Attachment, IpAssignment } from '../entities.ts';
@@ -127,8 +128,8 @@ function attached(
   running: ObservedNetwork | undefined,
   path: string,
 ): AttachmentChange {
-  const ipv4 = running === undefined ? noIp : asWished(running.ipv4);
-  const ipv6 = running === undefined ? noIp : asWished(running.ipv6);
+  const ipv4 = running === undefined ? noIp : asWished(running.ipv4, ipv4Mask);
+  const ipv6 = running === undefined ? noIp : asWished(running.ipv6, String);
   const addressed = ipv4.method !== 'none' || !needsAddress(network);
   return {
     id: null,
@@ -144,7 +145,10 @@ function attached(
 const needsAddress = (network: HostNetwork) => addressedRoles(network.assignment.roles).length > 0;
 
 /** What the host has, as a wish. */
-function asWished<M extends string>({ method, address, prefix, gateway }: ObservedIp<M>): IpAssignment<M> {
+function asWished<M extends string>(
+  { method, address, prefix, gateway }: ObservedIp<M>,
+  mask: (prefix: number) => string,
+): IpAssignment<M> {
   if (method !== 'static') return { ...noIp, method };
-  return { method, address, netmask: prefix === null ? null : String(prefix), gateway };
+  return { method, address, netmask: prefix === null ? null : mask(prefix), gateway };
 }
