@@ -71,6 +71,16 @@ describe('search', () => {
     assert.equal(await names(tables.hosts, hosts, 'nic.network_name=red or nic.label=x'), 'h1');
     assert.equal(await names(tables.hosts, hosts, 'cpu_usage > 80 or vms.name=x'), '');
     assert.equal(await names(tables.hosts, hosts, 'address=10.0.0.2'), 'h2');
+    const [one] = hosts;
+    assert.ok(one);
+    for (const status of ['non_operational', 'non_responsive', 'preparing_for_maintenance', 'up'] as const) {
+      const all = [...hosts, { ...one, name: 'other', status }];
+      for (const spelt of [status, status.replaceAll('_', ''), status.replaceAll('_', '').toUpperCase()]) {
+        assert.match(await names(tables.hosts, all, `status=${spelt}`), /other$/, spelt);
+        assert.doesNotMatch(await names(tables.hosts, all, `status!=${spelt}`), /other/, spelt);
+      }
+    }
+    assert.equal(await names(tables.hosts, hosts, 'status=nonoperational or status=no*'), '');
     const clusters = await store.list('cluster');
     assert.equal(
       await names(tables.clusters, clusters, 'datacenter.name=Default and cluster_network.name=blue'),

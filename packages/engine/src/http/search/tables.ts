@@ -139,7 +139,8 @@ export const hosts: Table<Host> = {
   name: 'hosts',
   fields: {
     ...named(),
-    status: field('text', (h) => h.status),
+    // oVirt shows `non_operational`, and finds it as `nonoperational`.
+    status: { kind: 'text', needs: [], of: (h) => [h.status, h.status.replaceAll('_', '')] },
     external_status: field('text', () => 'ok'),
     cluster: derived('text', ['cluster'], (h, lists) => lists.byId('cluster', h.clusterId)?.name),
     datacenter: derived('text', ['cluster', 'data_centre'], (h, lists) => {
