@@ -16,6 +16,8 @@ export const AddressReport = z.object({
   scope: z.string(),
   /** `dhcp` when a client of ours holds a lease for it, `ra` when the kernel made it from a router advertisement. */
   origin: z.enum(['static', 'dhcp', 'ra', 'kernel']),
+  /** A link-local address that somebody has set beside the `kernel`'s own: with Patchbay nobody asks for such, but a revert keeps it. */
+  manual: z.optional(z.boolean()),
   tentative: z.boolean(),
   dadFailed: z.boolean(),
   /** Seconds the address stays valid; null for ever. */

@@ -62,6 +62,20 @@ describe('what other hands have set', { skip: inLab ? false : 'needs a lab host'
     assert.deepEqual(routesOf(await kernel.observe(), 'eth1'), routesOf(before, 'eth1'));
   });
 
+  test('a link-local address beside the one of the kernel goes with IPv6, and comes back', async () => {
+    await batch('addr add fe80::1/64 dev eth1');
+    const before = await kernel.observe();
+    const manual = (state: KernelState) =>
+      state.links.flatMap(({ name, addresses }) =>
+        addresses.flatMap((one) => (one.manual === true ? [`${name} ${one.address}/${one.prefix}`] : [])),
+      );
+    assert.deepEqual(manual(before), ['eth1 fe80::1/64']);
+    const { after } = await apply(red({ base: 'eth1' }));
+    assert.ok(!has(after, 'eth1', 'fe80::1'));
+    await restore(before);
+    assert.deepEqual(manual(await kernel.observe()), manual(before));
+  });
+
   test('the routes of a routing daemon are its own, those of a person on a device of ours are not', async () => {
     const config = red({ base: 'eth1', ipv4: ip('203.0.113.5') });
     await apply(config);

@@ -1,7 +1,9 @@
 /** `ip -d -j addr show`: every link with everything that iproute2 knows about it. Nothing in it is taken for granted. */
 import type { AddressReport, LinkReport } from '@patchbay/protocol';
+import { isLinkLocal } from '../plan/ip-address.ts';
 import { readBondOptions } from './bond-options.ts';
 import { readBridgeOptions } from './bridge-options.ts';
+import { isMadeByKernel } from './link-local.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -76,7 +78,7 @@ function linkOf(entry: Json): LinkReport | null {
     bond: kind === 'bond' ? bondOf(data) : null,
     slave: inBond ? slaveOf(member) : null,
     bridge: kind === 'bridge' ? { stp: number(data['stp_state']) !== 0, options: readBridgeOptions(data) } : null,
-    addresses: addresses.flatMap((address) => addressOf(address) ?? []),
+    addresses: addresses.flatMap((address) => addressOf(address, mac) ?? []),
   };
 }
 
@@ -108,7 +110,7 @@ function slaveOf(data: Json): NonNullable<LinkReport['slave']> {
   };
 }
 
-function addressOf(entry: Json): AddressReport | null {
+function addressOf(entry: Json, mac: string | null): AddressReport | null {
   const family = entry['family'] === 'inet' ? 4 : entry['family'] === 'inet6' ? 6 : null;
   const address = text(entry['local']);
   const prefix = number(entry['prefixlen']);
@@ -124,6 +126,7 @@ function addressOf(entry: Json): AddressReport | null {
     ...(entry['noprefixroute'] === true ? { noPrefixRoute: true } : {}),
     scope,
     origin: originOf(family, scope, entry),
+    ...(isLinkLocal(address) && !isMadeByKernel(entry, address, mac) ? { manual: true } : {}),
     tentative: entry['tentative'] === true,
     dadFailed: entry['dadfailed'] === true,
     validFor: valid === null || valid === FOR_EVER ? null : valid,

@@ -92,6 +92,33 @@ test('an address of a router advertisement is told apart, and so is a lease that
   );
 });
 
+test('a link-local address that somebody has set is told from those that the kernel makes', () => {
+  const made = { family: 'inet6', prefixlen: 64, scope: 'link', valid_life_time: 4294967295 };
+  const infos = [
+    { ...made, local: 'fe80::1' },
+    { ...made, local: 'fe80::5054:ff:fe00:1' },
+    // Of a MAC that the link had before.
+    { ...made, local: 'fe80::42:acff:fe11:2' },
+    { ...made, local: 'fe80::2ff8:238f:2341:567d', 'stable-privacy': true },
+    { ...made, local: 'fe80::7', protocol: 'kernel_ll' },
+    // A manager makes it anew, with its route.
+    { ...made, local: 'fe80::2ff8:238f:2341:567e', noprefixroute: true },
+    // A mark that this iproute2 has no name for.
+    { ...made, local: 'fe80::2ff8:238f:2341:567f', ifa_flags: '1000' },
+    // A device of several that share a MAC.
+    { ...made, local: 'fe80::5254:0:300:1' },
+    { ...made, local: '2001:db8::1', scope: 'global' },
+  ];
+  const entry = (address: string) => ({ ifname: 'e', ifindex: 1, address, addr_info: infos });
+  const manual = (mac: string) =>
+    parseLinks(JSON.stringify([entry(mac)])).flatMap(({ addresses }) =>
+      addresses.flatMap((one) => (one.manual === true ? [one.address] : [])),
+    );
+  assert.deepEqual(manual('52:54:00:00:00:01'), ['fe80::1']);
+  assert.deepEqual(manual('02:00:00:00:00:01'), ['fe80::1', 'fe80::5254:0:300:1']);
+  assert.deepEqual(manual('::'), ['fe80::1', 'fe80::5254:0:300:1']);
+});
+
 test('a bridge below a spanning-tree root keeps the root’s timers to itself', () => {
   const data = { stp_state: 1, root_port: 1, topology_change: 1, forward_delay: 400, ageing_time: 800, priority: 1 };
   const entry = { ifname: 'b', ifindex: 1, linkinfo: { info_kind: 'bridge', info_data: data } };

@@ -1,6 +1,7 @@
 /** Addresses: added, and taken away with what the kernel takes along. */
 import type { AddressReport, KernelOp } from '@patchbay/protocol';
 import { connectRoutes, subnetBy } from './apply-route.ts';
+import { isLinkLocal } from './ip-address.ts';
 import type { World } from './world.ts';
 
 type Op<K extends KernelOp['kind']> = Extract<KernelOp, { kind: K }>;
@@ -18,7 +19,10 @@ export function addAddress(world: World, op: Op<'addr.add'>): string | null {
   const { family, address, prefix, validFor } = op;
   const peer = op.peer === undefined ? {} : { peer: op.peer };
   const routeless = op.noPrefixRoute === undefined ? {} : { noPrefixRoute: op.noPrefixRoute };
-  const made = { scope: 'global', origin, tentative: false, dadFailed: false } as const;
+  const own = isLinkLocal(address)
+    ? ({ scope: 'link', origin: 'kernel', manual: true } as const)
+    : ({ scope: 'global', origin } as const);
+  const made = { ...own, tentative: false, dadFailed: false };
   link.addresses = [...link.addresses, { family, address, prefix, ...peer, ...routeless, validFor, ...made }];
   connectRoutes(world, link);
   return null;

@@ -2,7 +2,7 @@
 import type { AddressReport, KernelOp, LinkReport } from '@patchbay/protocol';
 import { chainBelow } from './chain.ts';
 import type { Draft } from './draft.ts';
-import { isLinkLocal, subnetOf } from './ip-address.ts';
+import { subnetOf } from './ip-address.ts';
 import type { TargetAddress, TargetLink } from './target.ts';
 
 /** Seconds by which a lifetime in the kernel may lag behind the lease without being renewed in it. */
@@ -22,7 +22,7 @@ export function moveAddresses(draft: Draft, which: (link: TargetLink) => boolean
 function addAddresses(draft: Draft, wanted: TargetLink): void {
   for (const one of wanted.wanted) {
     const link = draft.now(wanted);
-    if (link === undefined || (one.family === 6 && link.ipv6Disabled) || isLinkLocal(one.address)) continue;
+    if (link === undefined || (one.family === 6 && link.ipv6Disabled)) continue;
     const held = link.addresses.find(({ address, prefix }) => address === one.address && prefix === one.prefix);
     const trusted = trust(draft, one);
     if (held !== undefined && lastsLongEnough(held.validFor, trusted.validFor)) continue;

@@ -352,6 +352,26 @@ describe('the way back', () => {
     assert.equal(host.world.get('bond0'), undefined);
   });
 
+  test('a link-local address that somebody has set comes back, and leads to no other device that has the same', () => {
+    const host = TestHost.managed();
+    const gateway = { family: 6, address: 'fe80::1', prefix: 64, nodad: true, validFor: null } as const;
+    host.run([
+      { kind: 'sysctl.set', key: 'net/ipv6/conf/eth0/disable_ipv6', value: '0' },
+      { kind: 'addr.add', device: 'eth0', ...gateway },
+      { kind: 'addr.add', device: 'eth1', ...gateway },
+    ]);
+    const snapshot = host.state;
+    host.apply({ bonds: {}, networks: { red: network({ base: 'eth1' }) } });
+    assert.deepEqual(host.link('eth1').addresses, []);
+    host.run(planRestore(host.state, snapshot).ops);
+    assert.deepEqual(host.link('eth1').addresses, snapshot.links.find(({ name }) => name === 'eth1')?.addresses);
+    assert.deepEqual(planRestore(host.state, snapshot).ops, []);
+    for (const name of ['eth0', 'eth5']) host.run([{ kind: 'link.set', name, alias: 'lost' }]);
+    // The way to the engine would come last.
+    const { ops } = planRestore(host.state, snapshot, 'eth1');
+    assert.deepEqual(words(ops), ['link.set eth0', 'link.set eth5']);
+  });
+
   test('a nic that is gone is no reason not to go back', () => {
     const host = new TestHost();
     host.apply({ bonds: {}, networks: { a: network({ base: 'eth5', vlan: 5 }), b: network({ base: 'eth1' }) } });

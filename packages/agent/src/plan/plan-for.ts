@@ -3,6 +3,7 @@ import type { AgentProblem, HostConfig, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { chainBelow } from './chain.ts';
 import { diff } from './diff.ts';
+import { isLinkLocal } from './ip-address.ts';
 import { keepOthersOnOurs } from './others-on-ours.ts';
 import { expectedOutage, listening, risks, touches } from './risks.ts';
 import { settleTime } from './settle-time.ts';
@@ -60,7 +61,9 @@ export function managementDevice(state: KernelState, management: string | null):
 
 /** The device that will hold the addresses that the management device holds now. */
 function successor(state: KernelState, target: Target, now: string): string | null {
-  const held = state.links.find(({ name }) => name === now)?.addresses ?? [];
+  const all = state.links.find(({ name }) => name === now)?.addresses ?? [];
+  // Every device may have the same one.
+  const held = all.filter(({ address }) => !isLinkLocal(address));
   for (const link of target.links.values()) {
     if (link.wanted.some(({ address }) => held.some((one) => one.address === address))) return link.name;
   }

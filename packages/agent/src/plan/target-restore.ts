@@ -102,7 +102,7 @@ function asBefore(link: LinkReport, now: LinkReport | undefined, { bond: offers 
     target.bridge = link.bridge.options;
     target.stp = link.bridge.stp;
   }
-  const kept = link.addresses.filter(({ origin }) => origin !== 'kernel');
+  const kept = link.addresses.filter(({ origin, manual }) => origin !== 'kernel' || manual === true);
   target.wanted = kept.map(({ family, address, prefix, peer, noPrefixRoute, validFor }) => ({
     ...{ family, address, prefix, validFor },
     ...(peer === undefined ? {} : { peer }),
