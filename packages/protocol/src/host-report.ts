@@ -131,13 +131,24 @@ export const LinkReport = z.object({
   routers: z.optional(z.array(z.string())),
 });
 
+/** One of the ways of a route that has several. */
+export const NextHop = z.object({
+  gateway: z.nullable(z.string()),
+  device: z.string(),
+  /** Its share, against those of the others. */
+  weight: z.int(),
+  onlink: z.optional(z.boolean()),
+});
+
 export const RouteReport = z.object({
   family: z.union([z.literal(4), z.literal(6)]),
   table: z.int(),
   /** `default` or CIDR. */
   destination: z.string(),
+  /** Both null where there are several ways. */
   gateway: z.nullable(z.string()),
   device: z.nullable(z.string()),
+  nexthops: z.optional(z.array(NextHop)),
   protocol: z.string(),
   metric: z.nullable(z.int()),
   /** Preferred source address. */
@@ -236,6 +247,7 @@ export type AddressReport = z.infer<typeof AddressReport>;
 export type ShapingReport = z.infer<typeof ShapingReport>;
 export type SriovReport = z.infer<typeof SriovReport>;
 export type LinkReport = z.infer<typeof LinkReport>;
+export type NextHop = z.infer<typeof NextHop>;
 export type RouteReport = z.infer<typeof RouteReport>;
 export type RuleReport = z.infer<typeof RuleReport>;
 export type DhcpReport = z.infer<typeof DhcpReport>;

@@ -1,7 +1,7 @@
 /** A plan: what will be done to a kernel, in order, before anything is done. */
 import * as z from 'zod/mini';
 import { EthtoolSection } from './host-config.ts';
-import { ResolverFile } from './host-report.ts';
+import { NextHop, ResolverFile } from './host-report.ts';
 import { HandedDevice, ManagerClaim, ManagerFile, ManagerName } from './managers.ts';
 import { Bursts } from './shaping.ts';
 
@@ -66,6 +66,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
     destination: z.string(),
     gateway: z.nullable(z.string()),
     device: z.string(),
+    /** Takes the place of gateway and device where there are several ways, of which they name the first. */
+    nexthops: z.optional(z.array(NextHop)),
     metric: z.nullable(z.int()),
     /** Routing protocol; absent for a route of ours. */
     protocol: z.optional(z.string()),

@@ -1,5 +1,5 @@
 /** One line per operation for people: what is done to what, in the field's words. */
-import { DEFAULT_CLASS, type KernelOp, LINKSHARE_UNIT, minorOf } from '@patchbay/protocol';
+import { DEFAULT_CLASS, type KernelOp, LINKSHARE_UNIT, minorOf, type NextHop } from '@patchbay/protocol';
 import { BOND_MODES, bondMode } from '../observe/bond-options.ts';
 
 export function describe(op: KernelOp): string {
@@ -19,7 +19,7 @@ export function describe(op: KernelOp): string {
     case 'addr.del':
       return `Take the address ${op.address}/${op.prefix} from ${op.device}`;
     case 'route.replace':
-      return `Route ${destination(op)} ${op.gateway === null ? '' : `through ${op.gateway} `}by ${op.device}`;
+      return `Route ${destination(op)} ${(op.nexthops ?? [op]).map(way).join(' and ')}`;
     case 'route.del':
       return `Drop the route ${destination(op)}${op.device === null ? '' : ` by ${op.device}`}`;
     case 'rule.add':
@@ -109,6 +109,10 @@ function parts(op: Extract<KernelOp, { kind: 'link.set' }>): string[] {
     op.alias === undefined ? '' : op.alias === '' ? 'give it back' : 'mark as ours',
     op.group === undefined ? '' : `group ${op.group}`,
   ].filter((part) => part !== '');
+}
+
+function way({ gateway, device }: Pick<NextHop, 'gateway' | 'device'>): string {
+  return `${gateway === null ? '' : `through ${gateway} `}by ${device}`;
 }
 
 function destination({

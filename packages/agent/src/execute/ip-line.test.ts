@@ -85,6 +85,16 @@ test('each operation is one line that a person could have typed', () => {
       },
       'route replace 0.0.0.0/0 via 192.0.2.1 dev eth0 table 254 metric 5 proto dhcp src 192.0.2.5 onlink',
     ],
+    [
+      {
+        ...{ kind: 'route.replace', ...route, gateway: null, protocol: 'bird' },
+        nexthops: [
+          { gateway: 'fe80::1', device: 'eth0', weight: 1 },
+          { gateway: null, device: 'eth1', weight: 3, onlink: true },
+        ],
+      },
+      'route replace ::/0 table 254 proto bird nexthop via fe80::1 dev eth0 weight 1 nexthop dev eth1 weight 3 onlink',
+    ],
     [{ kind: 'route.del', ...route, device: null }, 'route del ::/0 via fe80::1 table 254'],
     [
       { kind: 'rule.add', family: 4, priority: 3200, from: '192.0.2.0/24', to: null, table: 0x4f560000 },

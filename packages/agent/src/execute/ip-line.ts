@@ -2,7 +2,7 @@
  * One line of `ip -batch` per operation. Every word passes a pattern, and anything else is refused: names, addresses and aliases
  * may have come from a client, a DHCP server or another program on the host, and a batch line has quotes, escapes and comments.
  */
-import type { KernelOp } from '@patchbay/protocol';
+import type { KernelOp, NextHop } from '@patchbay/protocol';
 import { bondOptions } from '../observe/bond-options.ts';
 import { bridgeOptions } from '../observe/bridge-options.ts';
 import { OUR_GROUP, OUR_PROTOCOL } from '../observe/ownership.ts';
@@ -74,11 +74,12 @@ function words(op: KernelOp): string[] {
     case 'route.replace':
       return [
         'route replace',
-        ...routeKey(op),
+        ...(op.nexthops === undefined ? routeKey(op) : routeKey({ ...op, gateway: null, device: null })),
         'proto',
         word('protocol', op.protocol ?? OUR_PROTOCOL),
         op.source === undefined ? '' : `src ${word('ip', op.source)}`,
         op.onlink === true ? 'onlink' : '',
+        ...(op.nexthops ?? []).map(nextHop),
       ];
     case 'route.del':
       return ['route del', ...routeKey(op), op.protocol === undefined ? '' : `proto ${word('protocol', op.protocol)}`];
@@ -144,7 +145,14 @@ function addrAdd(op: Op<'addr.add'>): string[] {
   ];
 }
 
-function routeKey(op: Op<'route.replace'> | Op<'route.del'>): string[] {
+function nextHop({ gateway, device, weight, onlink }: NextHop): string {
+  const via = gateway === null ? '' : `via ${word('ip', gateway)} `;
+  return `nexthop ${via}dev ${word('device', device)} weight ${word('number', weight)}${onlink === true ? ' onlink' : ''}`;
+}
+
+type RouteKey = Omit<Op<'route.del'>, 'kind' | 'protocol'>;
+
+function routeKey(op: RouteKey): string[] {
   // The default destination has no family of its own.
   const any = op.family === 4 ? '0.0.0.0/0' : '::/0';
   return [

@@ -76,6 +76,25 @@ describe('what other hands have set', { skip: inLab ? false : 'needs a lab host'
     assert.deepEqual(manual(await kernel.observe()), manual(before));
   });
 
+  test('a route with several ways goes with the last of them, and comes back with all', async () => {
+    await batch(
+      'addr add 203.0.113.5/24 dev eth1',
+      'addr add 198.51.100.5/24 dev eth2',
+      'route add 10.9.0.0/16 proto bird nexthop via 203.0.113.1 dev eth1 weight 3 nexthop via 198.51.100.1 dev eth2',
+    );
+    const before = await kernel.observe();
+    const several = ({ routes }: KernelState) => routes.filter(({ nexthops }) => nexthops !== undefined);
+    assert.equal(several(before)[0]?.nexthops?.length, 2);
+    const { after } = await apply({
+      bonds: { bond0: { slaves: ['eth1', 'eth2'], options: { mode: '1' } } },
+      networks: { red: network({ base: 'bond0' }) },
+    });
+    assert.deepEqual(several(after), []);
+    await restore(before);
+    assert.deepEqual(several(await kernel.observe()), several(before));
+    await batch('addr flush dev eth2');
+  });
+
   test('the routes of a routing daemon are its own, those of a person on a device of ours are not', async () => {
     const config = red({ base: 'eth1', ipv4: ip('203.0.113.5') });
     await apply(config);

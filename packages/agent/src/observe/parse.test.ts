@@ -151,6 +151,19 @@ test('routes of both families, without what the kernel keeps for itself', () => 
   assert.ok(routes.every(({ table, destination }) => table !== 255 && !destination.startsWith('fe80')));
 });
 
+test('a route with several ways has them all, also while one of them is down', () => {
+  const hops = [
+    { gateway: '192.0.2.9', dev: 'eth1', weight: 1, flags: ['dead', 'linkdown'] },
+    { via: { family: 'inet6', host: 'fe80::9' }, dev: 'eth2', weight: 3, flags: ['onlink'] },
+  ];
+  const [route] = parseRoutes(JSON.stringify([{ dst: '10.0.0.0/8', protocol: 'static', flags: [], nexthops: hops }]));
+  assert.deepEqual([route?.gateway, route?.device], [null, null]);
+  assert.deepEqual(route?.nexthops, [
+    { gateway: '192.0.2.9', device: 'eth1', weight: 1 },
+    { gateway: 'fe80::9', device: 'eth2', weight: 3, onlink: true },
+  ]);
+});
+
 test('rules say no family; the dump does', () => {
   const ours = [...parseRules(fixture('rule-4'), 4), ...parseRules(fixture('rule-6'), 6)].filter(
     ({ protocol }) => protocol === '199',

@@ -1,5 +1,5 @@
 /** `ip -d -j route show table all` and `ip -d -j rule show`. */
-import type { RouteReport, RuleReport } from '@patchbay/protocol';
+import type { NextHop, RouteReport, RuleReport } from '@patchbay/protocol';
 import { type Json, number, parseArray, text } from './links.ts';
 
 const TABLES: Record<string, number> = { default: 253, main: 254, local: 255 };
@@ -20,20 +20,40 @@ function routeOf(entry: Json): RouteReport | null {
     return null;
   if (destination.startsWith('fe80:') || destination.startsWith('ff')) return null;
   const family = entry['pref'] !== undefined || destination.includes(':') ? 6 : 4;
-  const via = entry['via'] as { host?: unknown } | undefined;
+  const nexthops = parseNextHops(entry['nexthops']);
   const route: RouteReport = {
     family,
     table,
     destination: destination === 'default' ? destination : withPrefix(destination, family),
-    gateway: text(entry['gateway']) ?? text(via?.host),
+    gateway: gatewayOf(entry),
     device: text(entry['dev']),
+    ...(nexthops.length === 0 ? {} : { nexthops }),
     protocol: text(entry['protocol']) ?? 'unspec',
     metric: number(entry['metric']),
   };
   const source = text(entry['prefsrc']);
   if (source !== null) route.source = source;
-  if (Array.isArray(entry['flags']) && entry['flags'].includes('onlink')) route.onlink = true;
+  if (isOnlink(entry)) route.onlink = true;
   return route;
+}
+
+/** Whether a way is passable now is left out: a route has the same ways while one of them is down. */
+function parseNextHops(value: unknown): NextHop[] {
+  return (Array.isArray(value) ? (value as Json[]) : []).flatMap((entry) => {
+    const device = text(entry['dev']);
+    if (device === null) return [];
+    const nexthop = { gateway: gatewayOf(entry), device, weight: number(entry['weight']) ?? 1 };
+    return [isOnlink(entry) ? { ...nexthop, onlink: true } : nexthop];
+  });
+}
+
+function gatewayOf(entry: Json): string | null {
+  const via = entry['via'] as { host?: unknown } | undefined;
+  return text(entry['gateway']) ?? text(via?.host);
+}
+
+function isOnlink({ flags }: Json): boolean {
+  return Array.isArray(flags) && flags.includes('onlink');
 }
 
 /** @param family of the dump: rules do not say it */

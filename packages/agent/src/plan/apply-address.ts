@@ -1,6 +1,6 @@
 /** Addresses: added, and taken away with what the kernel takes along. */
 import type { AddressReport, KernelOp } from '@patchbay/protocol';
-import { connectRoutes, subnetBy } from './apply-route.ts';
+import { connectRoutes, dropRoutes, subnetBy } from './apply-route.ts';
 import { isLinkLocal } from './ip-address.ts';
 import type { World } from './world.ts';
 
@@ -52,7 +52,7 @@ export function deleteAddress(world: World, op: Op<'addr.del'>): string | null {
     );
   }
   if (op.family === 4 && !link.addresses.some(({ family }) => family === 4)) {
-    world.routes = world.routes.filter((route) => route.device !== link.name || route.family !== 4);
+    dropRoutes(world, link.name, 4);
   }
   world.routes = world.routes.filter((route) => route.source !== op.address || route.device !== link.name);
   connectRoutes(world, link);

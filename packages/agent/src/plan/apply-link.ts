@@ -4,6 +4,7 @@ import { OUR_GROUP } from '../observe/ownership.ts';
 import { dormantBond, freshBond, hasOwnMac } from './apply-bond.ts';
 import { attach, release } from './apply-master.ts';
 import { forgetResolver } from './apply-resolver.ts';
+import { dropRoutes } from './apply-route.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import { changeMac, changeMtu, randomMac, setDown, setUp } from './link-effects.ts';
 import type { World } from './world.ts';
@@ -86,7 +87,7 @@ export function dropLink(world: World, link: LinkReport): void {
   for (const vlan of world.vlansOn(name)) dropLink(world, vlan);
   for (const port of world.ports(name)) release(world, port);
   if (link.master !== null) release(world, link);
-  world.routes = world.routes.filter((route) => route.device !== name);
+  dropRoutes(world, name);
   world.dhcp = world.dhcp.filter((client) => client.device !== name);
   forgetResolver(world, name);
   world.drop(link);

@@ -10,19 +10,20 @@ type Op<K extends KernelOp['kind']> = Extract<KernelOp, { kind: K }>;
 const V6_METRIC = 1024;
 
 export function replaceRoute(world: World, op: Op<'route.replace'>): string | null {
-  const link = world.get(op.device);
-  if (link === undefined) return `Cannot find device "${op.device}"`;
-  if (!link.adminUp) return 'Network is down';
-  if (op.family === 6 && link.ipv6Disabled) return 'No such device';
-  const { gateway } = op;
-  if (gateway !== null && op.onlink !== true && !isNeighbour(world, link, gateway))
-    return 'Nexthop has invalid gateway.';
+  const { gateway, device, onlink, nexthops = [{ gateway, device, onlink }] } = op;
+  for (const hop of nexthops) {
+    const link = world.get(hop.device);
+    if (link === undefined) return `Cannot find device "${hop.device}"`;
+    if (!link.adminUp) return 'Network is down';
+    if (op.family === 6 && link.ipv6Disabled) return 'No such device';
+    if (hop.gateway !== null && hop.onlink !== true && !isNeighbour(world, link, hop.gateway))
+      return 'Nexthop has invalid gateway.';
+  }
   const route: RouteReport = {
     family: op.family,
     table: op.table,
     destination: op.destination,
-    gateway: op.gateway,
-    device: op.device,
+    ...(op.nexthops === undefined ? { gateway, device } : { gateway: null, device: null, nexthops: op.nexthops }),
     protocol: op.protocol ?? OUR_PROTOCOL,
     metric: metricOf(op),
   };
@@ -45,6 +46,28 @@ export function deleteRoute(world: World, op: Op<'route.del'>): string | null {
   if (at < 0) return 'No such process';
   world.routes.splice(at, 1);
   return null;
+}
+
+/** What the kernel forgets when a device goes, or ceases to carry a family: the routes by it; those with several ways with the last. */
+export function dropRoutes(world: World, device: string, family?: 4 | 6): void {
+  const carries = (link: LinkReport, of: 4 | 6): boolean =>
+    of === 6 ? !link.ipv6Disabled : link.addresses.some((one) => one.family === 4);
+  const leads = (name: string, of: 4 | 6): boolean => {
+    const link = world.get(name);
+    return name !== device && link?.adminUp === true && carries(link, of);
+  };
+  world.routes = world.routes.filter(
+    (route) =>
+      (family !== undefined && route.family !== family) ||
+      (route.nexthops === undefined
+        ? route.device !== device
+        : route.nexthops.some((hop) => leads(hop.device, route.family))),
+  );
+}
+
+/** The devices by which a route leads. */
+export function devicesBy({ device, nexthops = [] }: Pick<RouteReport, 'device' | 'nexthops'>): string[] {
+  return [...(device === null ? [] : [device]), ...nexthops.map((hop) => hop.device)];
 }
 
 /** The kernel's own route to the subnet of every IPv4 and IPv6 address of a link that is up. */

@@ -1,4 +1,5 @@
 /** Settings under `/proc/sys/net/<family>/conf/<device>/`. */
+import { dropRoutes } from './apply-route.ts';
 import type { World } from './world.ts';
 
 /** IPv6 cannot live on a link with a smaller MTU, in bytes; its folder of settings goes with it. */
@@ -21,7 +22,7 @@ export function setSysctl(world: World, key: string, value: string): string | nu
   if (link.ipv6Disabled) hidden.oldMacIpv6 = false;
   if (link.ipv6Disabled) {
     link.addresses = link.addresses.filter((address) => address.family !== 6);
-    world.routes = world.routes.filter((route) => route.device !== device || route.family !== 6);
+    dropRoutes(world, device, 6);
   }
   return null;
 }

@@ -1,6 +1,6 @@
 /** What a change of one link does to the links, addresses and routes around it. */
 import type { LinkReport } from '@patchbay/protocol';
-import { connectRoutes } from './apply-route.ts';
+import { connectRoutes, dropRoutes } from './apply-route.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
 import { isLinkLocal } from './ip-address.ts';
 import type { World } from './world.ts';
@@ -20,7 +20,7 @@ export function changeMtu(world: World, link: LinkReport, mtu: number): void {
   if (before >= MIN_IPV6_MTU && mtu < MIN_IPV6_MTU) {
     link.ipv6Disabled = true;
     link.addresses = link.addresses.filter((address) => address.family !== 6);
-    world.routes = world.routes.filter((route) => route.device !== link.name || route.family !== 6);
+    dropRoutes(world, link.name, 6);
     if (link.sysctls !== undefined) {
       link.sysctls = Object.fromEntries(Object.entries(link.sysctls).filter(([key]) => !key.startsWith('ipv6/')));
     }
@@ -59,7 +59,7 @@ export function setDown(world: World, link: LinkReport): void {
   link.addresses = link.addresses.filter(
     ({ family, address, validFor }) => family !== 6 || (keeps && validFor === null && !isLinkLocal(address)),
   );
-  world.routes = world.routes.filter((route) => route.device !== link.name);
+  dropRoutes(world, link.name);
   for (const vlan of world.vlansOn(link.name)) setDown(world, vlan);
 }
 

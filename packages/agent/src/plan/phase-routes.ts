@@ -1,33 +1,37 @@
 /** Phase: routes and rules that are wanted and missing, whether they never were or a link that went down took them along. */
-import type { RouteReport } from '@patchbay/protocol';
+import type { NextHop, RouteReport } from '@patchbay/protocol';
 import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { sameRule } from './apply-op.ts';
-import { isNeighbour, sameKey } from './apply-route.ts';
+import { devicesBy, isNeighbour, sameKey } from './apply-route.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
 
 export function addRoutes(draft: Draft, which: (link: TargetLink) => boolean): void {
   for (const route of sorted(draft.target.routes.wanted)) {
-    const link = draft.target.links.get(route.device ?? '');
-    const now = draft.world.get(route.device);
-    if (link === undefined || now === undefined || !which(link) || !now.adminUp) continue;
-    if (route.family === 6 && now.ipv6Disabled) continue;
-    // Its turn comes when the address is there by which the gateway is a neighbour.
-    const { gateway: via } = route;
-    if (via !== null && route.onlink !== true && !isNeighbour(draft.world, now, via)) continue;
+    const { family, table, destination, gateway, metric, protocol, source, onlink, nexthops } = route;
+    const isReady = (hop: Pick<RouteReport, 'device' | 'gateway' | 'onlink'>): boolean => {
+      const link = draft.target.links.get(hop.device ?? '');
+      const now = draft.world.get(hop.device);
+      if (link === undefined || now === undefined || !which(link) || !now.adminUp) return false;
+      if (family === 6 && now.ipv6Disabled) return false;
+      // Its turn comes when the address is there by which the gateway is a neighbour.
+      return hop.gateway === null || hop.onlink === true || isNeighbour(draft.world, now, hop.gateway);
+    };
+    const [device] = devicesBy(route);
+    if (device === undefined || !(nexthops ?? [route]).every(isReady)) continue;
     if (draft.world.routes.some((known) => sameRoute(known, route))) continue;
-    const { family, table, destination, gateway, metric, protocol, source, onlink } = route;
     draft.do({
       kind: 'route.replace',
       family,
       table,
       destination,
       gateway,
-      device: now.name,
+      device,
       metric,
       ...(protocol === OUR_PROTOCOL ? {} : { protocol }),
       ...(source === undefined ? {} : { source }),
       ...(onlink === undefined ? {} : { onlink }),
+      ...(nexthops === undefined ? {} : { nexthops }),
     });
   }
 }
@@ -48,7 +52,18 @@ export function sameRoute(a: RouteReport, b: RouteReport): boolean {
     sameKey(a, b) &&
     a.gateway === b.gateway &&
     a.device === b.device &&
+    sameHops(a.nexthops, b.nexthops) &&
     a.protocol === b.protocol &&
     a.source === b.source
   );
+}
+
+/** In any order: the kernel may show another one than it was given. */
+function sameHops(some: readonly NextHop[] = [], others: readonly NextHop[] = []): boolean {
+  const same = (one: NextHop, other: NextHop): boolean =>
+    one.device === other.device &&
+    one.gateway === other.gateway &&
+    one.weight === other.weight &&
+    one.onlink === other.onlink;
+  return some.length === others.length && some.every((one) => others.some((other) => same(one, other)));
 }

@@ -4,6 +4,7 @@ import type { HostConfig } from '@patchbay/protocol';
 import { bond, ip4, network, TestHost, words } from './host-for-tests.ts';
 import { planRestore } from './plan-for.ts';
 import { presentPart } from './present-part.ts';
+import { touchedPart } from './touched-part.ts';
 
 const empty: HostConfig = { bonds: {}, networks: {} };
 const mgmt = { ipv4: ip4('192.0.2.5', '192.0.2.1'), defaultRoute: true };
@@ -370,6 +371,31 @@ describe('the way back', () => {
     // The way to the engine would come last.
     const { ops } = planRestore(host.state, snapshot, 'eth1');
     assert.deepEqual(words(ops), ['link.set eth0', 'link.set eth5']);
+  });
+
+  test('a route with several ways returns when all of them were taken', () => {
+    const host = TestHost.managed();
+    const hop = (at: number) => ({ gateway: `10.${at}.0.1`, device: `eth${at}`, weight: at });
+    const address = { family: 4, prefix: 24, nodad: true, validFor: null } as const;
+    const common = { family: 4, table: 254, destination: '10.9.0.0/16', metric: null, protocol: 'bird' } as const;
+    host.run([
+      { kind: 'addr.add', device: 'eth1', address: '10.1.0.2', ...address },
+      { kind: 'addr.add', device: 'eth2', address: '10.2.0.2', ...address },
+      { kind: 'route.replace', ...common, gateway: null, device: 'eth1', nexthops: [hop(1), hop(2)] },
+    ]);
+    const snapshot = host.state;
+    const ours = ({ destination }: { destination: string }): boolean => destination === common.destination;
+    const { ops } = host.apply({
+      bonds: { bond0: bond(['eth1', 'eth2']) },
+      networks: { red: network({ base: 'bond0' }) },
+    });
+    assert.equal(host.state.routes.find(ours), undefined);
+    host.run(planRestore(host.state, touchedPart(host.state, snapshot, ops)).ops);
+    assert.deepEqual(host.state.routes.find(ours), snapshot.routes.find(ours));
+    host.run([{ kind: 'link.set', name: 'eth1', up: false }]);
+    assert.ok(host.state.routes.some(ours), 'one way is left');
+    host.run(planRestore(host.state, snapshot).ops);
+    assert.deepEqual(planRestore(host.state, snapshot).ops, []);
   });
 
   test('a nic that is gone is no reason not to go back', () => {

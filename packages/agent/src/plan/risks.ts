@@ -3,6 +3,7 @@ import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { isMade } from '../observe/ownership.ts';
 import { isClaimed, startedAnew } from './claims.ts';
+import { devicesOf } from './devices-of.ts';
 import type { Target } from './target.ts';
 
 /** Milliseconds of darkness that one step on the path costs, as a rule of thumb. */
@@ -37,7 +38,7 @@ export function touches(op: KernelOp, path: ReadonlySet<string>): boolean {
       return path.has(op.device);
     case 'route.replace':
     case 'route.del':
-      return op.device !== null && path.has(op.device) && op.destination === 'default';
+      return op.destination === 'default' && [...devicesOf([op])].some((name) => path.has(name));
     case 'sysctl.set':
       return [...path].some((name) => op.key.includes(`/${name}/`)) && op.key.endsWith('/disable_ipv6');
     default:

@@ -4,7 +4,7 @@ import type { KernelState } from '../kernel.ts';
 import { type Offers, offersOf } from '../observe/offers.ts';
 import { hasOtherGroup, isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.ts';
 import { sameClient, sameRule } from './apply-op.ts';
-import { subnetBy } from './apply-route.ts';
+import { devicesBy, subnetBy } from './apply-route.ts';
 import { sameRoute } from './phase-routes.ts';
 import { type DnsTarget, plainLink, type Target, type TargetLink } from './target.ts';
 import { claimsAsBefore } from './target-claims.ts';
@@ -33,9 +33,12 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
       ?.addresses.some(
         (one) => one.noPrefixRoute === true && subnetBy(one) === destination && (source ?? one.address) === one.address,
       ) === true;
+  const leads = (route: RouteReport): boolean => {
+    const devices = devicesBy(route);
+    return devices.length > 0 && devices.every((device) => links.has(device));
+  };
   const routes = snapshot.routes.filter(
-    (route) =>
-      (isSet(route.protocol) || (route.protocol === 'kernel' && isOwn(route))) && links.has(route.device ?? ''),
+    (route) => (isSet(route.protocol) || (route.protocol === 'kernel' && isOwn(route))) && leads(route),
   );
   return {
     links,

@@ -1,7 +1,7 @@
 /** How much of an earlier state there is to go back to: what a plan can have touched. Pure. */
 import type { KernelOp, LinkReport, RouteReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { metricOf } from './apply-route.ts';
+import { devicesBy, metricOf } from './apply-route.ts';
 import { isClaimed } from './claims.ts';
 import { devicesOf } from './devices-of.ts';
 
@@ -28,7 +28,7 @@ export function touchedPart(now: KernelState, snapshot: KernelState, ops: readon
   );
   const keys = new Set(ops.flatMap((op) => (op.kind === 'route.replace' || op.kind === 'route.del' ? keyOf(op) : [])));
   const isTouched = (route: RouteReport): boolean =>
-    names.has(route.device ?? '') || sources.has(route.source ?? '') || keys.has(keyOf(route));
+    devicesBy(route).some((device) => names.has(device)) || sources.has(route.source ?? '') || keys.has(keyOf(route));
   const back = snapshot.routes.filter(isTouched);
   const taken = new Set(back.map(keyOf));
   const others = now.routes.filter((route) => !isTouched(route) && !taken.has(keyOf(route)));
