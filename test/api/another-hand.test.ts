@@ -41,11 +41,14 @@ describe('another hand', { timeout: 60_000 }, () => {
   test('a changed MTU is told with both values, once, and its return too', async () => {
     const mtu = (value: number): KernelOp => ({ kind: 'link.set', name: 'red', mtu: value });
     assert.deepEqual(await noted(mtu(1400)), [
+      'VDS_NETWORKS_OUT_OF_SYNC: Networks of host host1 are out of sync: red.',
       'HOST_CHANGED_BY_ANOTHER_HAND: red of host host1 was changed by another hand: mtu 1400; asked for was mtu 1500. Synchronise its networks, or ask for what is there now.',
     ]);
     const shown = await system.api.request('GET', '/events?search=type%3D30007');
     assert.match(shown.text, /<code>30007<\/code>[\s\S]*<severity>warning</, shown.text);
     assert.match(shown.text, /<host [^>]*id="/);
+    const known = await system.api.request('GET', '/events?search=type%3D1110');
+    assert.match(known.text, /VDS_NETWORKS_OUT_OF_SYNC/);
     assert.deepEqual(await noted(), []);
     assert.deepEqual(await noted(mtu(1500)), [
       'HOST_NETWORKS_AS_ASKED_AGAIN: red of host host1 is as asked for again: mtu 1500.',

@@ -79,9 +79,10 @@ describe('joining a host that lives already', { timeout: 120_000 }, () => {
       { kind: 'route.replace', ...four, destination: '10.50.0.0/16', gateway: '192.168.100.254' },
     ]);
     assert.equal(host.status, 'up', (await eventsOf(host)).join('\n'));
-    const warnings = async (of: Host) => (await eventsOf(of)).filter((one) => one.startsWith('CHANGE_WARNING'));
+    const warnings = async (of: Host) =>
+      (await eventsOf(of)).filter((one) => one.startsWith('HOST_JOINED_WITH_LOSSES'));
     assert.deepEqual(await warnings(host), [
-      'CHANGE_WARNING: Joining has taken from host busy what none of its networks says: MTU 9000 of eth0, which is 1500 (set it on the network there); route 10.50.0.0/16 via 192.168.100.254 (one with a routing protocol of its own stays: ip route add 10.50.0.0/16 via 192.168.100.254 dev ovirtmgmt proto 200).',
+      'HOST_JOINED_WITH_LOSSES: Joining has taken from host busy what none of its networks says: MTU 9000 of eth0, which is 1500 (set it on the network there); route 10.50.0.0/16 via 192.168.100.254 (one with a routing protocol of its own stays: ip route add 10.50.0.0/16 via 192.168.100.254 dev ovirtmgmt proto 200).',
     ]);
     const removed = await system.api.request('DELETE', `/hosts/${host.id}?force=true`);
     assert.equal(removed.status, 200, removed.text);

@@ -11,11 +11,18 @@ export interface Violation {
   path: string | null;
 }
 
+/** Names of events, as the audit log has them. */
+export type WarningEvent =
+  | 'BOND_SLAVES_UNEVEN'
+  | 'HOST_MANAGEMENT_ADDRESS_CHANGED'
+  | 'NETWORK_IPV4_GATEWAY_OUT_OF_RANGE'
+  | 'NETWORK_NAME_SERVERS_WITHOUT_DEFAULT_ROUTE'
+  | 'NETWORK_REMOVING_IPV6_GATEWAY_FROM_OLD_DEFAULT_ROUTE_ROLE_ATTACHMENT';
+
 /** Something worth an event that does not refuse the change (for example IP-12). */
 export interface Warning {
   rule: string;
-  /** Event name. */
-  event: string;
+  event: WarningEvent;
   message: string;
 }
 

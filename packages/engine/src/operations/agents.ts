@@ -4,7 +4,7 @@ import type { AgentEvents, Authority } from '../gateway/index.ts';
 import type { Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
-import { noteHostEvents } from './host-events.ts';
+import { noteHostEvents, noteOutOfSync } from './host-events.ts';
 import { carriedBy, judgeHealth } from './host-health.ts';
 import { installManagement } from './install-management.ts';
 import { awaitRelink } from './lost-hosts.ts';
@@ -43,7 +43,7 @@ export function agentEvents(engine: () => Engine, authority: Authority): AgentEv
         await catchUp(tx, hostId, epoch);
         if (host.status === 'non_responsive') {
           await tx.put('host', { ...host, status: 'up' });
-          await note(tx, engine(), background, 'HOST_CONNECTED', `Host ${host.name} is connected again.`, { host });
+          await note(tx, engine(), background, 'VDS_DETECTED', `Host ${host.name} is connected again.`, { host });
         }
         await recordBetweenChanges(tx, engine(), hostId, report);
       });
@@ -67,6 +67,9 @@ export function agentEvents(engine: () => Engine, authority: Authority): AgentEv
         const host = await tx.get('host', hostId);
         if (host !== undefined) await noteHostEvents(tx, engine(), host, events);
         await recordBetweenChanges(tx, engine(), hostId, report);
+        if (host !== undefined && events.some(({ kind }) => kind === 'foreign.change')) {
+          await noteOutOfSync(tx, engine(), host);
+        }
       });
     },
 

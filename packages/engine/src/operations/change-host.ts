@@ -91,9 +91,7 @@ async function carryOut(
     revision: completed.nothingToDo ? null : { changeSet: completedChangeSet(completed), before, after: config },
   };
   const job = await engine.store.write(async (tx) => {
-    for (const warning of warnings) {
-      await note(tx, engine, actor, 'CHANGE_WARNING', `${warning.event}: ${warning.message}`, { host });
-    }
+    for (const { event, message } of warnings) await note(tx, engine, actor, event, message, { host });
     return steps === undefined ? beginJob(tx, engine, actor, `${description} on host ${host.name}`, host.id) : null;
   });
   const pending: PendingChange = { ...change, steps: job?.steps ?? steps?.() ?? [] };

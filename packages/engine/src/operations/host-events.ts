@@ -1,9 +1,10 @@
 /** What agents tell of their hosts, as lines of the audit log. */
-import type { Host } from '@patchbay/model';
+import { type Host, isInSync } from '@patchbay/model';
 import type { HostEvent } from '@patchbay/protocol';
 import type { EventName } from '../events/catalogue.ts';
 import type { Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
+import { loadHost } from './load-host.ts';
 import { note } from './note.ts';
 
 type Told = readonly [EventName, string];
@@ -22,6 +23,17 @@ export async function noteHostEvents(
     const told = sentence(event, host.name);
     if (told !== null) await note(tx, engine, background, ...told, { host });
   }
+}
+
+/** After another hand's change: the networks that are not as they should be, together, as oVirt's tools look for them. */
+export async function noteOutOfSync(tx: Writer, engine: Engine, host: Host): Promise<void> {
+  const state = await loadHost(tx, host.id);
+  if (state === undefined) return;
+  const out = new Set(state.attachments.filter((one) => isInSync(state, one) === false).map((one) => one.networkId));
+  const networks = state.networks.filter(({ id }) => out.has(id)).map(({ name }) => name);
+  if (networks.length === 0) return;
+  const text = `Networks of host ${host.name} are out of sync: ${networks.join(', ')}.`;
+  await note(tx, engine, background, 'VDS_NETWORKS_OUT_OF_SYNC', text, { host });
 }
 
 function sentence({ kind, device, network, before, after }: HostEvent, host: string): Told | null {

@@ -76,7 +76,7 @@ export async function judgeHealth(
     // What is dark keeps a host out that is out already, without any grace.
     if (host.status === 'up' || dark) return;
     await tx.put('host', { ...healthy, status: 'up' });
-    await note(tx, engine, background, 'HOST_ACTIVATED', `Host ${host.name} has recovered and is up.`, { host });
+    await note(tx, engine, background, 'VDS_DETECTED', `Host ${host.name} has recovered and is up.`, { host });
     return;
   }
   if (host.status !== 'up') return;

@@ -33,11 +33,12 @@ export async function installManagement(engine: Engine, hostId: string): Promise
     if (host === undefined) return;
     await tx.put('host', { ...host, status: failure === null ? 'up' : 'install_failed' });
     await (failure === null
-      ? note(tx, engine, background, 'HOST_ACTIVATED', `Host ${host.name} is up.`, { host })
+      ? note(tx, engine, background, 'VDS_DETECTED', `Host ${host.name} is up.`, { host })
       : note(tx, engine, background, 'MANAGEMENT_NETWORK_FAILED', failureText(host.name, failure), { host }));
     const after = failure === null ? (await tx.get('report', hostId))?.report : undefined;
     const lost = before === undefined || after === undefined ? [] : lostByJoining(before, after);
-    if (lost.length > 0) await note(tx, engine, background, 'CHANGE_WARNING', lostText(host.name, lost), { host });
+    if (lost.length > 0)
+      await note(tx, engine, background, 'HOST_JOINED_WITH_LOSSES', lostText(host.name, lost), { host });
     await judgeHealth(tx, engine, hostId, await carriedBy(tx, hostId));
   });
   return failure;

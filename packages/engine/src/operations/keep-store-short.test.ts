@@ -25,7 +25,7 @@ test('what nobody asks for any more leaves the store, however much it is, and al
   }
   await store.write(async (tx) => {
     const at = (time: number, text: string) =>
-      note(tx, { now: () => time }, background, 'HOST_CONNECTION_LOST', text, { host: { id: text, clusterId: 'c' } });
+      note(tx, { now: () => time }, background, 'VDS_FAILURE', text, { host: { id: text, clusterId: 'c' } });
     for (let number = 0; number < 2500; number++) await at(now - 31 * DAY - number, 'old');
     await at(now - 29 * DAY, 'young');
     await tx.endTask('old', 'failed');

@@ -28,7 +28,7 @@ test('a host that does not come back to an engine that has started is not respon
   while (!(await statuses()).some((one) => one.endsWith('non_responsive'))) await setImmediate();
   await setImmediate();
   assert.deepEqual(await statuses(), ['away non_responsive', 'back up', 'kept maintenance']);
-  const lost = (await store.events()).filter((event) => event.description.startsWith('HOST_CONNECTION_LOST: '));
+  const lost = (await store.events()).filter((event) => event.description.startsWith('VDS_FAILURE: '));
   assert.deepEqual(
     lost.map((event) => event.host_id),
     ['away'],

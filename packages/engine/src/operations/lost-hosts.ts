@@ -34,6 +34,6 @@ async function markLost(engine: Engine, hostId: string): Promise<void> {
     if (host?.status !== 'up' || engine.hosts.connected(hostId)) return;
     await tx.put('host', { ...host, status: 'non_responsive' });
     const text = `Host ${host.name} has lost its connection to the engine.`;
-    await note(tx, engine, background, 'HOST_CONNECTION_LOST', text, { host });
+    await note(tx, engine, background, 'VDS_FAILURE', text, { host });
   });
 }

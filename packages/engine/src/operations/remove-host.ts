@@ -14,7 +14,7 @@ export async function removeHost(engine: Engine, actor: Actor, host: Host): Prom
     await tx.remove('report', host.id);
     await tx.remove('host_identity', host.id);
     await tx.remove('host', host.id);
-    await note(tx, engine, actor, 'HOST_REMOVED', `Host ${host.name} was removed.`, { clusterId: host.clusterId });
+    await note(tx, engine, actor, 'USER_REMOVE_VDS', `Host ${host.name} was removed.`, { clusterId: host.clusterId });
   });
   engine.hosts.drop(host.id);
 }

@@ -15,7 +15,7 @@ import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
 import { get, list, post, put, remove, top } from '../verbs.ts';
-import { actorOf, described, done, findById, nameTaken, resolve, rolloutOptions } from './common.ts';
+import { actorOf, described, done, findById, nameTaken, resolve, rolloutOptions, updated } from './common.ts';
 import { poolAndPolicy } from './pool-and-policy.ts';
 
 const below = '/datacenters/:id/clusters';
@@ -74,7 +74,7 @@ export function clusters(engine: Engine): Route[] {
       await store.write(async (tx) => {
         await tx.put('cluster', cluster);
         await tx.put('cluster_network', managementAssignment(cluster.id, management.id));
-        await note(tx, engine, actorOf(request), 'CLUSTER_CHANGED', `Cluster ${name} was added.`, {
+        await note(tx, engine, actorOf(request), 'USER_ADD_CLUSTER', `Cluster ${name} was added.`, {
           clusterId: cluster.id,
         });
       });
@@ -102,7 +102,11 @@ export function clusters(engine: Engine): Route[] {
           const moved = await moveManagement(engine, request, found, body.management_network);
           if (moved instanceof Problem) return moved;
         }
-        await store.write((tx) => tx.put('cluster', wanted));
+        await store.write(async (tx) => {
+          await tx.put('cluster', wanted);
+          const text = updated('Cluster', found, wanted);
+          await note(tx, engine, actorOf(request), 'USER_UPDATE_CLUSTER', text, { clusterId: found.id });
+        });
         return entity('cluster', await show(wanted, request));
       }),
       remove(path, find, async (found, request) => {
@@ -116,7 +120,7 @@ export function clusters(engine: Engine): Route[] {
             await tx.remove('cluster_network', clusterNetworkId(found.id, networkId));
           }
           await tx.remove('cluster', found.id);
-          await note(tx, engine, actorOf(request), 'CLUSTER_CHANGED', `Cluster ${found.name} was removed.`);
+          await note(tx, engine, actorOf(request), 'USER_REMOVE_CLUSTER', `Cluster ${found.name} was removed.`);
         });
         return done(request.base);
       }),

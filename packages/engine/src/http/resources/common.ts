@@ -65,6 +65,11 @@ export function described(body: {
   };
 }
 
+/** For the audit log: found by the name it had, and by that which it has. */
+export function updated(kind: string, before: { name: string }, after: { name: string }): string {
+  return `${kind} ${before.name} was updated${after.name === before.name ? '' : `; it is called ${after.name} now`}.`;
+}
+
 export function nameTaken(kind: string, name: string): Problem {
   return conflict('NAME', `There is a ${kind} named ${name} already; choose another name.`);
 }

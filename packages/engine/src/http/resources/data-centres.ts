@@ -11,7 +11,7 @@ import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
 import { get, post, put, remove, top } from '../verbs.ts';
-import { actorOf, described, done, findById, nameTaken } from './common.ts';
+import { actorOf, described, done, findById, nameTaken, updated } from './common.ts';
 import { poolAndPolicy } from './pool-and-policy.ts';
 
 const path = '/datacenters';
@@ -45,7 +45,9 @@ export function dataCentres(engine: Engine): Route[] {
       await store.write(async (tx) => {
         await tx.put('data_centre', dataCentre);
         await addManagementNetwork(tx, engine, dataCentre.id);
-        await note(tx, engine, actorOf(request), 'DATA_CENTRE_CHANGED', `Data centre ${name} was added.`);
+        await note(tx, engine, actorOf(request), 'USER_ADD_STORAGE_POOL', `Data centre ${name} was added.`, {
+          dataCentreId: dataCentre.id,
+        });
       });
       return created('data_center', dataCentreToWire(request.base, dataCentre));
     }),
@@ -58,7 +60,11 @@ export function dataCentres(engine: Engine): Route[] {
       const wanted = { ...found, ...described(body), local, kept };
       const clash = await store.named('data_centre', null, wanted.name);
       if (clash !== undefined && clash.id !== found.id) return nameTaken('data centre', wanted.name);
-      await store.write((tx) => tx.put('data_centre', wanted));
+      await store.write(async (tx) => {
+        await tx.put('data_centre', wanted);
+        const text = updated('Data centre', found, wanted);
+        await note(tx, engine, actorOf(request), 'USER_UPDATE_STORAGE_POOL', text, { dataCentreId: found.id });
+      });
       return entity('data_center', dataCentreToWire(request.base, wanted));
     }),
     remove(`${path}/:id`, find, async (found, request) => {
@@ -71,7 +77,7 @@ export function dataCentres(engine: Engine): Route[] {
         for (const network of await tx.list('network', found.id)) await dropNetwork(tx, network.id);
         for (const qos of await tx.list('qos', found.id)) await tx.remove('qos', qos.id);
         await tx.remove('data_centre', found.id);
-        await note(tx, engine, actorOf(request), 'DATA_CENTRE_CHANGED', `Data centre ${found.name} was removed.`);
+        await note(tx, engine, actorOf(request), 'USER_REMOVE_STORAGE_POOL', `Data centre ${found.name} was removed.`);
       });
       return done(request.base);
     }),

@@ -13,7 +13,7 @@ import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
 import { act, get, post, put, remove, top } from '../verbs.ts';
-import { actorOf, done, findHost, followedBy, nameTaken, resolve, rolloutOptions } from './common.ts';
+import { actorOf, done, findHost, followedBy, nameTaken, resolve, rolloutOptions, updated } from './common.ts';
 
 export function hosts(engine: Engine): Route[] {
   const { store } = engine;
@@ -54,7 +54,7 @@ export function hosts(engine: Engine): Route[] {
       await store.write(async (tx) => {
         await tx.put('host', host);
         const text = `Host ${name} was added and waits for its agent to join.`;
-        await note(tx, engine, actorOf(request), 'HOST_ADDED', text, { host });
+        await note(tx, engine, actorOf(request), 'USER_ADD_VDS', text, { host });
       });
       return created('host', show(request, host));
     }),
@@ -81,6 +81,7 @@ export function hosts(engine: Engine): Route[] {
       if (violations.length > 0) return fromViolations(violations);
       const jobId = await store.write(async (tx) => {
         await tx.put('host', changed);
+        await note(tx, engine, actorOf(request), 'USER_UPDATE_VDS', updated('Host', host, changed), { host });
         if (cluster === undefined || cluster.id === host.clusterId) return null;
         return moveHost(tx, engine, actorOf(request), changed, cluster, rolloutOptions(request));
       });
@@ -95,8 +96,8 @@ export function hosts(engine: Engine): Route[] {
       await removeHost(engine, actorOf(request), host);
       return done(request.base);
     }),
-    service(engine, 'activate', 'up', 'HOST_ACTIVATED'),
-    service(engine, 'deactivate', 'maintenance', 'HOST_MAINTENANCE'),
+    service(engine, 'activate', 'up', 'VDS_ACTIVATE'),
+    service(engine, 'deactivate', 'maintenance', 'USER_VDS_MAINTENANCE'),
   ];
 }
 
@@ -105,7 +106,7 @@ function service(
   engine: Engine,
   action: string,
   status: 'up' | 'maintenance',
-  event: 'HOST_ACTIVATED' | 'HOST_MAINTENANCE',
+  event: 'VDS_ACTIVATE' | 'USER_VDS_MAINTENANCE',
 ): Route {
   const find = (request: ApiRequest) => findHost(engine, request);
   return act(`/hosts/:host/${action}`, find, async (host, _body, request) => {
