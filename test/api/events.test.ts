@@ -90,6 +90,44 @@ describe('events', { timeout: 60_000 }, () => {
     ]);
   });
 
+  test('what a client reports has a number by its severity, and all that the client says', async () => {
+    const host = hostAt(system, 0);
+    const report = { origin: 'rack', description: 'hot', custom_id: 7 };
+    const numbers = { normal: 9801, warning: 9802, error: 9803, alert: 9804 };
+    for (const [severity, code] of Object.entries(numbers)) {
+      assert.deepEqual((await told(201, 'POST', '/events', { ...report, severity })).events, [[code, severity, 'hot']]);
+    }
+    const said = { ...report, severity: 'error', time: 1_760_000_000_000, flood_rate: 5, custom_data: 'slot 3' };
+    const { answer } = await told(201, 'POST', '/events', {
+      ...said,
+      ...{ host: { name: host.name }, cluster: { name: 'Default' }, data_center: { name: 'Default' } },
+    });
+    const { id } = answer.as('event');
+    const kept = (await system.api.request('GET', `/events/${id}`, undefined, json)).as('event');
+    assert.deepEqual(kept, answer.as('event'));
+    const { time, flood_rate, custom_data } = kept;
+    assert.deepEqual({ ...report, severity: 'error', time, flood_rate, custom_data }, said);
+    const { store } = system.engine.engine;
+    const [cluster] = await store.list('cluster');
+    assert.deepEqual(
+      [kept.host?.id, kept.cluster?.id, kept.data_center?.id],
+      [host.id, cluster?.id, cluster?.dataCentreId],
+    );
+  });
+
+  test('what a client reports of something that there is not is refused, and not kept', async () => {
+    const report = { origin: 'rack', description: 'hot', custom_id: 8, severity: 'normal' };
+    const nobody = { id: '11111111-1111-4111-8111-111111111111' };
+    for (const about of [
+      { host: nobody },
+      { host: { name: 'nobody' } },
+      { cluster: nobody },
+      { data_center: nobody },
+    ]) {
+      assert.deepEqual((await told(404, 'POST', '/events', { ...report, ...about })).events, []);
+    }
+  });
+
   test('what a former engine told is found as it was told', async () => {
     const { store } = system.engine.engine;
     const nobody = { host_id: null, cluster_id: null, data_centre_id: null, user_id: null };

@@ -119,7 +119,10 @@ export const catalogue = {
   HOST_NETWORKS_REPAIRED: [30092, 'normal'],
   HOST_NETWORKS_REPAIR_FAILED: [30093, 'error'],
   HOST_LLDP_NEIGHBOUR_CHANGED: [30094, 'normal'],
-  EXTERNAL_EVENT: [9801, 'normal'],
+  EXTERNAL_EVENT_NORMAL: [9801, 'normal'],
+  EXTERNAL_EVENT_WARNING: [9802, 'warning'],
+  EXTERNAL_EVENT_ERROR: [9803, 'error'],
+  EXTERNAL_ALERT: [9804, 'alert'],
 } as const satisfies Record<string, readonly [number, EventSeverity]>;
 
 export type EventName = keyof typeof catalogue;

@@ -1,8 +1,8 @@
 /** Which events are read: conditions that the database looks at itself, because there may be millions. */
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Database, EventRow } from './schema.ts';
 
-export type StoredEvent = Omit<EventRow, 'id' | 'deleted'> & { id: number };
+export type StoredEvent = Omit<Selectable<EventRow>, 'deleted'>;
 
 type Column = keyof EventRow;
 

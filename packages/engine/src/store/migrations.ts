@@ -140,6 +140,16 @@ const dottedMasks: Migration = {
   },
 };
 
+const reportedEvents: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .alterTable('event')
+      .addColumn('flood_rate', 'integer', (c) => c.notNull().defaultTo(30))
+      .execute();
+    await db.schema.alterTable('event').addColumn('custom_data', 'text').execute();
+  },
+};
+
 /** What clusters without a pool of their own are told to use. */
 const defaultPool = {
   id: '58ca604b-017d-0374-0220-00000000014e',
@@ -175,5 +185,6 @@ export const migrations: MigrationProvider = {
       '0007-addresses': addresses,
       '0008-event-indexes': eventIndexes,
       '0009-dotted-masks': dottedMasks,
+      '0010-reported-events': reportedEvents,
     }),
 };

@@ -209,6 +209,10 @@ export interface EventRow {
   cluster_id: string | null;
   data_centre_id: string | null;
   user_id: string | null;
+  /** Seconds in which an equal event is not to be repeated, as whoever reported it says. */
+  flood_rate: Generated<number>;
+  /** Only of an event that a client has reported. */
+  custom_data: string | null;
   /** 1 when a user has dismissed it. */
   deleted: Generated<number>;
 }

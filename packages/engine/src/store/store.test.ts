@@ -136,3 +136,30 @@ test('masks that former engines wrote as bare prefix lengths are dotted, and tho
     [null, null],
   ]);
 });
+
+test('an event that a former engine kept is read as before', (t) => {
+  const file = newFile(t);
+  const told = {
+    code: 30010,
+    severity: 'normal',
+    time: 1,
+    description: 'HOST_ADDED: Host old was added.',
+    origin: 'oVirt',
+  };
+  elsewhere(
+    file,
+    `const all = await migrations.getMigrations();
+    migrations.getMigrations = async () => Object.fromEntries(Object.entries(all).slice(0, 8));
+    const store = await Store.open(file);
+    await store.write((tx) => tx.addEvent(${JSON.stringify(told)}));`,
+  );
+  const after = elsewhere(
+    file,
+    `const store = await Store.open(file);
+    console.log(JSON.stringify(await store.events()));`,
+  );
+  const [event] = JSON.parse(after.stdout || after.stderr);
+  const { code, severity, time, description, origin } = event;
+  assert.deepEqual({ code, severity, time, description, origin }, told);
+  assert.deepEqual([event.flood_rate, event.custom_data], [30, null]);
+});

@@ -1,5 +1,5 @@
 /** The store: documents, events and tasks. Everything that must change together changes in one `write`. */
-import { type CompiledQuery, Kysely, Migrator, sql, type Transaction } from 'kysely';
+import { type CompiledQuery, type Insertable, Kysely, Migrator, sql, type Transaction } from 'kysely';
 import { type EventSelection, type StoredEvent, selectEvents } from './events.ts';
 import { migrations } from './migrations.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './schema.ts';
 import { openSqlite } from './sqlite-database.ts';
 
-export type NewEvent = Omit<EventRow, 'id' | 'deleted'>;
+export type NewEvent = Omit<Insertable<EventRow>, 'id' | 'deleted'>;
 export type RevisionHead = Omit<RevisionRow, 'details'>;
 
 /** Reading is the same inside and outside a write. */
