@@ -197,6 +197,45 @@ describe('resources', { timeout: 300_000 }, () => {
     await api.request('DELETE', own);
   });
 
+  test('a cluster has Linux bridges, and stays in its data centre', async () => {
+    const { api, engine } = system;
+    const [centre, other] = await Promise.all(
+      ['bridged', 'elsewhere'].map(async (name) =>
+        (await api.request('POST', '/datacenters', { name })).as('data_center'),
+      ),
+    );
+    const path = `/datacenters/${centre?.id}`;
+    const refused = async (method: string, at: string, body: object, status: number, text: RegExp) => {
+      const reply = await api.request(method, at, body);
+      assert.equal(reply.status, status, reply.text);
+      assert.match(reply.text, text);
+    };
+    await refused('POST', `${path}/clusters`, { name: 'bridged', switch_type: 'ovs' }, 400, /ovs .* send legacy\./);
+    const made = await api.request('POST', `${path}/clusters`, { name: 'bridged', switch_type: 'legacy' });
+    assert.equal(made.status, 201, made.text);
+    const own = `/clusters/${made.as('cluster').id}`;
+    await refused('PUT', own, { comment: 'no', switch_type: 'ovs' }, 400, /ovs .* send legacy\./);
+    const elsewhere = { comment: 'no', data_center: { name: 'elsewhere' } };
+    await refused('PUT', own, elsewhere, 400, /CLUSTER_CANNOT_CHANGE_STORAGE_POOL/);
+    await refused('PUT', own, { comment: 'no', data_center: { name: 'nowhere' } }, 404, /nowhere/);
+    assert.equal((await api.request('GET', own)).as('cluster').comment, '', 'nothing of it was kept');
+    for (const link of [{ name: 'bridged' }, { id: centre?.id }]) {
+      const same = await api.request('PUT', own, { switch_type: 'legacy', data_center: link });
+      assert.equal(same.status, 200, same.text);
+    }
+    const { store } = engine.engine;
+    const cluster = await store.get('cluster', made.as('cluster').id ?? '');
+    assert.ok(cluster);
+    await store.write((tx) => tx.put('cluster', { ...cluster, switchType: 'ovs' }));
+    for (const switch_type of ['ovs', 'legacy'] as const) {
+      const changed = await api.request('PUT', own, { switch_type });
+      assert.equal(changed.as('cluster').switch_type, switch_type, 'one of before is kept, or mended');
+    }
+    for (const gone of [own, path, `/datacenters/${other?.id}`]) {
+      assert.equal((await api.request('DELETE', gone)).status, 200, gone);
+    }
+  });
+
   test('an address where nothing is served is named as it was asked for', async () => {
     assert.match((await system.api.request('GET', '/nothing;a=b?c')).text, /at \/ovirt-engine\/api\/nothing;a=b\?c\./);
   });

@@ -42,7 +42,10 @@ export const clusterTypes = {
       required_rng_sources: values('required_rng_source', oneOf(rngSource, 'Random sources hosts must have.')),
       serial_number: struct('serial_number', 'Serial numbers of machines.'),
       supported_versions: answer(list('version', 'Versions the cluster could have.')),
-      switch_type: oneOf(switchType, 'What joins devices and networks on hosts.'),
+      switch_type: oneOf(
+        switchType,
+        'What joins devices and networks on hosts: Linux bridges (`legacy`); `ovs` is refused.',
+      ),
       threads_as_cores: boolean('Kept as given.'),
       trusted_service: boolean('Kept as given.'),
       tunnel_migration: boolean('Kept as given.'),

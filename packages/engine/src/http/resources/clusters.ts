@@ -1,5 +1,5 @@
 /** `/clusters`, at the top and below their data centre (wire 5.11). */
-import { type Cluster, type ClusterVersion, clusterVersions, newestVersion } from '@patchbay/model';
+import { type Cluster, type ClusterVersion, clusterVersions, newestVersion, type SwitchType } from '@patchbay/model';
 import type { ApiObject } from '@patchbay/wire';
 import { clusterToWire } from '../../mapping/data-centre.ts';
 import { keep } from '../../mapping/kept.ts';
@@ -47,6 +47,8 @@ export function clusters(engine: Engine): Route[] {
       if (dataCentre === undefined) return notFound('data centre', link.id ?? link.name ?? '');
       const version = clusterVersion(body);
       if (version instanceof Problem) return version;
+      const switchType = clusterSwitch('legacy', body.switch_type);
+      if (switchType instanceof Problem) return switchType;
       const named = await poolAndPolicy(engine, body);
       if (named instanceof Problem) return named;
       const name = body.name;
@@ -67,7 +69,7 @@ export function clusters(engine: Engine): Route[] {
         name,
         description: body.description ?? '',
         comment: body.comment ?? '',
-        switchType: body.switch_type ?? 'legacy',
+        switchType,
         version: version ?? newestVersion,
         kept: keep('cluster', undefined, { ...body, ...named }),
       };
@@ -90,12 +92,22 @@ export function clusters(engine: Engine): Route[] {
     ...['/clusters/:cluster', `${below}/:cluster`].flatMap((path): Route[] => [
       get('cluster', path, find, show),
       put('cluster', path, find, async (found, body, request) => {
+        const elsewhere = await refusedDataCentre(engine, found, body.data_center);
+        if (elsewhere !== null) return elsewhere;
         const version = clusterVersion(body);
         if (version instanceof Problem) return version;
+        const switchType = clusterSwitch(found.switchType, body.switch_type);
+        if (switchType instanceof Problem) return switchType;
         const named = await poolAndPolicy(engine, body);
         if (named instanceof Problem) return named;
         const kept = keep('cluster', found.kept, { ...body, ...named });
-        const wanted = { ...found, ...described(body), ...(version === undefined ? {} : { version }), kept };
+        const wanted = {
+          ...found,
+          ...described(body),
+          switchType,
+          ...(version === undefined ? {} : { version }),
+          kept,
+        };
         const clash = (await store.list('cluster')).find((c) => c.name === wanted.name && c.id !== found.id);
         if (clash !== undefined) return nameTaken('cluster', wanted.name);
         if (body.management_network !== undefined) {
@@ -152,6 +164,27 @@ async function moveManagement(
     rolloutOptions(request),
   );
   return assigned instanceof Problem ? assigned : null;
+}
+
+/** A cluster stays in its data centre, which clients may name again. */
+async function refusedDataCentre(
+  { store }: Engine,
+  cluster: Cluster,
+  link: ApiObject<'data_center'> | undefined,
+): Promise<Problem | null> {
+  if (link === undefined) return null;
+  const dataCentre = resolve(await store.list('data_centre'), link);
+  if (dataCentre === undefined) return notFound('data centre', link.id ?? link.name ?? '');
+  if (dataCentre.id === cluster.dataCentreId) return null;
+  const text = `Cluster ${cluster.name} cannot change data centre; add one in ${dataCentre.name} and move its hosts there.`;
+  return invalid('CLUSTER', `${text} (CLUSTER_CANNOT_CHANGE_STORAGE_POOL)`);
+}
+
+/** @param stored what a cluster has already may stay: earlier engines took both */
+function clusterSwitch(stored: SwitchType, wanted: SwitchType = stored): SwitchType | Problem {
+  if (wanted === 'legacy' || wanted === stored) return wanted;
+  const text = 'Hosts join nics and networks by Linux bridges alone; leave switch_type out, or send legacy.';
+  return invalid('CLUSTER', `Switch type ${wanted} is none a cluster can have. ${text}`);
 }
 
 /** @returns undefined when the body says none */
