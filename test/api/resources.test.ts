@@ -236,6 +236,36 @@ describe('resources', { timeout: 300_000 }, () => {
     }
   });
 
+  test('the older flag for displays gives and takes that role alone', async () => {
+    const { api } = system;
+    const centre = (await api.request('POST', '/datacenters', { name: 'shown' })).as('data_center');
+    const path = `/datacenters/${centre.id}`;
+    const cluster = (await api.request('POST', `${path}/clusters`, { name: 'shown' })).as('cluster');
+    const { id } = (await api.request('POST', `${path}/networks`, { name: 'consoles' })).as('network');
+    const at = `/clusters/${cluster.id}/networks`;
+    const usagesAfter = async (method: string, to: string, body: string | object) => {
+      const reply = await api.request(method, to, body);
+      assert.ok([200, 201].includes(reply.status), reply.text);
+      const { usages, display } = reply.as('network');
+      assert.equal(display, usages?.includes('display'));
+      return usages;
+    };
+    const change = (body: string | object) => usagesAfter('PUT', `${at}/${id}`, body);
+    assert.deepEqual(await usagesAfter('POST', at, { id, display: true }), ['vm', 'display']);
+    assert.deepEqual(await change({ usages: { usage: ['vm', 'migration'] } }), ['vm', 'migration']);
+    const shown = '<network><display>true</display></network>';
+    assert.deepEqual(await change(shown), ['vm', 'display', 'migration'], 'the other roles stay');
+    assert.deepEqual(await change({ required: false }), ['vm', 'display', 'migration'], 'so does what is not sent');
+    const both = { display: false, usages: { usage: ['vm', 'display', 'migration'] } };
+    assert.deepEqual(await change(both), ['vm', 'display', 'migration'], 'usages say it');
+    assert.deepEqual(await change({ display: false }), ['vm', 'migration']);
+    const read = { display: true, usages: { usage: ['vm'] } };
+    assert.deepEqual(await change(read), ['vm'], 'usages say it, whatever was read before');
+    for (const gone of [`/clusters/${cluster.id}`, path]) {
+      assert.equal((await api.request('DELETE', gone)).status, 200, gone);
+    }
+  });
+
   test('an address where nothing is served is named as it was asked for', async () => {
     assert.match((await system.api.request('GET', '/nothing;a=b?c')).text, /at \/ovirt-engine\/api\/nothing;a=b\?c\./);
   });

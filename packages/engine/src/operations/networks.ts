@@ -170,9 +170,10 @@ export async function removeNetwork(
   });
 }
 
+/** What a client may say of how a cluster uses a network; what was not sent stays. */
 export interface AssignmentChange {
   required?: boolean;
-  roles?: NetworkRoles;
+  roles?: Partial<NetworkRoles>;
 }
 
 const noRoles: NetworkRoles = {
@@ -202,7 +203,7 @@ export async function assignNetwork(
       networkId: network.id,
       // No host carries an external network, so none can be asked to.
       required: change.required ?? stored?.required ?? network.external === null,
-      roles: change.roles ?? stored?.roles ?? noRoles,
+      roles: { ...(stored?.roles ?? noRoles), ...change.roles },
     };
     const hosts = await tx.list('host', cluster.id);
     const violations = validateAssignment({

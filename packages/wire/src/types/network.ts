@@ -8,7 +8,7 @@ export const networkTypes = {
     doc: 'A logical network of a data centre; inside a cluster, also its role there.',
     fields: {
       ...entity,
-      display: boolean('Deprecated; whether consoles are reached over it. Cluster only.'),
+      display: boolean('Deprecated; whether consoles are reached over it, unless `usages` is sent. Cluster only.'),
       dns_resolver_configuration: struct('dns_resolver_configuration', 'Name servers of hosts that carry the network.'),
       ip: struct('ip', 'Deprecated and without effect.'),
       mtu: int('Largest packet in bytes; 0 means the default of 1500.'),

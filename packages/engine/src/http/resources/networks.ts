@@ -4,6 +4,7 @@ import type { ApiObject } from '@patchbay/wire';
 import { clusterNetworkToWire, networkToWire, rolesFromUsages } from '../../mapping/network.ts';
 import type { Engine } from '../../operations/engine.ts';
 import {
+  type AssignmentChange,
   assignNetwork,
   createNetwork,
   detachNetwork,
@@ -160,10 +161,12 @@ async function networkChange(
   };
 }
 
-function assignmentChange(body: ApiObject<'network'>) {
+/** `display` is the older spelling of one role; whoever sends `usages` beside it means all of them by that. */
+function assignmentChange({ required, usages, display }: ApiObject<'network'>): AssignmentChange {
   return {
-    ...(body.required === undefined ? {} : { required: body.required }),
-    ...(body.usages === undefined ? {} : { roles: rolesFromUsages(body.usages).roles }),
+    ...(required === undefined ? {} : { required }),
+    ...(display === undefined ? {} : { roles: { display } }),
+    ...(usages === undefined ? {} : { roles: rolesFromUsages(usages).roles }),
   };
 }
 
