@@ -166,7 +166,7 @@ kernelCases('VLANs', () => {
       'addr add 2001:db8::5/64 dev theirs nodad',
       'route add default via 198.51.100.1 dev theirs table 100 proto static',
     );
-    const { state } = await host.reach(of('1'));
+    const { state } = await host.reach(of('1'), ['theirs']);
     assert.equal(link(state, 'bond0').bond?.options['lacp_rate'], 'fast');
     assert.deepEqual(addressesOf(state, 'theirs'), ['198.51.100.5/24', '2001:db8::5/64']);
     assert.deepEqual(
