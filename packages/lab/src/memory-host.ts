@@ -173,6 +173,9 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
       statistics.close();
       watch.close();
       await ended;
+      // The end of a change may have shown something to repair.
+      await watch.settled();
+      await transactions.idle();
       await rm(stateDirectory, { recursive: true, force: true });
     },
   };
