@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
 import { batch, bond, ip, link, network } from '../execute/real-kernel-for-tests.ts';
+import { planFor } from '../plan/plan-for.ts';
 import {
   applyOwned,
   eventsOf,
@@ -178,5 +179,37 @@ describe('with systemd-networkd', { skip: possible ? false : 'runs on a lab host
       files.filter((file) => again.some((start) => file.startsWith(start))),
       [],
     );
+  });
+
+  test('a VLAN of networkd’s on a device that is taken stands until the next boot, and the plan names it', async () => {
+    const { kernel, managers } = ownedKernel();
+    for (const nic of ['eth2', 'eth5']) {
+      unit(`10-${nic}.77.netdev`, `[NetDev]\nName=${nic}.77\nKind=vlan\n[VLAN]\nId=77\n`);
+      unit(`10-${nic}.77.network`, `[Match]\nName=${nic}.77\n[Network]\nLinkLocalAddressing=no\n`);
+      unit(`01-${nic}.network`, `[Match]\nName=${nic}\n[Network]\nLinkLocalAddressing=no\nVLAN=${nic}.77\n`);
+    }
+    await sh('networkctl reload');
+    for (const vlan of ['eth2.77', 'eth5.77']) await until(`${vlan} is set up`, () => isSetUp(vlan));
+
+    const five: HostConfig = { ...rich, networks: { ...rich.networks, five: network({ base: 'eth5' }) } };
+    const plan = planFor(await kernel.observe(), five);
+    assert.ok(
+      plan.ok && plan.value.risks.some((risk) => risk.includes('nothing makes eth5.77:')),
+      JSON.stringify(plan),
+    );
+    const { index } = link(await kernel.observe(), 'eth5.77');
+    await applyOwned(kernel, five);
+    await managers.keep(five, rich);
+    assert.equal(link(await kernel.observe(), 'eth5.77').index, index);
+    assert.ok(await isSetUp('eth5.77'));
+
+    // As after a boot, in which both would have to be made.
+    await sh('systemctl stop systemd-networkd.service; rm -rf /run/systemd/netif/*');
+    await batch('link del eth2.77', 'link del eth5.77');
+    await sh('mkdir -p /run/systemd/netif/links; chown -R systemd-network:systemd-network /run/systemd/netif');
+    await sh('systemctl start systemd-networkd.service');
+    await until('eth2.77 is set up', () => isSetUp('eth2.77'));
+    assert.equal(await setupOf('eth5'), 'unmanaged');
+    assert.ok(!(await kernel.observe()).links.some(({ name }) => name === 'eth5.77'));
   });
 });

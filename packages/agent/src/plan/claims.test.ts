@@ -68,6 +68,42 @@ test('bonds that stay networkd’s own are away while it is started anew, and th
   assert.deepEqual(away(host.plan(more)), [], 'it only reads its files again');
 });
 
+test('VLANs that networkd no longer makes once it has to leave what is below alone are named before', () => {
+  const name = 'systemd-networkd';
+  const host = hostWith(
+    { name, devices: ['eth1', 'eth1.77', 'eth1.79', 'eth2', 'eth2.77'] },
+    { name: 'ifupdown', running: false, devices: ['eth1.79'] },
+  );
+  for (const [base, vlan] of [
+    ['eth1', 7],
+    ['eth1', 77],
+    ['eth1', 78],
+    ['eth1', 79],
+    ['eth2', 77],
+    ['eth3', 77],
+  ] as const) {
+    const device = `${base}.${vlan}`;
+    host.run([
+      { kind: 'link.add', name: device, type: 'vlan', mac: null, base, vlan, options: {} },
+      { kind: 'link.set', name: device, group: 0 },
+    ]);
+  }
+  const lost = ({ risks }: { risks: string[] }) => risks.filter((risk) => risk.startsWith('From the next boot on'));
+  const red: HostConfig = { bonds: {}, networks: { red: network({ base: 'eth1', vlan: 7 }) } };
+  assert.deepEqual(lost(host.plan(red)), [
+    'From the next boot on nothing makes eth1.77, eth1.78: systemd-networkd does so only while it manages eth1. Attach as a network of this host what is to stay.',
+  ]);
+  const attached = { blue: network({ base: 'eth1', vlan: 77 }), gray: network({ base: 'eth1', vlan: 78 }) };
+  assert.deepEqual(lost(host.plan({ bonds: {}, networks: { ...red.networks, ...attached } })), []);
+  assert.deepEqual(
+    lost(host.plan({ bonds: {}, networks: { red: network({ base: 'eth3' }) } })),
+    [],
+    'it never made that',
+  );
+  host.apply(red);
+  assert.deepEqual(lost(host.plan({ ...red, networks: { ...red.networks, blue: network({ base: 'eth3' }) } })), []);
+});
+
 test('a host without other managers has no such step', () => {
   assert.deepEqual(claims(hostWith().apply(config).ops), []);
 });

@@ -86,3 +86,22 @@ export function startedAnew({ managers = [], links }: KernelState, claims: reado
   const bonds = links.filter(({ name, bond }) => bond !== null && its(name) && bond.slaves.some(its));
   return bonds.map(({ name }) => `systemd-networkd is started anew, and takes its bond ${name} away for a moment.`);
 }
+
+/**
+ * What it costs that systemd-networkd leaves a device alone: it makes the VLANs on a device only while it sets that up (seen with 252),
+ * and goes on with one that stands. So those of others are there until the next boot.
+ * @param claims made before it starts
+ */
+export function madeNoMore({ managers = [], links }: KernelState, claims: readonly ManagerClaim[]): string[] {
+  const report = managers.find(({ name }) => name === 'systemd-networkd');
+  if (report === undefined) return [];
+  const { claims: all } = claimed(report, claims);
+  const others = managers.filter((one) => one !== report).flatMap(({ devices }) => devices);
+  const isLost = (name: string) => !isClaimed(all, name) && !others.includes(name);
+  return report.devices.flatMap((base) => {
+    const lost = links.filter((link) => link.kind === 'vlan' && link.base === base && isLost(link.name));
+    if (lost.length === 0 || !isClaimed(claims, base)) return [];
+    const names = lost.map(({ name }) => name).join(', ');
+    return `From the next boot on nothing makes ${names}: systemd-networkd does so only while it manages ${base}. Attach as a network of this host what is to stay.`;
+  });
+}

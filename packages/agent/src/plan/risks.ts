@@ -2,7 +2,7 @@
 import type { KernelOp } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { isMade } from '../observe/ownership.ts';
-import { isClaimed, startedAnew } from './claims.ts';
+import { isClaimed, madeNoMore, startedAnew } from './claims.ts';
 import { devicesOf } from './devices-of.ts';
 import type { Target } from './target.ts';
 
@@ -97,6 +97,7 @@ export function risks(
       const taken = devices.filter((name) => isClaimed(op.claims, name));
       const anew = op.manager === 'systemd-networkd' && (taken.length > 0 || claims.length === 0);
       for (const risk of anew ? startedAnew(state, op.claims) : []) found.add(risk);
+      for (const risk of op.manager === 'systemd-networkd' ? madeNoMore(state, op.claims) : []) found.add(risk);
       if (taken.length > 0) found.add(`${op.manager} manages ${taken.join(', ')} and has to let go of it first.`);
     }
     if (op.kind === 'ethtool.set' && op.section !== 'features' && op.section !== 'coalesce') {
