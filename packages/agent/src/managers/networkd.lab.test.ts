@@ -212,4 +212,29 @@ describe('with systemd-networkd', { skip: possible ? false : 'runs on a lab host
     assert.equal(await setupOf('eth5'), 'unmanaged');
     assert.ok(!(await kernel.observe()).links.some(({ name }) => name === 'eth5.77'));
   });
+
+  test('a VLAN that came over under a name of its own is not networkd’s again, nor after a boot under another', async () => {
+    const { kernel, managers } = ownedKernel();
+    unit('10-vlan100.netdev', '[NetDev]\nName=vlan100\nKind=vlan\n[VLAN]\nId=100\n');
+    unit('10-vlan100.network', '[Match]\nName=vlan100\n[Network]\nAddress=192.0.2.100/24\n');
+    unit('01-eth2.network', '[Match]\nName=eth2\n[Network]\nLinkLocalAddressing=no\nVLAN=vlan100\n');
+    await sh('networkctl reload');
+    await until('vlan100 is set up', () => isSetUp('vlan100'));
+    const hundred: HostConfig = { ...rich, networks: { ...rich.networks, six: network({ base: 'eth2', vlan: 100 }) } };
+    await applyOwned(kernel, hundred);
+    await managers.keep(hundred, rich);
+    await settled(kernel, hundred);
+    await sh('systemctl restart systemd-networkd.service');
+    await until('networkd has begun anew', async () => (await setupOf('vlan100')) === 'unmanaged');
+    await sh('networkctl reconfigure vlan100');
+    assert.equal(await setupOf('vlan100'), 'unmanaged');
+    await settled(kernel, hundred);
+
+    // As after a boot: networkd has not made it, and Patchbay makes it under its own name.
+    await batch('link del vlan100', 'link del six');
+    await applyOwned(kernel, hundred);
+    await managers.keep(hundred);
+    assert.equal(link(await kernel.observe(), 'eth2.100').master, 'six');
+    assert.match(readFileSync('/etc/systemd/network/00-patchbay.network', 'utf8'), /^Name=.*\bvlan100\b/m);
+  });
 });
