@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
-import { apply, batch, bond, essence, ip, kernel, link, network } from '../execute/real-kernel-for-tests.ts';
+import {
+  addressesOf,
+  apply,
+  batch,
+  bond,
+  essence,
+  ip,
+  kernel,
+  link,
+  network,
+} from '../execute/real-kernel-for-tests.ts';
 import type { KernelState } from '../kernel.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { eventsOf, until } from './lab-for-tests.ts';
@@ -78,5 +88,32 @@ describe('beside containers and virtual machines', { skip: possible ? false : 'r
     }
     const port = planFor(now, { bonds: {}, networks: { red: network({ base: 'veth-d' }) } });
     assert.ok(!port.ok && port.problem.code === 'ERR_USED_NIC', JSON.stringify(port));
+  });
+
+  test('HT-011 a bridge in use becomes a network, with its address, its tagged port and what is plugged into it', async () => {
+    const address = '203.0.113.5';
+    await batch(
+      'link add link eth1 name eth1.7 type vlan id 7',
+      'link add br0 type bridge',
+      'link add veth-x type veth peer name veth-x-in',
+      'link set eth1.7 master br0 up',
+      'link set veth-x master br0 up',
+      'link set veth-x-in up',
+      'link set br0 up',
+      `addr add ${address}/24 dev br0`,
+    );
+    const before = link(await kernel.observe(), 'br0');
+    const br0 = network({ base: 'eth1', vlan: 7, ipv4: ip(address, '203.0.113.1') });
+    const events = await eventsOf(async () => {
+      await apply({ bonds: {}, networks: { br0 } }, 'br0');
+    });
+    const now = await kernel.observe();
+    assert.deepEqual([link(now, 'br0').index, addressesOf(now, 'br0')], [before.index, [address]]);
+    assert.match(link(now, 'br0').alias ?? '', /^patchbay:bridge:br0/);
+    for (const port of ['eth1.7', 'veth-x']) assert.equal(link(now, port).master, 'br0', port);
+    const cut = events.filter((line) => /^Deleted (.*203\.0\.113|\d+: (br0|veth-x|eth1\.7)[@:])/.test(line));
+    assert.deepEqual(cut, [], 'nothing of it was away for a moment');
+    await batch('link del veth-x');
+    await apply({ bonds: {}, networks: {} });
   });
 });
