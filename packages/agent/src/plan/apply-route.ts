@@ -50,18 +50,11 @@ export function deleteRoute(world: World, op: Op<'route.del'>): string | null {
 
 /** What the kernel forgets when a device goes, or ceases to carry a family: the routes by it; those with several ways with the last. */
 export function dropRoutes(world: World, device: string, family?: 4 | 6): void {
-  const carries = (link: LinkReport, of: 4 | 6): boolean =>
-    of === 6 ? !link.ipv6Disabled : link.addresses.some((one) => one.family === 4);
-  const leads = (name: string, of: 4 | 6): boolean => {
-    const link = world.get(name);
-    return name !== device && link?.adminUp === true && carries(link, of);
-  };
+  const leads = (name: string): boolean => name !== device && world.get(name)?.adminUp === true;
   world.routes = world.routes.filter(
     (route) =>
       (family !== undefined && route.family !== family) ||
-      (route.nexthops === undefined
-        ? route.device !== device
-        : route.nexthops.some((hop) => leads(hop.device, route.family))),
+      (route.nexthops === undefined ? route.device !== device : route.nexthops.some((hop) => leads(hop.device))),
   );
 }
 
