@@ -29,6 +29,17 @@ test('an address of a network stands on no second device; what else is there sta
   assert.equal(driftOf(host.state, onEth1).state, 'in-sync');
 });
 
+test('a VLAN of another hand loses the address and stays', () => {
+  const host = booted();
+  host.run([
+    { kind: 'link.add', name: 'theirs', type: 'vlan', mac: null, base: 'eth0', vlan: 50, options: {} },
+    { kind: 'link.set', name: 'theirs', group: 0, alias: '', up: true },
+    { kind: 'addr.add', device: 'theirs', family: 4, address: '192.0.2.5', prefix: 24, nodad: true, validFor: null },
+  ]);
+  host.apply(onEth1, 'mgmt');
+  assert.deepEqual(held(host, 'theirs'), []);
+});
+
 test('the engine is reached through the second device: the right one is there before it goes', () => {
   const host = booted();
   const { ops } = host.apply(onEth1, 'eth0');

@@ -14,12 +14,12 @@ export function takeOffDoubles({ links: existing, managers = [] }: KernelState, 
   const places = new Map<string, string>();
   for (const { name, wanted } of links.values()) for (const { address } of wanted) places.set(address, name);
   const theirs = new Set(managers.flatMap(({ devices }) => devices));
-  for (const { name, kind, addresses } of existing) {
+  for (const { name, kind, base, vlan, addresses } of existing) {
     if (!CARRIERS.includes(kind) || theirs.has(name)) continue;
     const isDouble = ({ address }: TargetAddress): boolean => (places.get(address) ?? name) !== name;
     const doubles = addresses.filter((one) => one.origin !== 'kernel' && isDouble(one));
     if (doubles.length === 0) continue;
-    const link = links.get(name) ?? plainLink(name, kind);
+    const link = links.get(name) ?? { ...plainLink(name, kind), base, vlan };
     const known = (one: TargetAddress): boolean =>
       link.unwanted.some(({ address, prefix }) => address === one.address && prefix === one.prefix);
     for (const { family, address, prefix, validFor } of doubles) {

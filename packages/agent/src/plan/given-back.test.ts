@@ -62,6 +62,19 @@ describe('links of another hand that a change took over', () => {
     });
   }
 
+  for (const group of [0, 77]) {
+    test(`are theirs also when they had to be made anew (group ${group})`, () => {
+      const host = hostOfOthers(group);
+      const before = host.state;
+      for (const name of ['mgmt', 'storage']) host.run([{ kind: 'link.del', name }]);
+      host.run(planRestore(host.state, before).ops);
+      assert.deepEqual(
+        ['mgmt', 'storage'].map((name) => isMade(host.link(name))),
+        [false, false],
+      );
+    });
+  }
+
   test('stay in a group of theirs while they are ours, and go with their network', () => {
     const host = hostOfOthers(77);
     host.apply(takingOver);
@@ -114,16 +127,42 @@ describe('a VLAN of another hand on a bond of ours', () => {
     assert.ok(plan.risks.includes('theirs, which is not managed here, goes down with bond0 for a moment.'));
   });
 
-  test('is not touched by a change that leaves the bond up, and stays down where it was', () => {
+  test('is not touched by a change that leaves the bond up', () => {
     const one = host();
+    const { ops } = one.apply({ ...config({ lacp_rate: '0' }), networks: {} });
     assert.deepEqual(
-      words(one.apply({ ...config({ lacp_rate: '0' }), networks: {} }).ops)
-        .join()
-        .includes('theirs'),
-      false,
+      words(ops).filter((word) => word.includes('theirs')),
+      [],
     );
-    one.run([{ kind: 'link.set', name: 'theirs', up: false }]);
-    one.apply(config({ lacp_rate: '1' }));
-    assert.equal(one.link('theirs').adminUp, false);
   });
+
+  test('comes up with the bond that somebody had taken down', () => {
+    const one = host();
+    one.run([{ kind: 'link.set', name: 'bond0', up: false }]);
+    one.apply(config({ lacp_rate: '0' }));
+    assert.equal(one.link('theirs').adminUp, true);
+  });
+
+  test('gives way with its default route to that of a network', () => {
+    const one = host();
+    one.run([{ kind: 'route.replace', ...route, table: 254, destination: 'default' }]);
+    const red = network({ base: 'eth3', ipv4: ip4('192.0.2.5', '192.0.2.1'), defaultRoute: true });
+    one.apply({ ...config({ lacp_rate: '1' }), networks: { red } });
+    const routes = one.state.routes.filter((known) => known.table === 254 && known.destination === 'default');
+    assert.deepEqual(
+      routes.map(({ device }) => device),
+      ['red'],
+    );
+  });
+});
+
+test('A VLAN of another protocol that has vanished cannot be made again, and hinders nothing else', () => {
+  const host = new TestHost();
+  host.run(foreign(0, { kind: 'link.add', name: 'outer', type: 'vlan', ...made, base: 'eth1', vlan: 9 }));
+  host.link('outer').vlan = null;
+  const before = host.state;
+  host.apply(elsewhere);
+  host.run([{ kind: 'link.del', name: 'outer' }]);
+  host.run(planRestore(host.state, before).ops);
+  assert.deepEqual([host.world.get('outer'), host.world.get('blue')], [undefined, undefined]);
 });

@@ -1,17 +1,20 @@
 /** VLAN devices of another hand on a nic or bond of ours: they go down with it, and what that costs them is given back. */
-import type { LinkReport } from '@patchbay/protocol';
+import type { LinkReport, RouteReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { sameKey } from './apply-route.ts';
 import { plainLink, type Target } from './target.ts';
 
 /** Adds them to the target as they are: nothing is done to them unless the plan has taken something away. */
 export function keepOthersOnOurs({ links, routes }: KernelState, target: Target): void {
   for (const link of othersOn(links, new Set(target.links.keys()), target.gone)) {
-    const { name, kind, base, vlan, adminUp: up, addresses } = link;
-    // What the kernel makes by itself it makes again.
+    const { name, kind, base, vlan, adminUp, addresses } = link;
+    // What the kernel makes by itself it makes again; and what is down may be so because the device below is.
     const wanted = addresses.filter(({ origin }) => origin !== 'kernel' && origin !== 'ra');
-    target.links.set(name, { ...plainLink(name, kind), base, vlan, up, wanted });
+    target.links.set(name, { ...plainLink(name, kind), base, vlan, ...(adminUp ? { up: true } : {}), wanted });
+    // Where a route of ours has its place, theirs gives way, as it always did.
+    const free = (route: RouteReport) => !target.routes.wanted.some((wanted) => sameKey(wanted, route));
     const theirs = routes.filter(({ device, protocol }) => device === name && !BY_ITSELF.has(protocol));
-    target.routes.wanted.push(...theirs.filter((route) => !target.routes.unwanted.includes(route)));
+    target.routes.wanted.push(...theirs.filter((route) => free(route) && !target.routes.unwanted.includes(route)));
   }
 }
 

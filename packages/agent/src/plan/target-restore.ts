@@ -18,6 +18,8 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
   const before = new Map(snapshot.links.map((link) => [link.name, link]));
   const possible = (link: LinkReport): boolean => {
     if (link.kind === 'nic' || link.kind === 'other') return now.has(link.name);
+    // Of another protocol, and none that a step makes.
+    if (link.kind === 'vlan' && link.vlan === null) return now.has(link.name);
     const base = link.base === null ? undefined : before.get(link.base);
     return link.kind !== 'vlan' || (base !== undefined && possible(base));
   };
@@ -84,9 +86,10 @@ function asBefore(link: LinkReport, now: LinkReport | undefined, { bond: offers 
   target.base = link.base;
   target.vlan = link.vlan;
   target.alias = link.alias ?? '';
-  // The mark of a removal under way is no state to return to: the next removal would take the link along. Nor may what was taken over
-  // keep our group when it is given back: it would count as made by us, and go with the next change.
-  if (!hasOtherGroup(link) && !(now !== undefined && hasOtherGroup(now))) target.group = isMade(link) ? OUR_GROUP : 0;
+  // The mark of a removal under way is no state to return to: the next removal would take the link along. Nor may what was taken over,
+  // or had to be made anew, keep our group when it is given back: it would count as made by us, and go with the next change.
+  if (isMade(link)) target.group = OUR_GROUP;
+  else if (now === undefined || !hasOtherGroup(now)) target.group = Number(link.group) || 0;
   target.up = link.adminUp;
   target.mtu = link.mtu;
   target.ipv6 = !link.ipv6Disabled;

@@ -33,3 +33,12 @@ test('what has to go is there to go', () => {
   assert.ok(!making(lines).includes('v11'));
   assert.ok(lines.some((line) => /^link del/.test(line)));
 });
+
+test('a VLAN of another protocol has no stand-in, and hinders no rehearsal of what is below it', () => {
+  const host = new TestHost();
+  host.apply(vlans([10]));
+  host.run([{ kind: 'link.add', name: 'outer', type: 'vlan', mac: null, base: 'bond0', vlan: 9, options: {} }]);
+  host.link('outer').vlan = null;
+  const lines = script(rehearsalOf(host.state, host.plan(vlans([10], 9000)).ops));
+  assert.ok(making(lines).includes('bond0') && lines.every((line) => !line.includes('outer')), lines.join('; '));
+});

@@ -19,7 +19,12 @@ export interface Rehearsal {
 
 /** @param before the kernel as it is, on which the plan rests */
 export function rehearsalOf(before: KernelState, plan: readonly KernelOp[]): Rehearsal {
-  const ops = plan.flatMap(apart).filter(isRehearsed);
+  // A VLAN of another protocol has no stand-in.
+  const absent = new Set(
+    before.links.flatMap(({ name, kind, vlan }) => (kind === 'vlan' && vlan === null ? name : [])),
+  );
+  const isPlayed = (op: KernelOp): boolean => isRehearsed(op) && !namesOf(op).some((name) => absent.has(name));
+  const ops = plan.flatMap(apart).filter(isPlayed);
   const links = cast(before.links, ops);
   const names = new Set(links.map(({ name }) => name));
   const scene: KernelState = {

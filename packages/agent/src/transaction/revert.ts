@@ -3,7 +3,7 @@ import type { AgentProblem, Plan } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { looked } from '../observe/ethtool.ts';
-import { takeClaim } from '../persist/claim.ts';
+import { holderOf, takeClaim } from '../persist/claim.ts';
 import type { Decision, Journal } from '../persist/journal.ts';
 import type { KeptFile } from '../persist/kept-files.ts';
 import { touchedPart } from '../plan/touched-part.ts';
@@ -27,6 +27,7 @@ export async function revert(
   const { way } = await decide(parts, journal, { way: 'revert', problem });
   if (way === 'commit') return 'confirmed';
   await parts.checkpoints.reach('REVERTING');
+  const begun = (await holderOf(parts.disk, journal.folder)) !== null;
   const noClaim = unwritten(parts.log, 'who takes the change back');
   if (!(await takeClaim(parts.disk, journal.folder, parts.self, noClaim))) return 'elsewhere';
   // Whoever had the claim before may have come to the end.
@@ -34,7 +35,7 @@ export async function revert(
   const { mark } = journal.record;
   if (mark === 'REVERTED' || mark === 'REVERT_FAILED') return mark;
   await parts.endStrays();
-  const { end, failure, unreachable } = await new Ladder(parts, journal).climb();
+  const { end, failure, unreachable } = await new Ladder(parts, journal).climb(begun);
   await journal.mark(end, { failure });
   await parts.checkpoints.reach(end);
   // Told when the revert is on disk as done: it waits for nobody's program.
@@ -78,16 +79,22 @@ class Ladder {
     this.#journal = journal;
   }
 
-  async climb(): Promise<Arrival> {
+  /** @param begun somebody has begun to take the change back before, so that what differs now may be half of that */
+  async climb(begun: boolean): Promise<Arrival> {
     const { state: snapshot, files } = await this.#journal.snapshot();
     const { management } = this.#journal.record;
     const { planner, documents } = this.#parts;
     // Where the plan cannot be read, anything may have been touched.
-    const change = await this.#journal.plan().catch(() => null);
-    const goal = (state: KernelState) => (change === null ? snapshot : touchedPart(state, snapshot, change.ops));
+    const change = begun ? null : await this.#journal.plan().catch(() => null);
+    let goal = change === null ? snapshot : null;
+    // What the steps back have done is no other hand's doing: so it is settled once where they lead.
+    const goalOf = (state: KernelState): KernelState => {
+      goal ??= touchedPart(state, snapshot, change?.ops ?? []);
+      return goal;
+    };
     const first: Rung = {
       name: 'snapshot',
-      plan: (state) => planner.restore(state, goal(state), management),
+      plan: (state) => planner.restore(state, goalOf(state), management),
       files,
     };
     const committed = await documents.committed();

@@ -7,6 +7,10 @@ import type { HostConfig, KernelOp, NetworkConfig } from '@patchbay/protocol';
 import type { Kernel } from '../kernel.ts';
 import { readConfig } from '../link/read-config.ts';
 import { Reporter } from '../link/reporter.ts';
+import { takeClaim } from '../persist/claim.ts';
+import { realDisk } from '../persist/disk.ts';
+import { journalsFolder } from '../persist/journal.ts';
+import { ownProcess } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import type { Rehearsed } from '../rehearse/rehearse.ts';
 import type { Question, TransactionParts } from './parts.ts';
@@ -144,6 +148,37 @@ test('a failover meanwhile, on devices that the change has nothing to do with, i
     [['eth0', '10.9.0.100'], ['eth1'], ['eth2']],
   );
 });
+
+for (const begun of [false, true]) {
+  test(`a revert that was ${begun ? 'begun by one that died' : 'refused a step'} leaves nothing half done elsewhere`, async () => {
+    const { state, kernel, kernelFile } = newHost();
+    const theirs = { kind: 'addr.add', device: 'theirs', family: 4, address: '10.9.0.5', prefix: 24 } as const;
+    const made = { kind: 'link.add', name: 'theirs', type: 'vlan', mac: null, base: 'eth0', vlan: 50 } as const;
+    const give: KernelOp = { ...theirs, nodad: true, validFor: null };
+    const make: KernelOp = { ...made, options: {} };
+    const plain: KernelOp = { kind: 'link.set', name: 'theirs', group: 0, alias: '' };
+    await kernel.execute([make, plain, give]);
+    const refusals = begun ? [] : ['once'];
+    const refuses = (op: KernelOp): boolean =>
+      op.kind === 'addr.add' && op.device === 'theirs' && refusals.pop() !== undefined;
+    const trial = await openTrial(state, new FileKernel(kernelFile, refuses), {
+      confirm: async (...asked) => {
+        // The device vanishes, and in the other case is made again by a revert that comes no further.
+        await kernel.execute([{ kind: 'link.del', name: 'theirs' }, ...(begun ? [make, plain] : [])]);
+        const dead = { ...ownProcess(), start: 1 };
+        if (begun) assert.ok(await takeClaim(realDisk, join(journalsFolder(state), 't1'), dead));
+        return staysSilent(...asked);
+      },
+    });
+    await trial.transactions.apply(applyRequest());
+    assert.equal((await ended(trial)).outcome, 'reverted');
+    const device = (await kernel.observe()).links.find(({ name }) => name === 'theirs');
+    assert.deepEqual(
+      device?.addresses.map(({ address }) => address),
+      ['10.9.0.5'],
+    );
+  });
+}
 
 test('without a check of the connection nobody is asked, and the change is still verified', async () => {
   const { state, kernel } = newHost();

@@ -83,6 +83,7 @@ describe('where the management network of a new host goes', () => {
         carrier(by('bond0.100', ...tagged())),
         /VLAN 100 on bond0, and network ovirtmgmt has no VLAN\. Give .* VLAN 100/,
       ],
+      [carrier(by('bond0.100', ...tagged({ vlan: null }))), /with a tag of another protocol than 802\.1Q/],
       [carrier(by('bond0', ...bond), { vlan: 7 }), /with no VLAN on bond0, and network ovirtmgmt has VLAN 7\./],
       [
         carrier(by('ovirtmgmt', link('eth0', 'nic', { master: 'ovirtmgmt' }), link('ovirtmgmt', 'bridge')), {

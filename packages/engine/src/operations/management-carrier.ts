@@ -40,6 +40,9 @@ export function managementCarrier(
     const what = port === undefined ? 'no nic, bond or VLAN' : ports.map(({ name }) => name).join(' and ');
     return `${where} with ${what} in it, and the management network is on one. Leave one in it, then activate the host.`;
   }
+  if (port.kind === 'vlan' && port.vlan === null) {
+    return `${where}, with a tag of another protocol than 802.1Q, which networks do not have. ${byHand}`;
+  }
   const carrier = port.kind === 'vlan' ? named.get(port.base ?? '') : port;
   if (carrier?.kind !== 'nic' && carrier?.kind !== 'bond') {
     return `${where}, which is on no nic or bond. ${byHand}`;
