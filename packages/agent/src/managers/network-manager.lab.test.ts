@@ -139,7 +139,7 @@ describe('with NetworkManager', { skip: possible ? false : 'runs on a lab host',
     );
     assert.equal(await sh('pidof NetworkManager'), before);
     await applyOwned(kernel, kept);
-    await managers.keep(kept);
+    await managers.keep(kept, more);
     const { managers: reports } = await kernel.observe();
     assert.deepEqual(
       reports?.[0]?.claims.map(({ device }) => device).sort(),

@@ -302,6 +302,16 @@ describe('the way to a config', () => {
     assert.equal([...host.world.links.values()].filter(({ kind }) => kind === 'vlan').length, 10);
   });
 
+  test('the host goes on to speak by the network’s own address, whatever others it has beside it', () => {
+    const host = new TestHost();
+    const moreAddresses = ['192.0.2.6/24', '198.51.100.6/25'];
+    host.apply({ bonds: {}, networks: { a: network({ base: 'eth1', ipv4: ip4('192.0.2.5'), moreAddresses }) } });
+    assert.deepEqual(
+      host.link('a').addresses.map(({ address }) => address),
+      ['192.0.2.5', '192.0.2.6', '198.51.100.6'],
+    );
+  });
+
   test('DHCP: the lease brings address, routes and name servers, and moves along with the network', () => {
     const host = new TestHost();
     const config = (base: string): HostConfig => ({

@@ -68,10 +68,6 @@ class NetworkIp {
 
   add(): void {
     const { ipv4, ipv6, moreAddresses = [], defaultRoute, nameservers } = this.#network;
-    for (const more of moreAddresses) {
-      const [address = '', prefix = ''] = more.split('/');
-      this.#hold({ family: 4, address, prefix: Number(prefix), validFor: null });
-    }
     const leased6 = ipv6.method === 'dhcp' || ipv6.method === 'poly_dhcp_autoconf';
     const learned = ipv6.method === 'autoconf' || ipv6.method === 'poly_dhcp_autoconf';
     if (ipv4.method !== 'none' || moreAddresses.length > 0)
@@ -80,6 +76,11 @@ class NetworkIp {
     if (ipv4.method === 'static') this.#fix(4, ipv4);
     if (ipv6.method === 'static') this.#fix(6, ipv6);
     if (ipv4.method === 'dhcp') this.#lease(4);
+    // The first address of a subnet is the one by which the host speaks there.
+    for (const more of moreAddresses) {
+      const [address = '', prefix = ''] = more.split('/');
+      this.#hold({ family: 4, address, prefix: Number(prefix), validFor: null });
+    }
     if (leased6) this.#lease(6);
     this.#link.ipv6 = ipv6.method !== 'none';
     this.#link.ourIpv6 = this.#link.ipv6;

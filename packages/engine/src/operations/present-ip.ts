@@ -19,7 +19,12 @@ export function presentIp(
   const [route4, route6] = [defaultRoute(report, device, 4), defaultRoute(report, device, 6)];
   const own4 = mainOf(four, route4);
   const own6 = mainOf(six.filter(isPermanent), route6);
-  const more = four.filter((one) => one !== own4 && isPermanent(one) && one.peer === undefined);
+  // A leased address comes later than others, and the host would speak by them; one without a subnet is often here today and there
+  // tomorrow, by another program's will.
+  const keeps = own4 !== undefined && isPermanent(own4);
+  const more = four.filter(
+    (one) => keeps && one !== own4 && isPermanent(one) && one.peer === undefined && one.prefix < 32,
+  );
   const ipv4 =
     own4 === undefined || isPermanent(own4) ? fixed(own4, route4, true) : { ...none, method: 'dhcp' as const };
   const ipv6 = own6 === undefined ? { ...none, method: dynamic(six, report.kernel) } : fixed(own6, route6, routed);

@@ -1,5 +1,7 @@
 import { canonicalAddress } from '../../address/canonical.ts';
+import { isIpv4 } from '../../address/ipv4.ts';
 import type { Completed, WantedAttachment } from '../../complete/completed.ts';
+import { moreAddresses } from '../../properties/more-addresses.ts';
 import { defineRule } from '../rule.ts';
 import { families, networkName } from '../subjects.ts';
 
@@ -18,8 +20,9 @@ export const ip13AddressFree = defineRule({
       for (const address of addresses(attachment)) users.set(address, [...(users.get(address) ?? []), attachment]);
     }
     for (const attachment of attachments) {
-      for (const address of addresses(attachment)) {
-        const other = users.get(address)?.find((user) => user !== attachment);
+      for (const address of new Set(addresses(attachment))) {
+        const all = users.get(address) ?? [];
+        const other = all.find((user) => user !== attachment) ?? (all.length > 1 ? attachment : undefined);
         const here = other && `${networkName(other)} on host ${state.host.name}`;
         const user = here ?? elsewhere.get(address);
         if (user) yield { path: attachment.path, values: { network: networkName(attachment), address, user } };
@@ -29,7 +32,15 @@ export const ip13AddressFree = defineRule({
 });
 
 function addresses(attachment: WantedAttachment): string[] {
-  return families(attachment).flatMap(({ ip }) =>
-    ip.method === 'static' && ip.address !== null ? [canonicalAddress(ip.address)] : [],
+  const own = families(attachment).flatMap(({ ip }) =>
+    ip.method === 'static' && ip.address !== null ? ip.address : [],
   );
+  return [...own, ...besideOwn(attachment)].map(canonicalAddress);
+}
+
+/** Those of its property, as far as they are addresses; PROP-01 tells of the others. */
+function besideOwn({ properties }: WantedAttachment): string[] {
+  return moreAddresses(properties['ipv4_addrs'])
+    .flatMap((one) => one.split('/')[0] ?? [])
+    .filter(isIpv4);
 }

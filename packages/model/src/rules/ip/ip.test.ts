@@ -112,6 +112,15 @@ test('IP-13 an address is on one host once', () => {
   const taken = { ...scene, attached: { blue: { nic: 'eth1', ipv4: ipv4Static('10.0.0.1') } } };
   assert.match(refusal('IP-13', taken, v4(ipv4Static('10.0.0.1'))), /10\.0\.0\.1 is already used by blue on host h1/);
   assert.equal(refusal('IP-13', taken, { ...v4(ipv4Static('10.0.0.1')), removed: ['att-blue'] }), '');
+  const beside = (ipv4_addrs: string) =>
+    refusal('IP-13', taken, {
+      attachments: [
+        attach('red', 'eth0', { ip: { ipv4: [ipv4Static('10.0.0.7')], ipv6: [] }, properties: { ipv4_addrs } }),
+      ],
+    });
+  assert.match(beside('10.0.0.9/24,10.0.0.1/24'), /red: 10\.0\.0\.1 is already used by blue on host h1/);
+  assert.match(beside('10.0.0.7/32'), /red: 10\.0\.0\.7 is already used by red on host h1/);
+  assert.equal(beside('10.0.0.9/24,not one'), '');
   const elsewhere = { ...scene, addressesElsewhere: { '2001:DB8::1': 'red on host h2' } };
   assert.match(refusal('IP-13', elsewhere, v6(ipv6Static('2001:db8:0::1'))), /used by red on host h2/);
   assert.equal(refusal('IP-13', elsewhere, v6(ipv6Static('2001:db8::2'))), '');
