@@ -140,6 +140,9 @@ export const NextHop = z.object({
   onlink: z.optional(z.boolean()),
 });
 
+/** The table that routes are in where no other is named. */
+export const MAIN_TABLE = 254;
+
 export const RouteReport = z.object({
   family: z.union([z.literal(4), z.literal(6)]),
   table: z.int(),

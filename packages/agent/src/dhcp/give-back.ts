@@ -4,9 +4,9 @@
  */
 import { createSocket } from 'node:dgram';
 import type { KernelOp, LinkReport } from '@patchbay/protocol';
+import { inSubnet, subnetOf } from '../ip-address.ts';
 import type { Kernel, KernelState } from '../kernel.ts';
 import { FIRST_TABLE, OUR_TABLES, RULE_PRIORITY } from '../observe/ownership.ts';
-import { inSubnet, subnetOf } from '../plan/ip-address.ts';
 import { bootTime } from '../transaction/boot-clock.ts';
 import type { LeftLease } from './clients.ts';
 import type { Place } from './identity.ts';

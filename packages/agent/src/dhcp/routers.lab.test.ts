@@ -1,10 +1,11 @@
 /** Addresses and routes by router advertisements, on a real kernel. Runs on a lab host, as root. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MAIN_TABLE } from '@patchbay/protocol';
 import { bond, ip, network } from '../execute/real-kernel-for-tests.ts';
 import { run } from '../execute/spawn.ts';
 import type { KernelState } from '../kernel.ts';
-import { MAIN_TABLE } from '../observe/ownership.ts';
 import { HostForTests, linkOf } from './host-for-tests.ts';
 import {
   addressesOf,

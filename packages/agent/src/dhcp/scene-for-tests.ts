@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe } from 'node:test';
-import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
+import { type HostConfig, MAIN_TABLE, type NetworkConfig } from '@patchbay/protocol';
 import { network } from '../execute/real-kernel-for-tests.ts';
 import type { KernelState } from '../kernel.ts';
-import { MAIN_TABLE, OUR_PROTOCOL, readAlias } from '../observe/ownership.ts';
+import { OUR_PROTOCOL, readAlias } from '../observe/ownership.ts';
 import { planRestore } from '../plan/plan-for.ts';
 import { HostForTests, linkOf } from './host-for-tests.ts';
 import { Segment } from './segment-for-tests.ts';

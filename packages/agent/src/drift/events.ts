@@ -1,5 +1,12 @@
 /** What happened on a host between two looks at it. Pure: events follow from what is seen, so none is told that did not last. */
-import type { AddressReport, Difference, Drift, HostEvent, LinkReport } from '@patchbay/protocol';
+import {
+  type AddressReport,
+  type Difference,
+  type Drift,
+  type HostEvent,
+  type LinkReport,
+  MAIN_TABLE,
+} from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { readAlias } from '../observe/ownership.ts';
 
@@ -83,10 +90,11 @@ function clientEvents(before: KernelState, after: KernelState): Happened[] {
 }
 
 function defaultRouteEvents(before: KernelState, after: KernelState): Happened[] {
-  const MAIN = 254;
   return ([4, 6] as const).flatMap((family) => {
     const defaults = ({ routes }: KernelState) =>
-      routes.filter((route) => route.family === family && route.table === MAIN && route.destination === 'default');
+      routes.filter(
+        (route) => route.family === family && route.table === MAIN_TABLE && route.destination === 'default',
+      );
     const words = (state: KernelState) =>
       defaults(state)
         .map(({ gateway, device }) => [gateway ?? '', device === null ? '' : `dev ${device}`].join(' ').trim())

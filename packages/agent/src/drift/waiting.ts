@@ -1,5 +1,5 @@
 /** What stands on the host for a network or bond whose nic is missing: it waits, and is neither wrong nor left over. Pure. */
-import type { HostConfig } from '@patchbay/protocol';
+import { type HostConfig, MAIN_TABLE } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { isMade, readAlias } from '../observe/ownership.ts';
 
@@ -19,9 +19,8 @@ export function waitingFor(state: KernelState, config: HostConfig, present: Host
       isMade(link) && missing(readAlias(link.alias)?.name ?? link.name) ? [link.name] : [],
     ),
   );
-  const MAIN = 254;
   const tables = state.routes.flatMap(({ table, device }) =>
-    table !== MAIN && device !== null && devices.has(device) ? [table] : [],
+    table !== MAIN_TABLE && device !== null && devices.has(device) ? [table] : [],
   );
   return { devices, tables: new Set(tables) };
 }

@@ -1,5 +1,5 @@
 /** One line per operation for people: what is done to what, in the field's words. */
-import { DEFAULT_CLASS, type KernelOp, LINKSHARE_UNIT, minorOf, type NextHop } from '@patchbay/protocol';
+import { DEFAULT_CLASS, type KernelOp, LINKSHARE_UNIT, MAIN_TABLE, minorOf, type NextHop } from '@patchbay/protocol';
 import { BOND_MODES, bondMode } from '../observe/bond-options.ts';
 
 export function describe(op: KernelOp): string {
@@ -125,7 +125,7 @@ function destination({
   table: number;
 }): string {
   const name = to === 'default' ? `IPv${family} default` : `to ${to}`;
-  return table === 254 ? name : `${name} in table ${table}`;
+  return table === MAIN_TABLE ? name : `${name} in table ${table}`;
 }
 
 function ends({ from, to }: { from: string | null; to: string | null }): string {

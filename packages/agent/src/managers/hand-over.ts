@@ -1,6 +1,6 @@
 /** Giving devices to a manager: it must have them, and they must have what they had, before anything of ours goes. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { KernelOp } from '@patchbay/protocol';
+import { type KernelOp, MAIN_TABLE } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
 import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { bootTime } from '../transaction/boot-clock.ts';
@@ -50,12 +50,12 @@ async function whatLacks(kernel: Kernel, manager: Manager, op: HandBack, before:
     (route) =>
       route.destination === 'default' &&
       route.protocol === OUR_PROTOCOL &&
-      route.table === MAIN &&
+      route.table === MAIN_TABLE &&
       replaces(route) &&
       !now.routes.some(
         ({ destination, table, gateway, device, protocol }) =>
           destination === 'default' &&
-          table === MAIN &&
+          table === MAIN_TABLE &&
           gateway === route.gateway &&
           device === route.device &&
           protocol !== OUR_PROTOCOL,
@@ -63,8 +63,6 @@ async function whatLacks(kernel: Kernel, manager: Manager, op: HandBack, before:
   );
   return way === undefined ? null : `${manager.name} does not set the default route through ${way.gateway}.`;
 }
-
-const MAIN = 254;
 
 function sameAddress(a: { address: string; prefix: number }, b: { address: string; prefix: number }): boolean {
   return a.address === b.address && a.prefix === b.prefix;

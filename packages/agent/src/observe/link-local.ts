@@ -1,5 +1,5 @@
 /** Link-local addresses: those that the kernel makes of a link by itself, and those that somebody has set. */
-import { bitsOf } from '../plan/ip-address.ts';
+import { bitsOf } from '../ip-address.ts';
 import type { Json } from './links.ts';
 
 /** What stands in the middle of an interface identifier that is made of a MAC (RFC 4291, appendix A). */

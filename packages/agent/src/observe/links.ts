@@ -1,6 +1,6 @@
 /** `ip -d -j addr show`: every link with everything that iproute2 knows about it. Nothing in it is taken for granted. */
 import type { AddressReport, LinkReport } from '@patchbay/protocol';
-import { isLinkLocal } from '../plan/ip-address.ts';
+import { isLinkLocal } from '../ip-address.ts';
 import { readBondOptions } from './bond-options.ts';
 import { readBridgeOptions } from './bridge-options.ts';
 import { isMadeByKernel } from './link-local.ts';

@@ -14,7 +14,6 @@ export const OUR_PROTOCOL = '199';
 /** First of our routing tables; all of ours lie within the next 65536. */
 export const FIRST_TABLE = 0x4f560000;
 export const OUR_TABLES = 0x10000;
-export const MAIN_TABLE = 254;
 /** Priority of source-routing rules, the one that oVirt hosts have always used. */
 export const RULE_PRIORITY = 3200;
 
@@ -204,6 +203,11 @@ export function isOurTable(table: number): boolean {
 
 export function isOurRoute(route: RouteReport): boolean {
   return route.protocol === OUR_PROTOCOL || isOurTable(route.table);
+}
+
+/** Whether somebody has set the route, a routing daemon as well; the others come with addresses and with what routers say. */
+export function isSetRoute({ protocol }: Pick<RouteReport, 'protocol'>): boolean {
+  return protocol !== 'kernel' && protocol !== 'ra' && protocol !== 'redirect';
 }
 
 export function isOurRule(rule: RuleReport): boolean {

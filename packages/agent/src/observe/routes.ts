@@ -1,8 +1,8 @@
 /** `ip -d -j route show table all` and `ip -d -j rule show`. */
-import type { NextHop, RouteReport, RuleReport } from '@patchbay/protocol';
+import { MAIN_TABLE, type NextHop, type RouteReport, type RuleReport } from '@patchbay/protocol';
 import { type Json, number, parseArray, text } from './links.ts';
 
-const TABLES: Record<string, number> = { default: 253, main: 254, local: 255 };
+const TABLES: Record<string, number> = { default: 253, main: MAIN_TABLE, local: 255 };
 const LOCAL = 255;
 
 /**

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
-import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
+import { type HostConfig, MAIN_TABLE, type NetworkConfig } from '@patchbay/protocol';
 import { type HostForTests, linkOf } from '../dhcp/host-for-tests.ts';
 import {
   addressesOf,
@@ -20,7 +20,6 @@ import {
 import { bond, ip, network } from '../execute/real-kernel-for-tests.ts';
 import { outputOf } from '../execute/spawn.ts';
 import type { KernelState } from '../kernel.ts';
-import { MAIN_TABLE } from '../observe/ownership.ts';
 import { planFor } from './plan-for.ts';
 
 const ip6 = (address: string, gateway: string | null = null): NetworkConfig['ipv6'] => ({

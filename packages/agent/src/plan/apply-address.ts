@@ -1,7 +1,7 @@
 /** Addresses: added, and taken away with what the kernel takes along. */
 import type { AddressReport, KernelOp } from '@patchbay/protocol';
+import { isLinkLocal } from '../ip-address.ts';
 import { connectRoutes, dropRoutes, subnetBy } from './apply-route.ts';
-import { isLinkLocal } from './ip-address.ts';
 import type { World } from './world.ts';
 
 type Op<K extends KernelOp['kind']> = Extract<KernelOp, { kind: K }>;

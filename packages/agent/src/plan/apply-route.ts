@@ -1,7 +1,7 @@
 /** Routes: what the kernel takes, and what it makes by itself for the addresses of a link that is up. */
-import type { AddressReport, KernelOp, LinkReport, RouteReport } from '@patchbay/protocol';
-import { MAIN_TABLE, OUR_PROTOCOL } from '../observe/ownership.ts';
-import { familyOf, inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
+import { type AddressReport, type KernelOp, type LinkReport, MAIN_TABLE, type RouteReport } from '@patchbay/protocol';
+import { familyOf, inSubnet, isLinkLocal, subnetOf } from '../ip-address.ts';
+import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import type { World } from './world.ts';
 
 type Op<K extends KernelOp['kind']> = Extract<KernelOp, { kind: K }>;
@@ -113,6 +113,11 @@ export function sameKey(a: RouteKey, b: RouteKey): boolean {
     a.destination === b.destination &&
     (metricOf(a) ?? 0) === (metricOf(b) ?? 0)
   );
+}
+
+/** Equal for routes of which a replacing call for one takes the place of the other; for sets and maps of many. */
+export function keyOf(route: RouteKey): string {
+  return `${route.family} ${route.table} ${route.destination} ${metricOf(route) ?? 0}`;
 }
 
 /** Whether the kernel takes the gateway for a neighbour on this link: by an address of the link, or by a route without a gateway. */

@@ -1,8 +1,8 @@
 /** What a change of one link does to the links, addresses and routes around it. */
 import type { LinkReport } from '@patchbay/protocol';
+import { isLinkLocal } from '../ip-address.ts';
 import { connectRoutes, dropRoutes } from './apply-route.ts';
 import { MIN_IPV6_MTU } from './apply-sysctl.ts';
-import { isLinkLocal } from './ip-address.ts';
 import type { World } from './world.ts';
 
 /** A bond lends its MAC to its members; a VLAN device without one of its own has that of its base. */

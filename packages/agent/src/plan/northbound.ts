@@ -1,7 +1,7 @@
 /** The device that holds a network's addresses, and which one that is for the engine's connection after a change. */
 import type { HostConfig, NetworkConfig } from '@patchbay/protocol';
+import { canonical } from '../ip-address.ts';
 import type { KernelState } from '../kernel.ts';
-import { canonical } from './ip-address.ts';
 
 /** @param state says what an existing VLAN device is called; @returns null for a network without anything below it */
 export function northbound(state: KernelState, name: string, { base, vlan, bridged }: NetworkConfig): string | null {

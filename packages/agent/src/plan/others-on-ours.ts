@@ -1,6 +1,7 @@
 /** VLAN devices of another hand on a nic or bond of ours: they go down with it, and what that costs them is given back. */
 import type { LinkReport, RouteReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
+import { isSetRoute } from '../observe/ownership.ts';
 import { sameKey } from './apply-route.ts';
 import { plainLink, type Target } from './target.ts';
 
@@ -13,13 +14,10 @@ export function keepOthersOnOurs({ links, routes }: KernelState, target: Target)
     target.links.set(name, { ...plainLink(name, kind), base, vlan, ...(adminUp ? { up: true } : {}), wanted });
     // Where a route of ours has its place, theirs gives way, as it always did.
     const free = (route: RouteReport) => !target.routes.wanted.some((wanted) => sameKey(wanted, route));
-    const theirs = routes.filter(({ device, protocol }) => device === name && !BY_ITSELF.has(protocol));
+    const theirs = routes.filter((route) => route.device === name && isSetRoute(route));
     target.routes.wanted.push(...theirs.filter((route) => free(route) && !target.routes.unwanted.includes(route)));
   }
 }
-
-/** Protocols of routes that come without anybody asking for them. */
-const BY_ITSELF: ReadonlySet<string> = new Set(['kernel', 'ra', 'redirect']);
 
 /** VLAN devices on these links, and on one another, that are none of them. */
 function othersOn(links: readonly LinkReport[], ours: ReadonlySet<string>, gone: ReadonlySet<string>): LinkReport[] {

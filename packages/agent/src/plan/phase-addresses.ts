@@ -1,8 +1,8 @@
 /** Phase: addresses arrive where they are wanted, then leave where they are not. */
 import type { AddressReport, KernelOp, LinkReport } from '@patchbay/protocol';
+import { subnetOf } from '../ip-address.ts';
 import { chainBelow } from './chain.ts';
 import type { Draft } from './draft.ts';
-import { subnetOf } from './ip-address.ts';
 import type { TargetAddress, TargetLink } from './target.ts';
 
 /** Seconds by which a lifetime in the kernel may lag behind the lease without being renewed in it. */

@@ -1,9 +1,9 @@
 /** Plans: from the kernel as it is to a config, or back to an earlier state. Pure. */
-import type { AgentProblem, HostConfig, Plan } from '@patchbay/protocol';
+import { type AgentProblem, type HostConfig, MAIN_TABLE, type Plan } from '@patchbay/protocol';
+import { isLinkLocal } from '../ip-address.ts';
 import type { KernelState } from '../kernel.ts';
 import { chainBelow } from './chain.ts';
 import { diff } from './diff.ts';
-import { isLinkLocal } from './ip-address.ts';
 import { keepOthersOnOurs } from './others-on-ours.ts';
 import { expectedOutage, listening, risks, touches } from './risks.ts';
 import { settleTime } from './settle-time.ts';
@@ -55,7 +55,7 @@ export function managementDevice(state: KernelState, management: string | null):
     );
     if (holder !== undefined) return holder.name;
   }
-  const route = state.routes.find(({ destination, table }) => destination === 'default' && table === 254);
+  const route = state.routes.find(({ destination, table }) => destination === 'default' && table === MAIN_TABLE);
   return route?.device ?? null;
 }
 

@@ -1,8 +1,8 @@
 /** What routers have advertised on a network, read from what the kernel made of it: addresses, prefixes, default routes, neighbours. */
-import type { AddressReport, LinkReport, RouteReport } from '@patchbay/protocol';
+import { type AddressReport, type LinkReport, MAIN_TABLE, type RouteReport } from '@patchbay/protocol';
+import { subnetOf } from '../ip-address.ts';
 import type { KernelState } from '../kernel.ts';
-import { isOurRoute, isOurTable, MAIN_TABLE } from '../observe/ownership.ts';
-import { subnetOf } from './ip-address.ts';
+import { isOurRoute, isOurTable } from '../observe/ownership.ts';
 import type { TargetAddress } from './target.ts';
 
 export interface Advertised {

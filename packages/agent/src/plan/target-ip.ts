@@ -1,8 +1,15 @@
 /** The addresses, routes, rules, DHCP clients and name servers of a config. */
-import type { HostConfig, LinkReport, NetworkConfig, RouteReport, RuleReport } from '@patchbay/protocol';
+import {
+  type HostConfig,
+  type LinkReport,
+  MAIN_TABLE,
+  type NetworkConfig,
+  type RouteReport,
+  type RuleReport,
+} from '@patchbay/protocol';
+import { canonical, type Family, inSubnet, isLinkLocal, subnetOf } from '../ip-address.ts';
 import type { KernelState } from '../kernel.ts';
-import { isOurRoute, MAIN_TABLE, OUR_PROTOCOL, RULE_PRIORITY } from '../observe/ownership.ts';
-import { canonical, type Family, inSubnet, isLinkLocal, subnetOf } from './ip-address.ts';
+import { isOurRoute, OUR_PROTOCOL, RULE_PRIORITY } from '../observe/ownership.ts';
 import { advertised, isLearned } from './router-advertisements.ts';
 import { SourceTables } from './source-table.ts';
 import type { DhcpClient, TargetAddress, TargetLink } from './target.ts';

@@ -2,7 +2,7 @@
 import type { LinkReport, RouteReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { type Offers, offersOf } from '../observe/offers.ts';
-import { hasOtherGroup, isMade, isOurRoute, isOurRule, OUR_GROUP } from '../observe/ownership.ts';
+import { hasOtherGroup, isMade, isOurRoute, isOurRule, isSetRoute, OUR_GROUP } from '../observe/ownership.ts';
 import { sameClient, sameRule } from './apply-op.ts';
 import { devicesBy, subnetBy } from './apply-route.ts';
 import { sameRoute } from './phase-routes.ts';
@@ -40,7 +40,7 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
     return devices.length > 0 && devices.every((device) => links.has(device));
   };
   const routes = snapshot.routes.filter(
-    (route) => (isSet(route.protocol) || (route.protocol === 'kernel' && isOwn(route))) && leads(route),
+    (route) => (isSetRoute(route) || (route.protocol === 'kernel' && isOwn(route))) && leads(route),
   );
   return {
     links,
@@ -63,11 +63,6 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
     claims: claimsAsBefore(state, snapshot),
     dns: dnsBefore(state, snapshot),
   };
-}
-
-/** Set by somebody, a routing daemon as well: what a change has cost it is put back, whether it notices or not. */
-function isSet(protocol: string): boolean {
-  return protocol !== 'kernel' && protocol !== 'ra' && protocol !== 'redirect';
 }
 
 /** What a program was told by device is told again; a file is put back as it stood, or only its servers where no more is known. */

@@ -3,7 +3,7 @@
  * A part that is absent is left as it is. What has to go is named, so that nothing is removed by omission.
  */
 import type { DhcpReport, ResolverFile, RouteReport, RuleReport, ShapingReport } from '@patchbay/protocol';
-import type { Family } from './ip-address.ts';
+import type { Family } from '../ip-address.ts';
 import type { TargetClaims } from './target-claims.ts';
 
 export interface TargetAddress {

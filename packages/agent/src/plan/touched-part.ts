@@ -1,7 +1,7 @@
 /** How much of an earlier state there is to go back to: what a plan can have touched. Pure. */
 import type { KernelOp, LinkReport, RouteReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { devicesBy, metricOf } from './apply-route.ts';
+import { devicesBy, keyOf } from './apply-route.ts';
 import { isClaimed } from './claims.ts';
 import { devicesOf } from './devices-of.ts';
 
@@ -52,9 +52,4 @@ function reached(ops: readonly KernelOp[], links: readonly LinkReport[]): Set<st
   // A set goes on to what is added to it meanwhile.
   for (const name of names) for (const other of feels.get(name) ?? []) names.add(other);
   return names;
-}
-
-/** Equal for routes of which one takes the place of the other. */
-function keyOf(route: Pick<RouteReport, 'family' | 'table' | 'destination' | 'metric'>): string {
-  return `${route.family} ${route.table} ${route.destination} ${metricOf(route) ?? 0}`;
 }

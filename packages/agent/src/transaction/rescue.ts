@@ -1,5 +1,5 @@
 /** The last rung of the revert ladder: only what carries the connection to the engine, all else left as it is. */
-import type { RouteReport } from '@patchbay/protocol';
+import { MAIN_TABLE, type RouteReport } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { chainBelow } from '../plan/chain.ts';
 
@@ -32,5 +32,5 @@ export function managementOnly(now: KernelState, snapshot: KernelState, manageme
 }
 
 function isDefault(route: RouteReport): boolean {
-  return route.destination === 'default' && route.table === 254;
+  return route.destination === 'default' && route.table === MAIN_TABLE;
 }

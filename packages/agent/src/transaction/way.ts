@@ -1,9 +1,9 @@
 /** The way to the engine: what it was before a change, and whether it is so again after a revert. */
 import type { HostConfig, Plan } from '@patchbay/protocol';
+import { inSubnet, subnetOf } from '../ip-address.ts';
 import type { KernelState } from '../kernel.ts';
 import type { WayToEngine } from '../persist/journal.ts';
 import { chainBelow } from '../plan/chain.ts';
-import { inSubnet, subnetOf } from '../plan/ip-address.ts';
 import { northboundAfter } from '../plan/northbound.ts';
 import { timeToCarry } from '../plan/settle-time.ts';
 import type { Ends, Neighbours, Restorer } from './parts.ts';

@@ -12,11 +12,10 @@ import {
   type HostReport,
   LINKSHARE_UNIT,
   type LinkReport,
+  MAIN_TABLE,
   minorOf,
   type NetworkConfig,
 } from '@patchbay/protocol';
-
-const mainTable = 254;
 
 export function observedFromReport(report: HostReport): ObservedHost {
   const links = new Map(report.links.map((link) => [link.name, link]));
@@ -116,7 +115,7 @@ function observedNetwork(
     ipv6: observedIpv6(report, northbound, config),
     ...moreAddresses(northbound, config),
     defaultRoute: report.routes.some(
-      (r) => r.table === mainTable && r.destination === 'default' && r.device === northbound.name,
+      (r) => r.table === MAIN_TABLE && r.destination === 'default' && r.device === northbound.name,
     ),
     switchType: 'legacy',
     qos: base === undefined ? null : observedQos(base, config),

@@ -1,8 +1,7 @@
 /** What other hands had set up on a host, and joining has taken away since no network says it, with the way to have it back. Pure. */
-import type { HostReport, LinkReport, RouteReport } from '@patchbay/protocol';
+import { type HostReport, type LinkReport, MAIN_TABLE, type RouteReport } from '@patchbay/protocol';
 import { isGlobal, isPermanent, withPrefix } from './present-ip.ts';
 
-const mainTable = 254;
 /** Any of those that no program is known by. */
 const ownProtocol = 200;
 
@@ -41,7 +40,7 @@ const byHand: ReadonlySet<string> = new Set(['unspec', 'boot', 'static', 'dhcp']
 
 function words({ destination, gateway, table }: RouteReport): string {
   const via = gateway === null ? '' : ` via ${gateway}`;
-  return `${destination}${via}${table === mainTable ? '' : ` table ${table}`}`;
+  return `${destination}${via}${table === MAIN_TABLE ? '' : ` table ${table}`}`;
 }
 
 /** On the bond or bridge, if the device has become a port of one. */

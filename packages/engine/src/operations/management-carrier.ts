@@ -1,10 +1,7 @@
 /** Where the management network of a new host goes: to the nic or bond by which the host has its default route. Pure. */
 import type { Network } from '@patchbay/model';
-import type { HostReport, LinkReport } from '@patchbay/protocol';
-
+import { type HostReport, type LinkReport, MAIN_TABLE } from '@patchbay/protocol';
 import { isGlobal } from './present-ip.ts';
-
-const mainTable = 254;
 
 export interface ManagementCarrier {
   /** Nic or bond that carries the network. */
@@ -20,7 +17,7 @@ export function managementCarrier(
   network: Pick<Network, 'name' | 'vdsmName' | 'vlan' | 'vm'>,
 ): ManagementCarrier | string {
   const named = new Map(links.map((link) => [link.name, link]));
-  const defaults = routes.filter(({ table, destination }) => table === mainTable && destination === 'default');
+  const defaults = routes.filter(({ table, destination }) => table === MAIN_TABLE && destination === 'default');
   const route = defaults.find(({ family }) => family === 4) ?? defaults[0];
   const byHand = `${deactivate(host)}, and attach network ${network.name} to a nic.`;
   if (route === undefined) {

@@ -1,8 +1,7 @@
 /** How a device has its addresses, as an attachment says it: what a network that comes there has to go on with. Pure. */
 import { type AttachmentChange, autoconfPossible, type Ipv6Method, inSubnet, ipv4Mask } from '@patchbay/model';
-import type { AddressReport, HostReport, LinkReport, RouteReport } from '@patchbay/protocol';
+import { type AddressReport, type HostReport, type LinkReport, MAIN_TABLE, type RouteReport } from '@patchbay/protocol';
 
-const mainTable = 254;
 const none = { method: 'none', address: null, netmask: null, gateway: null } as const;
 
 /**
@@ -48,7 +47,7 @@ export function isPermanent({ origin, validFor }: AddressReport): boolean {
 function defaultRoute({ routes }: HostReport, device: LinkReport, family: 4 | 6): RouteReport | undefined {
   return routes.find(
     (one) =>
-      one.family === family && one.table === mainTable && one.destination === 'default' && one.device === device.name,
+      one.family === family && one.table === MAIN_TABLE && one.destination === 'default' && one.device === device.name,
   );
 }
 

@@ -2,7 +2,7 @@
  * DHCPv6 messages between a client and its servers (RFC 8415 §8, §21), as far as one address per network needs them. What comes in
  * is from the net: whatever is not as it should be is no message.
  */
-import { bitsOf, textOf } from '../../plan/ip-address.ts';
+import { bitsOf, textOf } from '../../ip-address.ts';
 
 /** Message types. */
 export const SOLICIT = 1;

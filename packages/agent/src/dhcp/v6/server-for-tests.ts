@@ -1,5 +1,5 @@
 /** A DHCPv6 server in memory, and a clock that moves when nobody has anything left to do. For tests. */
-import { bitsOf } from '../../plan/ip-address.ts';
+import { bitsOf } from '../../ip-address.ts';
 import type { Ports } from './client.ts';
 
 export interface Heard {

@@ -2,11 +2,11 @@
  * What stands, device by device, in words that every manager's configuration has: what a host is handed back with. Pure. What
  * cannot be said to a manager is for its own file to tell; what none can be told is found here.
  */
-import type { HostConfig, LinkReport, NetworkConfig } from '@patchbay/protocol';
+import { type HostConfig, type LinkReport, MAIN_TABLE, type NetworkConfig } from '@patchbay/protocol';
 import type { KernelState } from '../../kernel.ts';
 import { bondOptions } from '../../observe/bond-options.ts';
 import { documented, type Offers, offersOf } from '../../observe/offers.ts';
-import { FIRST_TABLE, isOurTable, MAIN_TABLE } from '../../observe/ownership.ts';
+import { FIRST_TABLE, isOurTable } from '../../observe/ownership.ts';
 import { isClaimed } from '../../plan/claims.ts';
 import type { Target, TargetLink } from '../../plan/target.ts';
 import { targetFor } from '../../plan/target-for.ts';

@@ -2,17 +2,18 @@
  * The way from what is ours to the same thing in another manager's hands: its configuration first, then whatever shows in the
  * kernel that it was ours. Nothing that carries traffic is touched. Pure.
  */
-import type {
-  AgentProblem,
-  HandBackWish,
-  HostConfig,
-  KernelOp,
-  ManagerFile,
-  ManagerName,
-  Plan,
+import {
+  type AgentProblem,
+  type HandBackWish,
+  type HostConfig,
+  type KernelOp,
+  MAIN_TABLE,
+  type ManagerFile,
+  type ManagerName,
+  type Plan,
 } from '@patchbay/protocol';
 import type { KernelState } from '../../kernel.ts';
-import { isMade, isOurRoute, isOurRule, MAIN_TABLE, OUR_PROTOCOL, readAlias } from '../../observe/ownership.ts';
+import { isMade, isOurRoute, isOurRule, OUR_PROTOCOL, readAlias } from '../../observe/ownership.ts';
 import { startedAnew } from '../../plan/claims.ts';
 import { HANDED_SYSCTLS } from '../files.ts';
 import { type HandedHost, handedHost, handedTable } from './handed-host.ts';

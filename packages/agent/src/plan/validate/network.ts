@@ -1,8 +1,8 @@
 import type { LinkReport, NetworkConfig } from '@patchbay/protocol';
+import { bitsOf, inSubnet, isLinkLocal, subnetOf } from '../../ip-address.ts';
 import { PER_PORT, wholeBridgeOptions } from '../../observe/bridge-options.ts';
 import { isMade, readAlias } from '../../observe/ownership.ts';
 import { MIN_IPV6_MTU } from '../apply-sysctl.ts';
-import { bitsOf, inSubnet, isLinkLocal, subnetOf } from '../ip-address.ts';
 import { type Case, type Finding, first, problem } from './finding.ts';
 import { mtuProblem } from './mtu.ts';
 
