@@ -11,7 +11,14 @@ describe('static addresses of other hosts', { timeout: 60_000 }, () => {
   });
   after(() => system?.stop());
 
-  const give = (host: number, network: string, nic: string, version: 'v4' | 'v6', address: string) =>
+  const give = (
+    host: number,
+    network: string,
+    nic: string,
+    version: 'v4' | 'v6',
+    address: string,
+    properties?: object,
+  ) =>
     hostAt(system, host).request('POST', '/setupnetworks', {
       modified_network_attachments: {
         network_attachment: [
@@ -23,6 +30,7 @@ describe('static addresses of other hosts', { timeout: 60_000 }, () => {
                 { assignment_method: 'static', ip: { address, netmask: version === 'v4' ? '24' : '64', version } },
               ],
             },
+            ...(properties && { properties }),
           },
         ],
       },
@@ -42,4 +50,15 @@ describe('static addresses of other hosts', { timeout: 60_000 }, () => {
       assert.equal((await give(0, 'red', 'eth2', version, address)).status, 200, 'it is its own');
     });
   }
+
+  test('an address that another host has beside its own is found, and one wanted beside it', async () => {
+    const further = (host: number, network: string, own: string, more: string) =>
+      give(host, network, 'eth1', 'v4', own, { property: [{ name: 'ipv4_addrs', value: more }] });
+    assert.equal((await further(0, 'red', '10.7.1.5', '10.7.1.6/24 10.7.1.7/24')).status, 200);
+    const own = await give(1, 'blue', 'eth1', 'v4', '10.7.1.7');
+    assert.match(own.text, /10\.7\.1\.7 is already used by red on host1.*IP-13/s);
+    const beside = await further(1, 'blue', '10.7.1.8', '10.7.1.9/24,10.7.1.5/24');
+    assert.match(beside.text, /10\.7\.1\.5 is already used by red on host1.*IP-13/s);
+    assert.equal((await further(1, 'blue', '10.7.1.8', '10.7.1.9/24')).status, 200);
+  });
 });

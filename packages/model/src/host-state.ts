@@ -15,7 +15,7 @@ export interface HostState {
   attachments: Attachment[];
   /** Null when the host has never reported. */
   observed: ObservedHost | null;
-  /** Static addresses on other hosts of the data centre (IP-13): address to `network on host`. */
+  /** Static addresses on other hosts of the data centre (IP-13), spelled canonically: address to `network on host`. */
   addressesElsewhere: ReadonlyMap<string, string>;
   settings: Settings;
   /** What runs on the host; absent where nobody tells. */

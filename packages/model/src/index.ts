@@ -1,4 +1,4 @@
-export { ipv4Mask } from './address/ipv4.ts';
+export { ipv4Mask, isIpv4 } from './address/ipv4.ts';
 export { inSubnet } from './address/subnet.ts';
 export * from './bond/in-mode.ts';
 export * from './bond/modes.ts';
@@ -24,6 +24,7 @@ export * from './network/effective-mtu.ts';
 export * from './network/effective-qos.ts';
 export * from './network/nameservers.ts';
 export * from './network/roles.ts';
+export * from './network/static-addresses.ts';
 export * from './network/vdsm-name.ts';
 export * from './observed.ts';
 export * from './revisions/change-set-to.ts';

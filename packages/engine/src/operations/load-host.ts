@@ -1,5 +1,14 @@
 /** What the model needs to know about one host, read in one go; who else has the addresses that a change wants is asked then. */
-import type { Cluster, Completed, Host, HostState, Network } from '@patchbay/model';
+import {
+  type Attachment,
+  type Cluster,
+  type Completed,
+  type Host,
+  type HostState,
+  isIpv4,
+  type Network,
+  staticAddresses,
+} from '@patchbay/model';
 import { observedFromReport } from '../mapping/observed.ts';
 import type { Reader } from '../store/index.ts';
 import { readSettings } from './settings.ts';
@@ -64,21 +73,21 @@ export async function addressesElsewhere(
 ): Promise<ReadonlyMap<string, string>> {
   const { host, networks, otherNetworks } = state;
   const names = new Map([...networks, ...otherNetworks].map(({ id, name }) => [id, name]));
+  const wanted = new Set(attachments.flatMap(staticAddresses));
   const found = new Map<string, string>();
-  for (const family of ['ipv4', 'ipv6'] as const) {
-    const wanted = attachments.flatMap(({ [family]: { method, address } }) =>
-      method === 'static' && address !== null ? [address] : [],
-    );
-    if (wanted.length === 0) continue;
-    // One address of IPv6 has many spellings, so all of them are compared; few hosts have static ones.
-    const candidates = await store.staticAddresses(family, family === 'ipv4' ? wanted : null);
-    for (const attachment of candidates) {
-      const { address } = attachment[family];
-      const network = names.get(attachment.networkId);
-      if (attachment.hostId === host.id || network === undefined || address === null) continue;
-      const user = await store.get('host', attachment.hostId);
-      found.set(address, `${network} on ${user?.name ?? 'a host'}`);
-    }
+  for (const attachment of await perhapsWith(store, [...wanted])) {
+    const network = names.get(attachment.networkId);
+    const shared = staticAddresses(attachment).filter((address) => wanted.has(address));
+    if (attachment.hostId === host.id || network === undefined || shared.length === 0) continue;
+    const user = await store.get('host', attachment.hostId);
+    for (const address of shared) found.set(address, `${network} on ${user?.name ?? 'a host'}`);
   }
   return found;
+}
+
+/** All attachments with one of these addresses, and some without: what has many spellings is only compared, and few hosts have it. */
+async function perhapsWith(store: Reader, addresses: readonly string[]): Promise<Attachment[]> {
+  const ipv4 = addresses.filter(isIpv4);
+  const found = ipv4.length === 0 ? [] : await store.attachmentsWithIpv4(ipv4);
+  return ipv4.length === addresses.length ? found : [...found, ...(await store.attachmentsWithStaticIpv6())];
 }

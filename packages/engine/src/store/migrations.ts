@@ -150,6 +150,18 @@ const reportedEvents: Migration = {
   },
 };
 
+const furtherAddresses: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    const further = sql`json_extract(doc, '$.properties.ipv4_addrs')`;
+    await db.schema
+      .createIndex('attachment_further_ipv4')
+      .on('attachment')
+      .expression(further)
+      .where(further, 'is not', null)
+      .execute();
+  },
+};
+
 /** What clusters without a pool of their own are told to use. */
 const defaultPool = {
   id: '58ca604b-017d-0374-0220-00000000014e',
@@ -186,5 +198,6 @@ export const migrations: MigrationProvider = {
       '0008-event-indexes': eventIndexes,
       '0009-dotted-masks': dottedMasks,
       '0010-reported-events': reportedEvents,
+      '0011-further-addresses': furtherAddresses,
     }),
 };

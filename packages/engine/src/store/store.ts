@@ -45,14 +45,19 @@ export class Reader {
     return this.#read(kind, 'below', [parent ?? ''], () => this.#below(kind).orderBy('name'));
   }
 
-  /** Attachments with a static address of the family. @param among as they are spelled; null for any */
-  async staticAddresses(family: 'ipv4' | 'ipv6', among: readonly string[] | null): Promise<Document<'attachment'>[]> {
-    // As in the index of this, which serves only what is spelled the same.
-    const method = sql`json_extract(doc, ${sql.lit(`$.${family}.method`)})`;
-    const address = sql`json_extract(doc, ${sql.lit(`$.${family}.address`)})`;
-    const all = this.db.selectFrom('attachment').select('doc').where(sql<boolean>`${method} = 'static'`);
-    const rows = await (among === null ? all : all.where(sql<boolean>`${address} in (${sql.join(among)})`)).execute();
-    return rows.map(({ doc }) => JSON.parse(doc));
+  /** Attachments with one of these as their static address, and all that have further ones, which their property tells. */
+  async attachmentsWithIpv4(addresses: readonly string[]): Promise<Document<'attachment'>[]> {
+    const own = this.#withStatic('ipv4').where(inDocument('ipv4.address'), 'in', addresses);
+    const further = this.db
+      .selectFrom('attachment')
+      .select('doc')
+      .where(inDocument('properties.ipv4_addrs'), 'is not', null);
+    return (await own.union(further).execute()).map(({ doc }) => JSON.parse(doc));
+  }
+
+  /** Attachments with any static address of IPv6, which has many spellings. */
+  async attachmentsWithStaticIpv6(): Promise<Document<'attachment'>[]> {
+    return (await this.#withStatic('ipv6').execute()).map(({ doc }) => JSON.parse(doc));
   }
 
   async event(id: number): Promise<StoredEvent | undefined> {
@@ -100,6 +105,13 @@ export class Reader {
     return this.db.selectFrom('task').selectAll().where('state', '=', 'running').execute();
   }
 
+  #withStatic(family: 'ipv4' | 'ipv6') {
+    return this.db
+      .selectFrom('attachment')
+      .select('doc')
+      .where(inDocument(`${family}.method`), '=', sql.lit('static'));
+  }
+
   // Kysely cannot narrow a union of equal tables, so one of them stands for all.
   #select(kind: DocumentKind) {
     return this.db.selectFrom(kind as 'host').select('doc');
@@ -120,6 +132,11 @@ export class Reader {
     const { rows } = await this.db.executeQuery({ ...statement, parameters });
     return (rows as { doc: string }[]).map((row) => JSON.parse(row.doc) as Document<K>);
   }
+}
+
+/** A value within a document, spelled as in the indexes on it. */
+function inDocument(path: string) {
+  return sql<string | null>`json_extract(doc, ${sql.lit(`$.${path}`)})`;
 }
 
 /** Statements on documents, which are run all the time, compiled once: that costs more than running them. */

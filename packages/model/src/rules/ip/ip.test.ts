@@ -121,7 +121,7 @@ test('IP-13 an address is on one host once', () => {
   assert.match(beside('10.0.0.9/24,10.0.0.1/24'), /red: 10\.0\.0\.1 is already used by blue on host h1/);
   assert.match(beside('10.0.0.7/32'), /red: 10\.0\.0\.7 is already used by red on host h1/);
   assert.equal(beside('10.0.0.9/24,not one'), '');
-  const elsewhere = { ...scene, addressesElsewhere: { '2001:DB8::1': 'red on host h2' } };
+  const elsewhere = { ...scene, addressesElsewhere: { '2001:db8::1': 'red on host h2' } };
   assert.match(refusal('IP-13', elsewhere, v6(ipv6Static('2001:db8:0::1'))), /used by red on host h2/);
   assert.equal(refusal('IP-13', elsewhere, v6(ipv6Static('2001:db8::2'))), '');
 });
