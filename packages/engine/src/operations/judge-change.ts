@@ -53,18 +53,12 @@ export function asksHost({ nothingToDo, engineOnly }: Completed): boolean {
   return !nothingToDo && !engineOnly;
 }
 
-/**
- * What the host runs, and what a valid change makes of it: all of the host, with the networks that its cluster does not have
- * as they run.
- */
+/** What the host runs, and what a valid change makes of it: all of the host, with what the change does not mention as it runs. */
 export async function configsOf(
   engine: Engine,
   completed: Completed,
 ): Promise<{ before: HostConfig; after: HostConfig }> {
-  const { host, networks } = completed.state;
+  const { host } = completed.state;
   const before = (await engine.store.get('report', host.id))?.report.running ?? emptyHostConfig;
-  if (!asksHost(completed)) return { before, after: before };
-  const managed = new Set(networks.map((n) => n.vdsmName));
-  const unmanaged = Object.entries(before.networks).filter(([name]) => !managed.has(name));
-  return { before, after: toHostConfig(completed, Object.fromEntries(unmanaged)) };
+  return { before, after: asksHost(completed) ? toHostConfig(completed, before.networks) : before };
 }

@@ -13,6 +13,7 @@ import {
   type Scene,
   vfs,
 } from '../testing.ts';
+import type { NetworkConfig } from './host-config.ts';
 import { toHostConfig } from './to-host-config.ts';
 
 const config = (scene: Scene, what: Asked = {}) => toHostConfig(asked(scene, what));
@@ -171,6 +172,39 @@ test('Unmanaged networks stay as they run, unless removed', () => {
     'one default route per host',
   );
   assert.deepEqual([ipv4.method, ipv6.method], ['none', 'none']);
+});
+
+test('A network that the request does not mention stays as it runs, where it is wished', () => {
+  const scene: Scene = { networks: { red: { vlan: 7 }, blue: {} }, attached: { red: 'eth1' } };
+  const red = { ...plain, base: 'eth1', vlan: 4, ipv4: { method: 'dhcp' }, ipv6: { method: 'none' } } as const;
+  const told = (what: Asked, running: Record<string, NetworkConfig>) =>
+    toHostConfig(asked(scene, what), running).networks['red'];
+  const other = { attachments: [attach('blue', 'eth0')] };
+  assert.deepEqual(told(other, { red }), red);
+  assert.equal(told({ synchronized: ['att-red'] }, { red })?.vlan, 7, 'it is mentioned');
+  assert.equal(told({ removed: ['att-red'] }, { red }), undefined);
+  assert.equal(told(other, {})?.vlan, 7, 'it does not run');
+  assert.equal(told(other, { red: { ...red, base: null } })?.base, 'eth1', 'it runs elsewhere');
+});
+
+test('The default route moves only with one of the networks that it moves between', () => {
+  const scene: Scene = {
+    networks: { red: {}, blue: { roles: ['defaultRoute'], nameservers: ['10.0.0.3'] }, green: {} },
+    attached: { red: 'eth1', blue: 'eth2' },
+  };
+  const on = (base: string, more: Partial<NetworkConfig> = {}): NetworkConfig => ({
+    ...{ ...plain, base, ipv4: { method: 'none' }, ipv6: { method: 'none' } },
+    ...more,
+  });
+  const running = { red: on('eth1', { defaultRoute: true, nameservers: ['10.0.0.2'] }), blue: on('eth2') };
+  const routes = (what: Asked) =>
+    Object.entries(toHostConfig(asked(scene, what), running).networks)
+      .map(([name, { defaultRoute, nameservers }]) => (defaultRoute ? `${name} ${nameservers}` : name))
+      .sort();
+  assert.deepEqual(routes({ attachments: [attach('green', 'eth3')] }), ['blue', 'green', 'red 10.0.0.2']);
+  assert.deepEqual(routes({ synchronized: ['att-red'] }), ['blue 10.0.0.3', 'red']);
+  assert.deepEqual(routes({ synchronized: ['att-blue'] }), ['blue 10.0.0.3', 'red']);
+  assert.deepEqual(routes({ removed: ['att-red'] }), ['blue 10.0.0.3']);
 });
 
 test('A bond nobody asked for is only told of when it carries a network', () => {

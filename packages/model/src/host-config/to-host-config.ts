@@ -6,22 +6,20 @@ import { networkConfig } from './network-config.ts';
 import { onWhatIsThere } from './on-what-is-there.ts';
 
 /**
- * The whole host as it shall look after a valid change: wanted bonds, every attachment's network whether or not the request
- * mentions it, and networks the cluster does not have that stay.
+ * The whole host as it shall look after a valid change: wanted bonds, the networks that the request mentions as they shall be, and
+ * all others as they run. A network whose definition changed meanwhile, and was held back from this host or refused by a rule, is
+ * not brought along by a change of something else; it goes on showing as out of sync.
  *
  * A nic that has vanished cannot be told to a host: bonds are told without it, and networks on it stay as far as they stand
  * without it. They remain wished, and show as out of sync. An attachment whose network has left the cluster or whose nic is
  * not known any more is left out.
  *
- * @param unmanaged how the host runs networks the cluster does not have, by host-side name; they are kept as they are except
- *   those the request removes, and except the default route and name servers when a network of the cluster has that role here
+ * @param running how the host runs its networks, by host-side name, whoever asked for them: those that the request neither mentions
+ *   nor removes are kept as they are, except that the default route and the name servers go where the cluster wants them when the
+ *   request moves them; an attachment that does not run is told as it shall be
  */
-export function toHostConfig(
-  completed: Completed,
-  unmanaged: Readonly<Record<string, NetworkConfig>> = {},
-): HostConfig {
-  const managed = managedNetworks(completed);
-  const wished = [...unmanagedNetworks(completed, unmanaged, managed), ...managed];
+export function toHostConfig(completed: Completed, running: Readonly<Record<string, NetworkConfig>> = {}): HostConfig {
+  const wished = networksAfter(completed, running);
   const bonds = wantedBonds(completed, new Set(wished.map(([, network]) => network.base)));
   const networks = Object.fromEntries(
     wished.flatMap(([name, network]) => {
@@ -51,7 +49,42 @@ function functionCounts({ state, virtualFunctions }: Completed): Record<string, 
   );
 }
 
-function managedNetworks({ after }: Completed): Map<string, NetworkConfig> {
+function networksAfter(
+  completed: Completed,
+  running: Readonly<Record<string, NetworkConfig>>,
+): [string, NetworkConfig][] {
+  const wishes = wishedNetworks(completed);
+  const kept = keptNetworks(completed, running, wishes);
+  const routed = [...wishes.keys()].find((name) => wishes.get(name)?.defaultRoute) ?? '';
+  // Where nobody goes on with the default route, it goes where the cluster wants it.
+  if (![...kept.values()].some(({ defaultRoute }) => defaultRoute)) kept.delete(routed);
+  const isRouted = wishes.has(routed) && !kept.has(routed);
+  return [
+    ...[...kept].map(([name, network]): [string, NetworkConfig] => [
+      name,
+      isRouted ? { ...network, defaultRoute: false, nameservers: null } : network,
+    ]),
+    ...[...wishes].filter(([name]) => !kept.has(name)),
+  ];
+}
+
+/** Networks that the request leaves alone, as they run; not those that run elsewhere than they are wished. */
+function keptNetworks(
+  { request, attachments, removedAttachments }: Completed,
+  running: Readonly<Record<string, NetworkConfig>>,
+  wishes: ReadonlyMap<string, NetworkConfig>,
+): Map<string, NetworkConfig> {
+  const named = new Set([
+    ...request.removedUnmanaged,
+    ...[...attachments, ...removedAttachments].flatMap(({ network }) => network?.vdsmName ?? []),
+  ]);
+  return new Map(
+    Object.entries(running).filter(([name, { base }]) => !named.has(name) && (wishes.get(name)?.base ?? base) === base),
+  );
+}
+
+/** Networks of the cluster as they shall be, by host-side name. */
+function wishedNetworks({ after }: Completed): Map<string, NetworkConfig> {
   return new Map(
     after.attachments.flatMap((wish) =>
       wish.network && wish.nic !== null
@@ -59,21 +92,6 @@ function managedNetworks({ after }: Completed): Map<string, NetworkConfig> {
         : [],
     ),
   );
-}
-
-function unmanagedNetworks(
-  { request, removedAttachments }: Completed,
-  unmanaged: Readonly<Record<string, NetworkConfig>>,
-  managed: ReadonlyMap<string, NetworkConfig>,
-): [string, NetworkConfig][] {
-  const removed = new Set([
-    ...request.removedUnmanaged,
-    ...removedAttachments.flatMap((removal) => removal.network?.vdsmName ?? []),
-  ]);
-  const routed = [...managed.values()].some((network) => network.defaultRoute);
-  return Object.entries(unmanaged)
-    .filter(([name]) => !removed.has(name) && !managed.has(name))
-    .map(([name, network]) => [name, routed ? { ...network, defaultRoute: false, nameservers: null } : network]);
 }
 
 /** Bonds that were asked for, and bonds somebody else made that carry one of the networks. */
