@@ -12,6 +12,7 @@ export * from './copy/copy-networks.ts';
 export * from './entities.ts';
 export * from './follow/follow.ts';
 export * from './health/shortcomings.ts';
+export * from './host-config/attachment-wish.ts';
 export * from './host-config/difference.ts';
 export * from './host-config/host-config.ts';
 export * from './host-config/to-host-config.ts';

@@ -28,7 +28,7 @@ test('Nics keep their ids by name; those that vanished stay as long as something
     stored('idle'),
   ];
   const wanted = new Set(['id-carrying']);
-  const { put, remove } = nicsFromReport('host', nics, reported('eth0', 'eth1'), wanted, () => 'new');
+  const { put, remove } = nicsFromReport('host', nics, reported('eth0', 'eth1'), {}, wanted, () => 'new');
   assert.deepEqual(
     put.map(({ id, name }) => [id, name]),
     [['new', 'eth1']],

@@ -1,8 +1,9 @@
 /** A fresh report becomes the stored one: nics keep the id of their name, vanished ones stay while something wants them. */
 import type { Host, Nic, ObservedHost } from '@patchbay/model';
-import type { HostReport } from '@patchbay/protocol';
+import type { BondConfig, HostConfig, HostReport } from '@patchbay/protocol';
 import { observedFromReport } from '../mapping/observed.ts';
 import type { Writer } from '../store/index.ts';
+import { rememberNetworks } from './forgotten-networks.ts';
 
 export interface NicChanges {
   put: Nic[];
@@ -10,6 +11,7 @@ export interface NicChanges {
 }
 
 /**
+ * @param running bonds that the host was told to have: one that is not known here was asked for by an engine that has forgotten it
  * @param wanted ids of nics that must stay although they are not reported: attachments sit on them. Bonds that were asked for
  *   stay as well, and nics of which virtual functions were
  */
@@ -17,6 +19,7 @@ export function nicsFromReport(
   hostId: string,
   stored: readonly Nic[],
   observed: ObservedHost,
+  running: HostConfig['bonds'],
   wanted: ReadonlySet<string>,
   newId: () => string,
 ): NicChanges {
@@ -28,11 +31,17 @@ export function nicsFromReport(
     if (known !== undefined && same) return [];
     const { name, kind, base, vlan } = seen;
     const fresh = { id: known?.id ?? newId(), hostId, name, kind, base, vlan, labels: known?.labels ?? [] };
-    return [{ ...fresh, bond: kind === 'bond' ? (known?.bond ?? null) : null }];
+    const asked = known === undefined ? askedBond(running[name]) : known.bond;
+    return [{ ...fresh, bond: kind === 'bond' ? asked : null }];
   });
   const isWished = (nic: Nic) => wanted.has(nic.id) || nic.bond !== null || (nic.vfCount ?? 0) > 0;
   const remove = stored.filter((nic) => !reported.has(nic.name) && !isWished(nic));
   return { put, remove: remove.map((nic) => nic.id) };
+}
+
+function askedBond(bond: BondConfig | undefined): Nic['bond'] {
+  if (bond === undefined) return null;
+  return { slaves: bond.slaves, options: Object.entries(bond.options).map(([name, value]) => ({ name, value })) };
 }
 
 /** Stores the report and what follows from it. Call inside the same write as everything that depends on it. */
@@ -40,7 +49,14 @@ export async function recordReport(tx: Writer, hostId: string, report: HostRepor
   const host = await tx.get('host', hostId);
   if (host === undefined) return;
   const wanted = new Set((await tx.list('attachment', hostId)).map((a) => a.nicId));
-  const changes = nicsFromReport(hostId, await tx.list('nic', hostId), observedFromReport(report), wanted, newId);
+  const changes = nicsFromReport(
+    hostId,
+    await tx.list('nic', hostId),
+    observedFromReport(report),
+    report.running.bonds,
+    wanted,
+    newId,
+  );
   for (const id of changes.remove) await tx.remove('nic', id);
   for (const nic of changes.put) await tx.put('nic', nic);
   await tx.put('report', { hostId, report });
@@ -50,4 +66,5 @@ export async function recordReport(tx: Writer, hostId: string, report: HostRepor
     nameservers: report.nameservers,
   };
   await tx.put('host', { ...host, ...facts });
+  await rememberNetworks(tx, hostId, report.running, newId);
 }

@@ -1,6 +1,7 @@
 import { canonicalAddress } from '../address/canonical.ts';
 import { ipv4Prefix } from '../address/ipv4.ts';
-import type { Attachment, IpAssignment, Qos } from '../entities.ts';
+import type { Attachment, IpAssignment } from '../entities.ts';
+import { sameQos } from '../network/effective-qos.ts';
 import type { Lookup } from '../state/lookup.ts';
 import type { WantedAttachment } from './completed.ts';
 
@@ -48,15 +49,6 @@ function sameProperties(one: Record<string, string>, other: Record<string, strin
   return (
     keys.length === Object.keys(other).length &&
     keys.every((key) => Object.hasOwn(other, key) && one[key] === other[key])
-  );
-}
-
-function sameQos(one: Qos | null, other: Qos | null): boolean {
-  if (one === null || other === null) return one === other;
-  return (
-    one.outboundAverageLinkshare === other.outboundAverageLinkshare &&
-    one.outboundAverageUpperlimit === other.outboundAverageUpperlimit &&
-    one.outboundAverageRealtime === other.outboundAverageRealtime
   );
 }
 

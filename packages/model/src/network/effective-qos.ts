@@ -19,3 +19,12 @@ export function isEmptyQos(qos: Qos): boolean {
     qos.outboundAverageRealtime === null
   );
 }
+
+export function sameQos(one: Qos | null, other: Qos | null): boolean {
+  if (one === null || other === null) return one === other;
+  return (
+    one.outboundAverageLinkshare === other.outboundAverageLinkshare &&
+    one.outboundAverageUpperlimit === other.outboundAverageUpperlimit &&
+    one.outboundAverageRealtime === other.outboundAverageRealtime
+  );
+}

@@ -60,6 +60,14 @@ export function ethtoolOptions(text: string | undefined): EthtoolWish[] {
   return wishes;
 }
 
+/** A text that says these wishes. */
+export function ethtoolText(wishes: readonly EthtoolWish[]): string {
+  const option = (section: EthtoolSection) => Object.keys(sections).find((one) => sections[one] === section);
+  return wishes
+    .flatMap(({ device, section, values }) => [option(section), device, ...Object.entries(values).flat()])
+    .join(' ');
+}
+
 /**
  * What is wrong with an `ethtool_opts` text, in words; null when nothing is.
  * @param nics that carry the network: a bond's slaves, or the nic itself
