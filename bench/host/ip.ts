@@ -20,7 +20,7 @@ export async function ip(lines: readonly string[], args: readonly string[] = ['-
 /** The calls of `ip` that a whole read needs, bare: nothing is understood, nothing kept. */
 export async function readBare(): Promise<void> {
   await Promise.all([
-    ip(['addr show', 'route show table all', 'rule show'], ['-d', '-j', '-batch', '-']),
+    ip(['addr show', 'route show table all type unicast', 'rule show'], ['-d', '-j', '-batch', '-']),
     ip(['rule show'], ['-6', '-d', '-j', '-batch', '-']),
   ]);
 }

@@ -52,7 +52,7 @@ export class IpQuestions {
   async #askAll(): Promise<IpState> {
     const [[addresses = '', routes = '', rules4 = ''], [rules6 = '']] = await Promise.all([
       // Links first: the names of devices in the other answers come from what this one has seen.
-      this.#ip.ask(['addr show', 'route show table all', 'rule show']),
+      this.#ip.ask(['addr show', 'route show table all type unicast', 'rule show']),
       this.#rules6(),
     ]);
     const links = parseLinks(addresses);
@@ -70,7 +70,11 @@ export class IpQuestions {
     { routes, rules }: { routes: boolean; rules: boolean },
   ): Promise<{ links: Map<number, LinkReport>; routes: RouteReport[] | null; rules: RuleReport[] | null }> {
     const devices = names.filter((name) => name !== 'lo').map((name) => `addr show dev ${word('device', name)}`);
-    const questions = [...(routes ? ['route show table all'] : []), ...(rules ? ['rule show'] : []), ...devices];
+    const questions = [
+      ...(routes ? ['route show table all type unicast'] : []),
+      ...(rules ? ['rule show'] : []),
+      ...devices,
+    ];
     const [answers, [rules6 = '']] = await Promise.all([
       // For a device that is not there, nothing is said: the loopback, which is always there, says that this was all.
       this.#part.askUntil([...questions, 'addr show dev lo'], LOOPBACK),

@@ -1,4 +1,4 @@
-/** `ip -d -j route show table all` and `ip -d -j rule show`. */
+/** `ip -d -j route show table all type unicast` and `ip -d -j rule show`. */
 import { MAIN_TABLE, type NextHop, type RouteReport, type RuleReport } from '@patchbay/protocol';
 import { type Json, number, parseArray, text } from './links.ts';
 
