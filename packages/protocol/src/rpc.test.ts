@@ -18,3 +18,36 @@ test('an answer of another shape than was agreed fails that call, and the next o
   });
   assert.deepEqual(await peer.call('count', {}, 1000), { number: 2 });
 });
+
+test('however much is wrong with a message, it is refused in a few words and the next one works', async () => {
+  const methods = {
+    list: { params: z.object({ names: z.array(z.string()) }), result: z.object({ names: z.array(z.string()) }) },
+  };
+  for (const wrong of [100, 500_000]) {
+    const names = Array.from({ length: wrong }, () => 0) as never[];
+    const served: string[][] = [];
+    const sent: number[] = [];
+    const handler = async (params: { names: string[] }) => {
+      served.push(params.names);
+      return { names: served.length === 1 ? names : params.names };
+    };
+    const [asking, answering] = [
+      new RpcPeer({}, {}, methods, toOther),
+      new RpcPeer(methods, { list: handler }, {}, toAsking),
+    ];
+    function toOther(frame: string) {
+      void answering.receive(frame);
+    }
+    function toAsking(frame: string) {
+      sent.push(frame.length);
+      void asking.receive(frame);
+    }
+    const refused = await asking.call('list', { names }, 20_000).catch((error: unknown) => error);
+    assert.ok(refused instanceof RpcError);
+    assert.deepEqual([refused.reason, refused.problem?.code], ['refused', 'ERR_BAD_PARAMS']);
+    assert.ok((sent[0] ?? 0) < 4000, `${sent[0]} characters`);
+    assert.deepEqual(served, []);
+    await assert.rejects(asking.call('list', { names: [] }, 20_000), { reason: 'invalid' });
+    assert.deepEqual(await asking.call('list', { names: ['a'] }, 20_000), { names: ['a'] });
+  }
+});

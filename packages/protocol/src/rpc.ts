@@ -86,9 +86,9 @@ export class RpcPeer<Mine extends Methods, Theirs extends Methods> {
         );
         this.#send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
       });
-      const result = z.safeParse(schema.result, raw);
-      if (result.success) return result.data as Result<Theirs, K>;
-      throw new RpcError('invalid', `The answer to ${method} is not understood: ${z.prettifyError(result.error)}`);
+      const result = read(schema.result, raw);
+      if ('data' in result) return result.data as Result<Theirs, K>;
+      throw new RpcError('invalid', `The answer to ${method} is not understood: ${result.wrong}`);
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(id);
@@ -119,10 +119,8 @@ export class RpcPeer<Mine extends Methods, Theirs extends Methods> {
     if (schema === undefined || handler === undefined) {
       return this.#refuse(id, -32601, { code: 'ERR_BAD_PARAMS', message: `Unknown method ${method}.` });
     }
-    const params = z.safeParse(schema.params, raw);
-    if (!params.success) {
-      return this.#refuse(id, -32602, { code: 'ERR_BAD_PARAMS', message: z.prettifyError(params.error) });
-    }
+    const params = read(schema.params, raw);
+    if ('wrong' in params) return this.#refuse(id, -32602, { code: 'ERR_BAD_PARAMS', message: params.wrong });
     try {
       this.#answer({ id, result: await handler(params.data as Params<Mine, string>) });
     } catch (error) {
@@ -143,15 +141,27 @@ export class RpcPeer<Mine extends Methods, Theirs extends Methods> {
 }
 
 function refused({ message, data }: { message: string; data?: unknown }): RpcError {
-  const problem = z.safeParse(AgentProblem, data);
-  return new RpcError('refused', message, problem.success ? problem.data : null);
+  const problem = read(AgentProblem, data);
+  return new RpcError('refused', message, 'data' in problem ? problem.data : null);
 }
 
 function parseFrame(frame: string): z.infer<typeof Message> | null {
   try {
-    const parsed = z.safeParse(Message, JSON.parse(frame));
-    return parsed.success ? parsed.data : null;
+    const parsed = read(Message, JSON.parse(frame));
+    return 'data' in parsed ? parsed.data : null;
   } catch {
     return null;
+  }
+}
+
+/** @returns what was sent, or what is wrong with it: the first things, of which there may be as many as there are values */
+function read<T extends z.ZodMiniType>(schema: T, raw: unknown): { data: z.infer<T> } | { wrong: string } {
+  try {
+    const { data, error } = z.safeParse(schema, raw);
+    if (error === undefined) return { data };
+    return { wrong: z.prettifyError({ issues: error.issues.slice(0, 10) } as typeof error) };
+  } catch (error) {
+    // The schema's library itself comes to its end where hundreds of thousands of things are wrong.
+    return { wrong: `It is not as agreed (${error instanceof Error ? error.message : String(error)}).` };
   }
 }

@@ -28,15 +28,17 @@ export async function dial(
   how: { signal?: AbortSignal; from?: string | undefined } = {},
 ): Promise<Connection> {
   let send = (_frame: string): void => {};
+  let close = (): void => {};
   const peer = new RpcPeer(agentMethods, handlers, engineMethods, (frame) => send(frame));
-  const channel = await open(url, (frame) => void peer.receive(frame), timeout, how);
+  const channel = await open(url, (frame) => void peer.receive(frame).catch(() => close()), timeout, how);
   send = (frame) => channel.send(frame);
+  close = () => channel.close();
   void channel.closed.then(() => peer.close());
   return {
     peer,
     ends: channel.ends,
     closed: channel.closed,
     isOpen: () => channel.isOpen(),
-    close: () => channel.close(),
+    close,
   };
 }

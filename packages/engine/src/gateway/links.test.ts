@@ -4,13 +4,13 @@ import { EventEmitter, once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import 'reflect-metadata';
-import { agentMethods, engineMethods, type HostReport, PROTOCOL_VERSION, RpcPeer } from '@patchbay/protocol';
+import { agentMethods, engineMethods, type HostReport, PROTOCOL_VERSION, RpcError, RpcPeer } from '@patchbay/protocol';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import { pino } from 'pino';
 import { type ClientOptions, WebSocket } from 'ws';
 import { Store } from '../store/index.ts';
 import { type Authority, engineName, openAuthority } from './authority.ts';
-import { AgentLinks } from './links.ts';
+import { type AgentEvents, AgentLinks } from './links.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const hostId = '833ebaeb-0988-4bd5-b860-e00bcc3f576a';
@@ -27,11 +27,10 @@ async function pairOf(authority: Authority): Promise<{ key: string; cert: string
   return { key: `-----BEGIN PRIVATE KEY-----\n${der}\n-----END PRIVATE KEY-----\n`, cert: certificate };
 }
 
-/** A listener whose pings are sent when the test says so, and the link of one host. */
-async function linked(t: TestContext) {
+/** A listener whose pings are sent when the test says so, and the way to it for one host. */
+async function listening(t: TestContext, told: Partial<AgentEvents> = {}) {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const authority = await openAuthority(await Store.open(':memory:'), Date.now);
-  const told = new EventEmitter();
   const links = new AgentLinks(
     authority,
     {
@@ -42,7 +41,8 @@ async function linked(t: TestContext) {
       changed: () => Promise.resolve(),
       renew: () => Promise.resolve(''),
       doubled: () => undefined,
-      lost: () => told.emit('lost'),
+      lost: () => undefined,
+      ...told,
     },
     pino({ level: 'silent' }),
   );
@@ -50,14 +50,25 @@ async function linked(t: TestContext) {
   const port = await links.listen('127.0.0.1', 0);
   const pair = await pairOf(authority);
   const options: ClientOptions & { servername: string } = { ...pair, ca: authority.ca, servername: engineName };
-  const socket = new WebSocket(`wss://127.0.0.1:${port}`, options);
-  await once(socket, 'open');
+  const open = async (): Promise<WebSocket> => {
+    const socket = new WebSocket(`wss://127.0.0.1:${port}`, options);
+    await once(socket, 'open');
+    return socket;
+  };
+  return { links, open, ping: () => t.mock.timers.tick(15_000) };
+}
+
+/** The same, and the link of that host. */
+async function linked(t: TestContext) {
+  const told = new EventEmitter();
+  const { links, open, ping } = await listening(t, { lost: () => told.emit('lost') });
+  const socket = await open();
   const agent = { report: async () => ({ report }) } as never;
   const peer = new RpcPeer(agentMethods, agent, engineMethods, (frame) => socket.send(frame));
   socket.on('message', (data) => void peer.receive(data.toString()));
   await peer.call('hello', { protocol: PROTOCOL_VERSION, agentVersion: '', bootId: '', awaiting: null, report }, 5000);
   assert.ok(links.connected(hostId));
-  return { links, socket, lost: once(told, 'lost'), ping: () => t.mock.timers.tick(15_000) };
+  return { links, socket, peer, lost: once(told, 'lost'), ping };
 }
 
 test('a link that answers outlives a clock that jumps and a process that was held up', {
@@ -91,4 +102,31 @@ test('a link that leaves two pings without an answer is dead', { timeout: 10_000
   ping();
   await lost;
   assert.equal(links.connected(hostId), false);
+});
+
+test('a frame in which half a million things are wrong is refused, and the link goes on', {
+  timeout: 20_000,
+}, async (t) => {
+  const { peer } = await linked(t);
+  const links = Array.from({ length: 500_000 }, () => 0) as never[];
+  const refused = await peer.call('changed', { report: { ...report, links } }, 15_000).catch((error: unknown) => error);
+  assert.ok(refused instanceof RpcError);
+  assert.equal(refused.problem?.code, 'ERR_BAD_PARAMS');
+  await peer.call('changed', { report }, 5000);
+});
+
+test('a connection of which the engine cannot say whose it is costs nothing but itself', {
+  timeout: 10_000,
+}, async (t) => {
+  let known = false;
+  const { links, open } = await listening(t, {
+    admit: () => (known ? Promise.resolve(true) : Promise.reject(new Error('The database is locked.'))),
+  });
+  await once(await open(), 'close');
+  known = true;
+  const socket = await open();
+  const peer = new RpcPeer({}, {}, engineMethods, (frame) => socket.send(frame));
+  socket.on('message', (data) => void peer.receive(data.toString()));
+  await peer.call('hello', { protocol: PROTOCOL_VERSION, agentVersion: '', bootId: '', awaiting: null, report }, 5000);
+  assert.ok(links.connected(hostId));
 });

@@ -79,7 +79,9 @@ export class AgentLinks {
       minVersion: 'TLSv1.3',
     });
     this.#sockets = new WebSocketServer({ server: this.#server, maxPayload, perMessageDeflate: false });
-    this.#sockets.on('connection', (socket, request) => void this.#accept(socket, request));
+    this.#sockets.on('connection', (socket, request) => {
+      this.#accept(socket, request).catch((error: unknown) => this.#end(socket, error));
+    });
     // A host whose certificate has ended gets no further than here, and nobody else would say so.
     this.#server.on('tlsClientError', (error, { remoteAddress }) =>
       log.warn({ from: remoteAddress, reason: error.message }, 'a connection to the agents’ listener was refused'),
@@ -177,13 +179,19 @@ export class AgentLinks {
     };
     receive = (frame) => {
       link.unanswered = 0;
-      void link.peer.receive(frame);
+      link.peer.receive(frame).catch((error: unknown) => this.#end(socket, error));
     };
     socket.on('pong', () => {
       link.unanswered = 0;
     });
     socket.on('close', () => this.#closed(hostId, link));
     for (const frame of frames) receive(frame);
+  }
+
+  /** A connection on which something failed costs nothing but itself. */
+  #end(socket: WebSocket, error: unknown): void {
+    this.#log.error({ err: error }, 'a connection of an agent was ended by a defect');
+    socket.terminate();
   }
 
   #handlers(speaker: Speaker, adopt: (bootId: string) => Promise<void>) {
