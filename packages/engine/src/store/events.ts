@@ -44,7 +44,10 @@ function condition(eb: Builder, filter: EventFilter): Expression<SqlBool> {
   if ('any' in filter) return eb.or(filter.any.map((part) => condition(eb, part)));
   // What is absent is not equal to anything, and its opposite has to be true.
   if ('not' in filter) return eb.not(eb.fn.coalesce(condition(eb, filter.not), sql<SqlBool>`false`));
-  if ('oneOf' in filter) return filter.oneOf.length === 0 ? sql<SqlBool>`false` : eb(filter.column, 'in', filter.oneOf);
+  // As one value: a statement takes only so many.
+  if ('oneOf' in filter) {
+    return sql<SqlBool>`${eb.ref(filter.column)} in (select value from json_each(${JSON.stringify(filter.oneOf)}))`;
+  }
   if ('pattern' in filter) return like(eb, filter.column, filter.pattern, filter.caseSensitive);
   return eb(filter.column, filter.relation, filter.value);
 }

@@ -5,6 +5,7 @@ import type { DocumentKind, EventFilter, StoredEvent } from '../../store/index.t
 import type { ApiRequest } from '../api.ts';
 import { type Condition, type Criteria, SearchMistake } from './expression.ts';
 import { Lists } from './lists.ts';
+import { own } from './own.ts';
 import { circumstances, pageSize, refuse, searchOf } from './search.ts';
 import { type Circumstances, compile, type Table } from './table.ts';
 import { clusters, dataCentres, hosts, users } from './tables.ts';
@@ -69,7 +70,7 @@ export async function searchedEvents(engine: Engine, request: ApiRequest): Promi
   const { criteria, sortBy, page } = search;
   const where = criteria && (await filterOf(engine, criteria, circumstances(request, engine)));
   if (where instanceof SearchMistake) return refuse(request, where);
-  const order = sortBy && columns[sortBy.field];
+  const order = sortBy && own(columns, sortBy.field);
   if (sortBy !== null && order == null) {
     return refuse(request, new SearchMistake(sortBy.at, `events are not sorted by ${sortBy.field}; ${known()}`));
   }
@@ -110,10 +111,10 @@ async function conditionOf(
   const { value, relation } = condition;
   const { caseSensitive } = around;
   if (condition.field === null) return { column: 'description', pattern: `*${value}*`, caseSensitive };
-  const name = shortcuts[condition.field] ?? condition.field;
+  const name = own(shortcuts, condition.field) ?? condition.field;
   const [object = '', field] = name.split(/\.(.*)/s);
   if (field !== undefined) return relatedTo(engine, { ...condition, field }, object, around);
-  const found = columns[name];
+  const found = own(columns, name);
   if (found === undefined) {
     if (foreign.includes(name)) return relation === '!=' ? { not: nothing } : nothing;
     return new SearchMistake(condition.at.field, `events have no field ${name}; ${known()}`);
@@ -138,7 +139,7 @@ async function relatedTo(
   object: string,
   around: Circumstances,
 ): Promise<EventFilter | SearchMistake> {
-  const found = objects[object];
+  const found = own(objects, object);
   if (found === undefined) {
     if (foreignObjects.includes(object)) return nothing;
     const names = Object.keys(objects).join(', ');

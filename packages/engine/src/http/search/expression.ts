@@ -72,6 +72,9 @@ export function parseSearch(text: string): Search | SearchMistake {
   return tokens instanceof SearchMistake ? tokens : new Parser(tokens, text.length).search();
 }
 
+/** Conditions that one expression has, each `not` counted: a database looks into an expression only so deep. */
+const most = 200;
+
 const keywords = new Set(['and', 'or', 'not', 'sortby', 'page']);
 
 /** Thrown at the first mistake and caught in `search`. */
@@ -87,6 +90,7 @@ class Parser {
   readonly #tokens: readonly Token[];
   readonly #end: number;
   #next = 0;
+  #terms = 0;
 
   constructor(tokens: readonly Token[], end: number) {
     this.#tokens = tokens;
@@ -121,6 +125,8 @@ class Parser {
   }
 
   #term(): Criteria {
+    if (++this.#terms > most)
+      this.#wrong(`an expression has ${most} conditions at most, each not counted; ask for less`);
     return this.#takes('not') ? { not: this.#term() } : { is: this.#condition() };
   }
 

@@ -113,6 +113,13 @@ describe('search', () => {
       ['"name"=a', /character 1: a field is not quoted/],
       ['sortby nothing', /character 8: networks have no field nothing/],
       ['name==a', /character 6/],
+      ['constructor=1', /character 1: networks have no field constructor/],
+      ['__proto__=1', /character 1: networks have no field __proto__/],
+      ['constructor.a=1', /character 1: networks have no related constructor/],
+      ['datacenter.constructor=1', /character 1: networks have no field datacenter.constructor/],
+      ['sortby toString', /character 8: networks have no field tostring/],
+      [`${'not '.repeat(200)}name=a`, /character 801: an expression has 200 conditions at most/],
+      [`name=a ${'or name=b '.repeat(200)}`, /character 2001: an expression has 200 conditions at most/],
     ];
     for (const [search, expected] of cases) assert.match(await names(tables.networks, all, search), expected, search);
   });
@@ -161,6 +168,32 @@ describe('search', () => {
     assert.match(await found('rings.name=x'), /no related rings/);
     assert.match(await found('severity=loud'), /character 10: one of normal/);
     assert.match(await found('hosts.ring=x'), /character 1: hosts have no field ring/);
+    assert.match(await found('constructor=x'), /character 1: events have no field constructor/);
+    assert.match(await found('__proto__=x'), /character 1: events have no field __proto__/);
+    assert.match(await found('constructor.a=x'), /character 1: events have no related constructor/);
+    assert.match(await found('host.constructor=x'), /character 1: hosts have no field constructor/);
+    assert.match(await found('sortby constructor'), /character 8: events are not sorted by constructor/);
+    assert.match(await found('time=constructor'), /character 6: a time is expected/);
+  });
+
+  test('the database is asked for as much as an expression may say, whatever it stands for', async (t) => {
+    const wide = await Store.open(':memory:');
+    t.after(() => wide.close());
+    await fill(wide);
+    const [host] = await wide.list('host');
+    assert.ok(host);
+    await wide.write(async (tx) => {
+      for (let number = 0; number < 200; number++)
+        await tx.put('host', { ...host, id: `${number}`, name: `x${number}` });
+    });
+    const found = async (search: string) => {
+      const events = await searchedEvents({ ...engine, store: wide }, request(search));
+      assert.ok(!(events instanceof Problem), search);
+      return events.map((event) => event.id).join(' ');
+    };
+    assert.equal(await found(`${'not '.repeat(199)}message=*one*`), '4');
+    assert.equal(await found(`type=0${' or host.name!=h2'.repeat(199)}`), '3 2 1');
+    assert.equal(await found('host.name!=*'), '');
   });
 
   test('of very many events the newest are answered, unless more are asked for', async (t) => {

@@ -2,6 +2,7 @@
 import type { DocumentKind } from '../../store/index.ts';
 import { type Condition, type Criteria, SearchMistake } from './expression.ts';
 import type { Lists } from './lists.ts';
+import { own } from './own.ts';
 import { type Kind, operandOf, satisfies, type Value } from './value.ts';
 
 export interface Field<T> {
@@ -43,7 +44,7 @@ export function related<T, R>(
   of: (item: T, lists: Lists) => readonly (R | undefined)[],
 ): (field: string) => Field<T> | undefined {
   return (name) => {
-    const found = table().fields[name];
+    const found = own(table().fields, name);
     if (found === undefined) return undefined;
     const values = (item: T, lists: Lists) =>
       of(item, lists).flatMap((one) => (one === undefined ? [] : found.of(one, lists)));
@@ -56,8 +57,8 @@ export const none = <T>(): Field<T> => ({ kind: 'unknown', needs: [], of: () => 
 
 export function findField<T>(table: Table<T>, name: string, at: number): Field<T> | SearchMistake {
   const dot = name.indexOf('.');
-  const object = dot < 0 ? undefined : table.objects[name.slice(0, dot)];
-  const found = dot < 0 ? table.fields[name] : object?.(name.slice(dot + 1));
+  const object = dot < 0 ? undefined : own(table.objects, name.slice(0, dot));
+  const found = dot < 0 ? own(table.fields, name) : object?.(name.slice(dot + 1));
   if (found !== undefined) return found;
   if (dot >= 0 && object === undefined) {
     const known = Object.keys(table.objects).join(', ');

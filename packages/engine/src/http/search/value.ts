@@ -1,5 +1,6 @@
 /** What a searched value is, and how it is compared. Texts know equality and wildcards; everything else has an order. */
 import { type Condition, SearchMistake } from './expression.ts';
+import { own } from './own.ts';
 import { matchesPattern } from './pattern.ts';
 
 /** `unknown` is what oVirt has and nothing here has a value for: every question may be asked of it. */
@@ -35,7 +36,7 @@ export function operandOf(kind: Kind, { relation, value, at }: Condition, now: n
     case 'time': {
       const start = Math.floor(now / day) * day;
       const named: Record<string, number> = { today: start, yesterday: start - day };
-      const time = named[value.toLowerCase()] ?? Date.parse(value);
+      const time = own(named, value.toLowerCase()) ?? Date.parse(value);
       return Number.isNaN(time)
         ? wrong('a time is expected, such as 2026-05-31T10:00:00Z, today or yesterday')
         : { number: time };
