@@ -46,11 +46,14 @@ describe('joining', { timeout: 120_000 }, () => {
   }
   const link = ({ key, certificate, ca, engines }: Identity) =>
     dial(webSockets({ key, certificate, ca }), engines[0] ?? '', handlers, 5000);
-  /** Asks for what an engine answers to those only whom it has let in. */
-  async function isLetIn(identity: Identity): Promise<boolean> {
+  async function hello(identity: Identity, bootId = '') {
     const connection = await link(identity);
-    const answer = connection.peer.call('confirm', { transaction: 'none' }, 5000);
-    const letIn = await answer.then(
+    const params = { protocol: 1, agentVersion: 'test', bootId, awaiting: null, report: { ...report, bootId } };
+    return { connection, greeted: connection.peer.call('hello', params, 9000) };
+  }
+  async function isLetIn(identity: Identity): Promise<boolean> {
+    const { connection, greeted } = await hello(identity);
+    const letIn = await greeted.then(
       () => true,
       () => false,
     );
@@ -63,7 +66,8 @@ describe('joining', { timeout: 120_000 }, () => {
       publicKeyEncoding: { type: 'spki', format: 'pem' },
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     });
-    const connection = await link(identity);
+    const { connection, greeted } = await hello(identity);
+    await greeted;
     const { certificate } = await connection.peer.call('renew', { publicKey }, 5000);
     connection.close();
     return { ...identity, key, certificate };
@@ -110,43 +114,52 @@ describe('joining', { timeout: 120_000 }, () => {
     const again = await renew(renewed);
     assert.ok(await isLetIn(again));
     assert.ok(!(await isLetIn(former)));
-    const connection = await link(again);
+    const { connection, greeted } = await hello(again);
+    await greeted;
     await assert.rejects(connection.peer.call('renew', { publicKey: 'nonsense' }, 5000));
     connection.close();
   });
 
   test('of two machines with one identity the one that is connected stays, and the other is told of', async () => {
     const identity = await machine().join(await system.engine.joinToken('twin'));
-    const hello = async (bootId: string) => {
-      const connection = await link(identity);
-      const params = { protocol: 1, agentVersion: 'test', bootId, awaiting: null, report: { ...report, bootId } };
-      return { connection, greeted: connection.peer.call('hello', params, 9000) };
-    };
-    const first = await hello('one');
+    const first = await hello(identity, 'one');
     await first.greeted;
     const warnings: string[] = [];
     const warned = ({ message }: Error) => warnings.push(message);
     process.on('warning', warned);
     // It goes on trying, for months perhaps.
     for (let at = 0; at < 12; at += 1) {
-      const copy = await hello('two');
+      const copy = await hello(identity, 'two');
       await assert.rejects(copy.greeted, /Another machine is connected as this host/);
       copy.connection.close();
     }
     process.off('warning', warned);
     assert.deepEqual(warnings, [], 'nothing is left of each');
-    const again = await hello('one');
+    const again = await hello(identity, 'one');
     await again.greeted;
     // The same machine takes over from itself.
     await first.connection.closed;
     again.connection.close();
     await again.connection.closed;
-    const rebooted = await hello('three');
+    const rebooted = await hello(identity, 'three');
     await rebooted.greeted;
     rebooted.connection.close();
     const events = await system.api.request('GET', '/events?search=type%3D30015');
     assert.equal(events.text.match(/<event /g)?.length, 1, events.text);
     assert.match(events.text, /Another machine says that it is host twin/);
+  });
+
+  test('a machine that was replaced keeps no connection of before, though it has never greeted', async () => {
+    const connection = await link(await machine().join(await system.engine.joinToken('replaced')));
+    for (const call of [
+      connection.peer.call('confirm', { transaction: 'none' }, 5000),
+      connection.peer.call('changed', { report }, 5000),
+      connection.peer.call('renew', { publicKey: 'nonsense' }, 5000),
+    ])
+      await assert.rejects(call, /has to say hello first/);
+    const replacement = await machine().join(await system.engine.joinToken('replaced'));
+    await connection.closed;
+    assert.ok(await isLetIn(replacement));
   });
 
   test('hosts go on with an engine whose store is of a backup', async () => {

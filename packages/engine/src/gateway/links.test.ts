@@ -19,6 +19,8 @@ const report: HostReport = {
   ...{ running: { bonds: {}, networks: {} }, committed: true, stateVersion: 1 },
 };
 
+const greeting = { protocol: PROTOCOL_VERSION, agentVersion: '', bootId: '', awaiting: null, report };
+
 async function pairOf(authority: Authority): Promise<{ key: string; cert: string }> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const csr = await Pkcs10CertificateRequestGenerator.create({ name: 'CN=x', keys, signingAlgorithm: algorithm });
@@ -50,10 +52,13 @@ async function listening(t: TestContext, told: Partial<AgentEvents> = {}) {
   const port = await links.listen('127.0.0.1', 0);
   const pair = await pairOf(authority);
   const options: ClientOptions & { servername: string } = { ...pair, ca: authority.ca, servername: engineName };
-  const open = async (): Promise<WebSocket> => {
-    const socket = new WebSocket(`wss://127.0.0.1:${port}`, options);
+  const open = async (more: ClientOptions = {}) => {
+    const socket = new WebSocket(`wss://127.0.0.1:${port}`, { ...options, ...more });
     await once(socket, 'open');
-    return socket;
+    const agent = { report: async () => ({ report }) } as never;
+    const peer = new RpcPeer(agentMethods, agent, engineMethods, (frame) => socket.send(frame));
+    socket.on('message', (data) => void peer.receive(data.toString()));
+    return { socket, peer };
   };
   return { links, open, ping: () => t.mock.timers.tick(15_000) };
 }
@@ -62,11 +67,8 @@ async function listening(t: TestContext, told: Partial<AgentEvents> = {}) {
 async function linked(t: TestContext) {
   const told = new EventEmitter();
   const { links, open, ping } = await listening(t, { lost: () => told.emit('lost') });
-  const socket = await open();
-  const agent = { report: async () => ({ report }) } as never;
-  const peer = new RpcPeer(agentMethods, agent, engineMethods, (frame) => socket.send(frame));
-  socket.on('message', (data) => void peer.receive(data.toString()));
-  await peer.call('hello', { protocol: PROTOCOL_VERSION, agentVersion: '', bootId: '', awaiting: null, report }, 5000);
+  const { socket, peer } = await open();
+  await peer.call('hello', greeting, 5000);
   assert.ok(links.connected(hostId));
   return { links, socket, peer, lost: once(told, 'lost'), ping };
 }
@@ -122,11 +124,81 @@ test('a connection of which the engine cannot say whose it is costs nothing but 
   const { links, open } = await listening(t, {
     admit: () => (known ? Promise.resolve(true) : Promise.reject(new Error('The database is locked.'))),
   });
-  await once(await open(), 'close');
+  await once((await open()).socket, 'close');
   known = true;
-  const socket = await open();
-  const peer = new RpcPeer({}, {}, engineMethods, (frame) => socket.send(frame));
-  socket.on('message', (data) => void peer.receive(data.toString()));
-  await peer.call('hello', { protocol: PROTOCOL_VERSION, agentVersion: '', bootId: '', awaiting: null, report }, 5000);
+  await (await open()).peer.call('hello', greeting, 5000);
+  assert.ok(links.connected(hostId));
+});
+
+test('of two connections of a host the one that has greeted last is its link, and ends with all others when it is dropped', {
+  timeout: 10_000,
+}, async (t) => {
+  const { links, open } = await listening(t);
+  const [first, second] = [await open(), await open()];
+  const confirm = ({ peer }: typeof first) => peer.call('confirm', { transaction: 't' }, 5000);
+  await assert.rejects(confirm(first), /has to say hello first/);
+  await first.peer.call('hello', greeting, 5000);
+  assert.deepEqual(await confirm(first), { nonce: null });
+  await assert.rejects(confirm(second), /has to say hello first/);
+  const ended = [once(first.socket, 'close'), once(second.socket, 'close')];
+  links.drop(hostId);
+  await Promise.all(ended);
+});
+
+test('a connection that was dropped while it greeted does not become the link', { timeout: 10_000 }, async (t) => {
+  const { links, open } = await listening(t);
+  const first = await open({ autoPong: false });
+  await first.peer.call('hello', greeting, 5000);
+  const second = await open();
+  const ended = [once(first.socket, 'close'), once(second.socket, 'close')];
+  const asked = once(first.socket, 'ping');
+  const greeted = second.peer.call('hello', { ...greeting, bootId: 'other' }, 5000).catch(() => undefined);
+  // Whether the former machine is there is asked of it before another one takes its place.
+  await asked;
+  links.drop(hostId);
+  await Promise.all(ended);
+  assert.equal(links.connected(hostId), false);
+  second.peer.close();
+  await greeted;
+});
+
+test('a connection of which is not known yet whose it is can be dropped', {
+  timeout: 10_000,
+}, async (t) => {
+  const asked = new EventEmitter();
+  const { links, open } = await listening(t, {
+    admit: () => new Promise((resolve) => asked.emit('admit', () => resolve(true))),
+  });
+  const admit = once(asked, 'admit');
+  const { socket, peer } = await open();
+  const greeted = peer.call('hello', greeting, 5000).catch(() => undefined);
+  const [letIn] = await admit;
+  const ended = once(socket, 'close');
+  links.drop(hostId);
+  letIn();
+  await ended;
+  assert.equal(links.connected(hostId), false);
+  peer.close();
+  await greeted;
+});
+
+test('a connection that does not become the link of its host is ended, the link is not', {
+  timeout: 10_000,
+}, async (t) => {
+  const { links, open, ping } = await listening(t);
+  const [linked, other] = [await open(), await open()];
+  await linked.peer.call('hello', greeting, 5000);
+  const ended = once(other.socket, 'close');
+  for (let time = 0; time < 8; time++) {
+    const pinged = once(other.socket, 'ping');
+    ping();
+    await pinged;
+    // Answered in the order in which it was asked, so the pong has been heard by then.
+    for (const { peer } of [linked, other])
+      await peer.call('confirm', { transaction: 't' }, 5000).catch(() => undefined);
+  }
+  ping();
+  await ended;
+  assert.deepEqual(await linked.peer.call('confirm', { transaction: 't' }, 5000), { nonce: null });
   assert.ok(links.connected(hostId));
 });

@@ -25,6 +25,8 @@ const answerWithin = 2_000;
 const renewEvery = 24 * 3600_000;
 /** A link is dead when so many pings in a row were followed by silence. */
 const deadAfter = 2;
+/** Pings that a connection outlives without being the link of its host. */
+const greetWithin = 8;
 const maxPayload = 16 * 1024 * 1024;
 
 /** What agents tell; implemented by the operations. */
@@ -41,7 +43,7 @@ export interface AgentEvents {
     report: Params<typeof engineMethods, 'changed'>['report'],
     events: readonly HostEvent[],
   ): Promise<void>;
-  /** @param speaker as it is known now @returns a certificate for its other key, PEM @throws when that is none */
+  /** @param speaker as it is known now @returns a certificate for its other key, PEM @throws when that is none, or it may not speak any more */
   renew(speaker: Speaker, publicKey: string): Promise<string>;
   /** Another machine has greeted as this host, whose own one is there. */
   doubled(hostId: string, bootId: string): void;
@@ -49,20 +51,27 @@ export interface AgentEvents {
   lost(hostId: string): void;
 }
 
+/** A connection by the certificate of a host, whether or not it is the host's link. */
 interface Link {
+  hostId: string;
   peer: RpcPeer<typeof engineMethods, typeof agentMethods>;
   socket: WebSocket;
   /** Of the machine that has greeted; null before. */
   bootId: string | null;
   /** Pings since it was last heard. No clock is asked, so that it counts for nothing how long this process itself was held up. */
   unanswered: number;
+  /** Pings since it was opened. */
+  age: number;
 }
 
 export class AgentLinks {
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
   readonly #events: AgentEvents;
+  /** By host. */
   readonly #links = new Map<string, Link>();
+  /** All of every host: those that have not greeted, or are being looked up, as well. */
+  readonly #open = new Set<Link>();
   readonly #pinger: NodeJS.Timeout;
   readonly #renewer: NodeJS.Timeout;
   readonly #authority: Authority;
@@ -126,19 +135,19 @@ export class AgentLinks {
     return link.peer.call(method, params, timeout);
   }
 
-  /** Ends a host's link, for example because the host was removed or no longer answers. */
+  /** Ends a host's connections, for example because the host was removed, has joined anew or no longer answers. */
   drop(hostId: string): void {
-    const link = this.#links.get(hostId);
-    if (link === undefined) return;
-    link.socket.terminate();
-    // Not only when the socket has noticed: who asks next must hear that there is no connection.
-    this.#closed(hostId, link);
+    for (const link of this.#open) {
+      if (link.hostId !== hostId) continue;
+      link.socket.terminate();
+      // Not only when the socket has noticed: who asks next must hear that there is no connection.
+      this.#closed(link);
+    }
   }
 
   async close(): Promise<void> {
     clearInterval(this.#pinger);
     clearInterval(this.#renewer);
-    for (const { socket } of this.#links.values()) socket.terminate();
     for (const socket of this.#sockets.clients) socket.terminate();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
@@ -151,13 +160,14 @@ export class AgentLinks {
 
   async #accept(socket: WebSocket, request: IncomingMessage): Promise<void> {
     socket.on('error', () => socket.terminate());
-    const frames: string[] = [];
-    // Frames that arrive while the certificate is being looked up wait their turn.
-    let receive: (frame: string) => void = (frame) => frames.push(frame);
-    socket.on('message', (data) => receive(data.toString()));
     const certificate = (request.socket as TLSSocket).getPeerCertificate();
     const speaker = certificate.raw === undefined ? null : speakerOf(certificate.raw);
-    if (speaker === null || !(await this.#events.admit(speaker))) {
+    const link = speaker && this.#opened(socket, speaker);
+    // Frames that arrive while the certificate is being looked up wait their turn.
+    socket.pause();
+    const admitted = speaker !== null && (await this.#events.admit(speaker));
+    socket.resume();
+    if (link === null || !admitted) {
       this.#log.warn(
         { from: request.socket.remoteAddress, hostId: speaker?.hostId },
         'an agent may not speak for a host: it has joined anew elsewhere, or was removed',
@@ -165,27 +175,25 @@ export class AgentLinks {
       socket.close(4003, 'This certificate may not speak for a host here.');
       return;
     }
-    const { hostId } = speaker;
-    const link: Link = {
-      socket,
-      bootId: null,
-      unanswered: 0,
-      peer: new RpcPeer(
-        engineMethods,
-        this.#handlers(speaker, (bootId) => this.#adopt(hostId, link, bootId)),
-        agentMethods,
-        (frame) => socket.send(frame),
-      ),
-    };
-    receive = (frame) => {
+    socket.on('message', (data) => {
       link.unanswered = 0;
-      link.peer.receive(frame).catch((error: unknown) => this.#end(socket, error));
+      link.peer.receive(data.toString()).catch((error: unknown) => this.#end(socket, error));
+    });
+  }
+
+  /** It can be dropped from now on, before it is known whether it may speak. */
+  #opened(socket: WebSocket, speaker: Speaker): Link {
+    const handlers = this.#handlers(speaker, () => link);
+    const link: Link = {
+      ...{ hostId: speaker.hostId, socket, bootId: null, unanswered: 0, age: 0 },
+      peer: new RpcPeer(engineMethods, handlers, agentMethods, (frame) => socket.send(frame)),
     };
+    this.#open.add(link);
     socket.on('pong', () => {
       link.unanswered = 0;
     });
-    socket.on('close', () => this.#closed(hostId, link));
-    for (const frame of frames) receive(frame);
+    socket.on('close', () => this.#closed(link));
+    return link;
   }
 
   /** A connection on which something failed costs nothing but itself. */
@@ -194,8 +202,16 @@ export class AgentLinks {
     socket.terminate();
   }
 
-  #handlers(speaker: Speaker, adopt: (bootId: string) => Promise<void>) {
+  #handlers(speaker: Speaker, own: () => Link) {
     const { hostId } = speaker;
+    const ofTheLink =
+      <P, R>(answer: (params: P) => Promise<R>) =>
+      async (params: P): Promise<R> => {
+        if (this.#links.get(hostId) === own()) return answer(params);
+        throw new Error(
+          'This connection is not the link of its host: it has to say hello first, and is the link until another one does.',
+        );
+      };
     const handlers: {
       [K in EngineMethod]: (p: Params<typeof engineMethods, K>) => Promise<Result<typeof engineMethods, K>>;
     } = {
@@ -203,26 +219,27 @@ export class AgentLinks {
         if (params.protocol > PROTOCOL_VERSION || params.protocol < PROTOCOL_VERSION - 1) {
           throw new Error(`Protocol ${params.protocol} is not spoken here; this engine speaks ${PROTOCOL_VERSION}.`);
         }
-        await adopt(params.bootId);
+        await this.#adopt(own(), params.bootId);
         const { repair } = await this.#events.hello(hostId, params);
         return { engine: 'patchbay', protocol: PROTOCOL_VERSION, repair };
       },
-      confirm: async ({ transaction }) => ({ nonce: await this.#events.confirm(hostId, transaction) }),
-      ended: async (result) => {
+      confirm: ofTheLink(async ({ transaction }) => ({ nonce: await this.#events.confirm(hostId, transaction) })),
+      ended: ofTheLink(async (result) => {
         await this.#events.ended(hostId, result);
         return {};
-      },
-      changed: async ({ report, events = [] }) => {
+      }),
+      changed: ofTheLink(async ({ report, events = [] }) => {
         await this.#events.changed(hostId, report, events);
         return {};
-      },
-      renew: async ({ publicKey }) => ({ certificate: await this.#events.renew(speaker, publicKey) }),
+      }),
+      renew: ofTheLink(async ({ publicKey }) => ({ certificate: await this.#events.renew(speaker, publicKey) })),
     };
     return handlers;
   }
 
-  /** @throws when another machine has the host's link, and is there */
-  async #adopt(hostId: string, link: Link, bootId: string): Promise<void> {
+  /** @throws when another machine has the host's link, and is there; when the connection has ended */
+  async #adopt(link: Link, bootId: string): Promise<void> {
+    const { hostId } = link;
     link.bootId = bootId;
     const holder = this.#links.get(hostId);
     // Before a boot can be another one, the former must have ended: else these are two machines, as when a disk was copied.
@@ -232,13 +249,16 @@ export class AgentLinks {
         'Another machine is connected as this host. If this one is a copy of it, remove its identity.json and give it a token of its own.',
       );
     }
+    if (!this.#open.has(link)) throw new Error('This connection has ended.');
     const former = this.#links.get(hostId);
     if (former === link) return;
     this.#links.set(hostId, link);
     former?.socket.terminate();
   }
 
-  #closed(hostId: string, link: Link): void {
+  #closed(link: Link): void {
+    const { hostId } = link;
+    this.#open.delete(link);
     link.peer.close();
     if (this.#links.get(hostId) !== link) return;
     this.#links.delete(hostId);
@@ -246,9 +266,11 @@ export class AgentLinks {
   }
 
   #ping(): void {
-    for (const link of this.#links.values()) {
-      if (link.unanswered === deadAfter) link.socket.terminate();
+    for (const link of this.#open) {
+      const idle = link.age >= greetWithin && this.#links.get(link.hostId) !== link;
+      if (idle || link.unanswered === deadAfter) link.socket.terminate();
       else {
+        link.age += 1;
         link.unanswered += 1;
         link.socket.ping();
       }

@@ -1,7 +1,7 @@
 /** What happens when an agent speaks: it greets, asks for the confirm, says how a change ended, or that the kernel changed. */
 import { type HostReport, RpcError, type TransactionResult } from '@patchbay/protocol';
-import type { AgentEvents, Authority } from '../gateway/index.ts';
-import type { Writer } from '../store/index.ts';
+import type { AgentEvents, Authority, Speaker } from '../gateway/index.ts';
+import type { HostIdentity, Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
 import { noteHostEvents, noteOutOfSync } from './host-events.ts';
@@ -19,18 +19,19 @@ export function agentEvents(engine: () => Engine, authority: Authority): AgentEv
   // Each goes on trying, and is told of once.
   const twins = new Set<string>();
   return {
-    async admit({ hostId, serial, validFrom }) {
-      const identity = await engine().store.get('host_identity', hostId);
-      // What was signed later than the last joining was signed for the same machine, also where a backup of before was restored.
-      return identity !== undefined && (identity.serials.includes(serial) || validFrom > (identity.joined ?? Infinity));
+    async admit(speaker) {
+      return speaksFor(await engine().store.get('host_identity', speaker.hostId), speaker);
     },
 
-    async renew({ hostId, serial }, publicKey) {
+    async renew(speaker, publicKey) {
+      const { hostId, serial } = speaker;
       const signed = await authority.signAgain(publicKey, hostId);
       await engine().store.write(async (tx) => {
         const identity = await tx.get('host_identity', hostId);
+        // Since it was let in, the host may have been removed, or another machine may have joined in its place.
+        if (!speaksFor(identity, speaker)) throw new Error('This certificate may not speak for its host any more.');
         // The former one stays valid: the answer may be lost.
-        if (identity !== undefined) await tx.put('host_identity', { ...identity, serials: [serial, signed.serial] });
+        await tx.put('host_identity', { ...identity, serials: [serial, signed.serial] });
       });
       return signed.certificate;
     },
@@ -86,6 +87,11 @@ export function agentEvents(engine: () => Engine, authority: Authority): AgentEv
       awaitRelink(engine(), hostId);
     },
   };
+}
+
+/** What was signed later than the last joining was signed for the same machine, also where a backup of before was restored. */
+function speaksFor(identity: HostIdentity | undefined, { serial, validFrom }: Speaker): identity is HostIdentity {
+  return identity !== undefined && (identity.serials.includes(serial) || validFrom > (identity.joined ?? Infinity));
 }
 
 /** An engine whose store is of a backup has counted less far than its hosts have, which would refuse its changes. */
