@@ -62,6 +62,9 @@ export const HostEvent = z.object({
   stateVersion: z.int(),
 });
 
+/** So many events are told at once. */
+export const MOST_EVENTS = 1000;
+
 export type Difference = z.infer<typeof Difference>;
 export type Drift = z.infer<typeof Drift>;
 export type RepairClass = z.infer<typeof RepairClass>;

@@ -3,7 +3,7 @@
  * Times on the wire are durations in milliseconds, never clock readings, so clocks need not agree.
  */
 import * as z from 'zod/mini';
-import { HostEvent, RepairClass } from './drift.ts';
+import { HostEvent, MOST_EVENTS, RepairClass } from './drift.ts';
 import { HostConfig } from './host-config.ts';
 import { HostReport } from './host-report.ts';
 import { LldpNeighbours } from './lldp.ts';
@@ -137,7 +137,7 @@ export const engineMethods = {
   ended: { params: TransactionResult, result: z.object({}) },
   /** The kernel changed by itself or by another hand. Events happened in the order in which they stand. */
   changed: {
-    params: z.object({ report: HostReport, events: z.optional(z.array(HostEvent)) }),
+    params: z.object({ report: HostReport, events: z.optional(z.array(HostEvent).check(z.maxLength(MOST_EVENTS))) }),
     result: z.object({}),
   },
   /** A certificate for another key of the host, before the one by which it speaks has ended. */

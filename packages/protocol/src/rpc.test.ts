@@ -19,15 +19,18 @@ test('an answer of another shape than was agreed fails that call, and the next o
   assert.deepEqual(await peer.call('count', {}, 1000), { number: 2 });
 });
 
-test('however much is wrong with a message, it is refused in a few words and the next one works', async () => {
+test('however much is wrong with a map, it is refused in a few words and the next one works', async () => {
   const methods = {
-    list: { params: z.object({ names: z.array(z.string()) }), result: z.object({ names: z.array(z.string()) }) },
+    list: {
+      params: z.object({ names: z.record(z.string(), z.string()) }),
+      result: z.object({ names: z.record(z.string(), z.string()) }),
+    },
   };
   for (const wrong of [100, 500_000]) {
-    const names = Array.from({ length: wrong }, () => 0) as never[];
-    const served: string[][] = [];
+    const names = Object.fromEntries(Array.from({ length: wrong }, (_, at) => [`k${at}`, 0])) as never;
+    const served: Record<string, string>[] = [];
     const sent: number[] = [];
-    const handler = async (params: { names: string[] }) => {
+    const handler = async (params: { names: Record<string, string> }) => {
       served.push(params.names);
       return { names: served.length === 1 ? names : params.names };
     };
@@ -47,7 +50,24 @@ test('however much is wrong with a message, it is refused in a few words and the
     assert.deepEqual([refused.reason, refused.problem?.code], ['refused', 'ERR_BAD_PARAMS']);
     assert.ok((sent[0] ?? 0) < 4000, `${sent[0]} characters`);
     assert.deepEqual(served, []);
-    await assert.rejects(asking.call('list', { names: [] }, 20_000), { reason: 'invalid' });
-    assert.deepEqual(await asking.call('list', { names: ['a'] }, 20_000), { names: ['a'] });
+    await assert.rejects(asking.call('list', { names: {} }, 20_000), { reason: 'invalid' });
+    assert.deepEqual(await asking.call('list', { names: { a: 'b' } }, 20_000), { names: { a: 'b' } });
   }
+});
+
+test('what is wrong is not looked for any further than to its first place', async () => {
+  let looks = 0;
+  const wrong = z.custom(() => {
+    looks += 1;
+    return false;
+  });
+  const methods = { list: { params: z.object({ lists: z.array(z.array(wrong)) }), result: z.object({}) } };
+  let answer = '';
+  const peer = new RpcPeer(methods, { list: async () => ({}) }, {}, (frame) => {
+    answer = frame;
+  });
+  const lists = Array.from({ length: 10 }, () => [1, 2, 3]);
+  await peer.receive(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'list', params: { lists } }));
+  assert.match(answer, /lists\[0\]\[0\]/);
+  assert.equal(looks, 1);
 });

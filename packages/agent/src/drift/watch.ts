@@ -2,7 +2,7 @@
  * Looks at the host whenever something has happened on it, and now and then when nothing has: tells the engine what it sees,
  * and puts right what it may.
  */
-import type { HostEvent, HostReport, RepairClass } from '@patchbay/protocol';
+import { type HostEvent, type HostReport, MOST_EVENTS, type RepairClass } from '@patchbay/protocol';
 import type { Ended } from '../persist/outcomes.ts';
 import type { Log, Planner } from '../transaction/parts.ts';
 import { eventsBetween, type Happened, type Seen } from './events.ts';
@@ -10,9 +10,6 @@ import { repairPlanner } from './repair.ts';
 
 /** Milliseconds between two looks when nothing happens. */
 const EVERY = 60_000;
-/** Events that wait for an engine; of more, the oldest go. */
-const KEPT = 1000;
-
 export interface DriftWatchParts {
   report(): Promise<HostReport>;
   planner: Planner;
@@ -30,6 +27,7 @@ export class DriftWatch {
   #allowed: ReadonlySet<RepairClass> = new Set();
   #seen: Seen | null = null;
   #told = 0;
+  /** Those that wait for an engine; of more than it takes at once, the oldest go. */
   #events: HostEvent[] = [];
   /** What happened that no report shows, and no report has been made since. */
   #beside: readonly Happened[] = [];
@@ -58,7 +56,7 @@ export class DriftWatch {
   /** Something has happened that no report shows. */
   happened(events: readonly Happened[]): void {
     if (events.length === 0) return;
-    this.#beside = [...this.#beside, ...events].slice(-KEPT);
+    this.#beside = [...this.#beside, ...events].slice(-MOST_EVENTS);
     this.look();
   }
 
@@ -123,7 +121,7 @@ export class DriftWatch {
     this.#beside = [];
     this.#seen = seen;
     const { stateVersion } = report;
-    this.#events = [...this.#events, ...happened.map((one) => ({ ...one, stateVersion }))].slice(-KEPT);
+    this.#events = [...this.#events, ...happened.map((one) => ({ ...one, stateVersion }))].slice(-MOST_EVENTS);
   }
 
   async #tell(report: HostReport): Promise<void> {

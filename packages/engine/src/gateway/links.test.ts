@@ -64,9 +64,9 @@ async function listening(t: TestContext, told: Partial<AgentEvents> = {}) {
 }
 
 /** The same, and the link of that host. */
-async function linked(t: TestContext) {
+async function linked(t: TestContext, more: Partial<AgentEvents> = {}) {
   const told = new EventEmitter();
-  const { links, open, ping } = await listening(t, { lost: () => told.emit('lost') });
+  const { links, open, ping } = await listening(t, { lost: () => told.emit('lost'), ...more });
   const { socket, peer } = await open();
   await peer.call('hello', greeting, 5000);
   assert.ok(links.connected(hostId));
@@ -201,4 +201,65 @@ test('a connection that does not become the link of its host is ended, the link 
   await ended;
   assert.deepEqual(await linked.peer.call('confirm', { transaction: 't' }, 5000), { nonce: null });
   assert.ok(links.connected(hostId));
+});
+
+test('a host that asks for much at once is worked for a little at a time, and gets all its answers', {
+  timeout: 20_000,
+}, async (t) => {
+  let [underWay, most] = [0, 0];
+  const changed = async (): Promise<void> => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    for (let turn = 0; turn < 50; turn++) await setImmediate();
+    underWay -= 1;
+  };
+  const { links, peer } = await linked(t, { changed });
+  // Larger than what arrives at once, so that each is heard by itself.
+  const large = { ...report, hostName: 'x'.repeat(100_000) };
+  await Promise.all(Array.from({ length: 100 }, () => peer.call('changed', { report: large }, 15_000)));
+  assert.ok(most >= 8 && most <= 10, `${most} at once`);
+  await links.call(hostId, 'report', {}, 5000);
+});
+
+test('a host that waits for the engine is not taken for dead', { timeout: 20_000 }, async (t) => {
+  const work = new EventEmitter();
+  let begun = 0;
+  const { peer, ping } = await linked(t, {
+    changed: async () => {
+      const done = once(work, 'done');
+      begun += 1;
+      if (begun === 9) work.emit('busy');
+      await done;
+    },
+  });
+  const busy = once(work, 'busy');
+  const answers = Promise.all(Array.from({ length: 9 }, () => peer.call('changed', { report }, 15_000)));
+  await busy;
+  for (let time = 0; time < 4; time++) ping();
+  work.emit('done');
+  await answers;
+});
+
+test('a host that does not read what it asks for loses its link', { timeout: 20_000 }, async (t) => {
+  const { links, socket, peer, lost } = await linked(t, { renew: () => Promise.resolve('x'.repeat(1024 * 1024)) });
+  socket.pause();
+  for (let time = 0; time < 40; time++) peer.call('renew', { publicKey: '' }, 15_000).catch(() => undefined);
+  await lost;
+  assert.equal(links.connected(hostId), false);
+  peer.close();
+});
+
+test('a host tells only so many events at once', { timeout: 10_000 }, async (t) => {
+  let told = 0;
+  const { peer } = await linked(t, {
+    changed: async (_host, _report, { length }) => {
+      told = length;
+    },
+  });
+  const words = { device: 'eth1', network: null, before: null, after: null, stateVersion: 1 };
+  const events = (length: number) => Array.from({ length }, () => ({ kind: 'device.missing' as const, ...words }));
+  await assert.rejects(peer.call('changed', { report, events: events(1001) }, 5000), /events/);
+  assert.equal(told, 0);
+  await peer.call('changed', { report, events: events(1000) }, 5000);
+  assert.equal(told, 1000);
 });

@@ -27,7 +27,12 @@ const renewEvery = 24 * 3600_000;
 const deadAfter = 2;
 /** Pings that a connection outlives without being the link of its host. */
 const greetWithin = 8;
+/** Bytes of one message. */
 const maxPayload = 16 * 1024 * 1024;
+/** Requests of a host that are worked on at once; what comes after them stays in its hands. */
+const atOnce = 8;
+/** Bytes that may wait for a host to read them before another message is sent, which may be large itself. */
+const mostUnsent = 8 * 1024 * 1024;
 
 /** What agents tell; implemented by the operations. */
 export interface AgentEvents {
@@ -62,6 +67,8 @@ interface Link {
   unanswered: number;
   /** Pings since it was opened. */
   age: number;
+  /** Messages that are worked on. */
+  underWay: number;
 }
 
 export class AgentLinks {
@@ -175,25 +182,49 @@ export class AgentLinks {
       socket.close(4003, 'This certificate may not speak for a host here.');
       return;
     }
-    socket.on('message', (data) => {
-      link.unanswered = 0;
-      link.peer.receive(data.toString()).catch((error: unknown) => this.#end(socket, error));
-    });
+    socket.on('message', (data) => void this.#receive(link, data.toString()));
   }
 
   /** It can be dropped from now on, before it is known whether it may speak. */
   #opened(socket: WebSocket, speaker: Speaker): Link {
     const handlers = this.#handlers(speaker, () => link);
     const link: Link = {
-      ...{ hostId: speaker.hostId, socket, bootId: null, unanswered: 0, age: 0 },
-      peer: new RpcPeer(engineMethods, handlers, agentMethods, (frame) => socket.send(frame)),
+      ...{ hostId: speaker.hostId, socket, bootId: null, unanswered: 0, age: 0, underWay: 0 },
+      peer: new RpcPeer(engineMethods, handlers, agentMethods, (frame) => {
+        if (this.#hasRoom(link)) socket.send(frame);
+      }),
     };
     this.#open.add(link);
+    // Each is answered by itself.
+    socket.on('ping', () => this.#hasRoom(link));
     socket.on('pong', () => {
       link.unanswered = 0;
     });
     socket.on('close', () => this.#closed(link));
     return link;
+  }
+
+  async #receive(link: Link, frame: string): Promise<void> {
+    const { peer, socket } = link;
+    link.unanswered = 0;
+    link.underWay += 1;
+    if (link.underWay > atOnce) socket.pause();
+    try {
+      await peer.receive(frame);
+    } catch (error) {
+      this.#end(socket, error);
+    } finally {
+      link.underWay -= 1;
+      if (link.underWay <= atOnce) socket.resume();
+    }
+  }
+
+  /** Whether more may be sent. The connection of a host that asks and does not read is ended. */
+  #hasRoom({ hostId, socket }: Link): boolean {
+    if (socket.bufferedAmount <= mostUnsent) return true;
+    this.#log.warn({ hostId }, 'a connection of an agent was ended: it does not read what it is sent');
+    socket.terminate();
+    return false;
   }
 
   /** A connection on which something failed costs nothing but itself. */
@@ -267,6 +298,8 @@ export class AgentLinks {
 
   #ping(): void {
     for (const link of this.#open) {
+      // It waits for us, and its answer could not be heard.
+      if (link.socket.isPaused) continue;
       const idle = link.age >= greetWithin && this.#links.get(link.hostId) !== link;
       if (idle || link.unanswered === deadAfter) link.socket.terminate();
       else {

@@ -12,6 +12,9 @@ type Told = readonly [EventName, string];
 /** Carriers are told from reports, which also tell of what happened while a host was away. */
 const untold = null;
 
+/** Characters of one text of an event. */
+const longest = 2000;
+
 /** @param events in the order in which they happened */
 export async function noteHostEvents(
   tx: Writer,
@@ -19,8 +22,9 @@ export async function noteHostEvents(
   host: Host,
   events: readonly HostEvent[],
 ): Promise<void> {
-  for (const event of events) {
-    const told = sentence(event, host.name);
+  for (const { kind, device, network, before, after } of events) {
+    const words = { device: short(device), network: short(network), before: short(before), after: short(after) };
+    const told = sentence({ kind, ...words }, host.name);
     if (told !== null) await note(tx, engine, background, ...told, { host });
   }
 }
@@ -36,7 +40,14 @@ export async function noteOutOfSync(tx: Writer, engine: Engine, host: Host): Pro
   await note(tx, engine, background, 'VDS_NETWORKS_OUT_OF_SYNC', text, { host });
 }
 
-function sentence({ kind, device, network, before, after }: HostEvent, host: string): Told | null {
+/** The log is for people, and every host may write in it as often as it likes. */
+const short = (text: string | null): string | null =>
+  text !== null && text.length > longest ? `${text.slice(0, longest)} …` : text;
+
+function sentence(
+  { kind, device, network, before, after }: Omit<HostEvent, 'stateVersion'>,
+  host: string,
+): Told | null {
   const on = `${device ?? 'a device'} of host ${host}${network === null || network === device ? '' : ` (${network})`}`;
   switch (kind) {
     case 'link.carrier':
