@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type AgentHandlers, dial, EnrolRefused, enrol, type Identity, realDisk, webSockets } from '@patchbay/agent';
 import type { HostReport } from '@patchbay/protocol';
+import { makeJoinToken } from '../../packages/engine/src/operations/enrol.ts';
 import { hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
 
 const report: HostReport = {
@@ -104,6 +105,64 @@ describe('joining', { timeout: 120_000 }, () => {
     assert.equal((await host.request('POST', '/refresh', '<action/>')).status, 200);
     system.engine.engine.hosts.drop(host.id);
     await until('it has come back', async () => system.engine.engine.hosts.connected(host.id));
+  });
+
+  /** A cluster of its own, and a token with which `host` joins it. */
+  async function clusterAndToken(name: string, host: string) {
+    const made = await system.api.request('POST', '/clusters', { name, data_center: { name: 'Default' } });
+    assert.equal(made.status, 201, made.text);
+    const id = made.as('cluster').id ?? '';
+    const { engine, authority } = system.engine;
+    return { id, ...(await makeJoinToken(engine, authority, host, id)) };
+  }
+
+  test('a host that joins again stays the one it is, whatever cluster it has been moved to', async () => {
+    const { store } = system.engine.engine;
+    const former = await clusterAndToken('former', 'moved');
+    const { hostId } = await machine().join(former.token);
+    const other = await clusterAndToken('other', 'nobody');
+    const host = (await store.get('host', hostId)) ?? assert.fail('it has joined');
+    await store.write((tx) => tx.put('host', { ...host, status: 'maintenance' }));
+    const moved = await system.api.request('PUT', `/hosts/${hostId}`, { cluster: { id: other.id } });
+    assert.equal(moved.status, 200, moved.text);
+    const { token } = await makeJoinToken(system.engine.engine, system.engine.authority, 'moved', former.id);
+    assert.equal((await machine().join(token)).hostId, hostId);
+    const named = (await store.list('host')).filter(({ name }) => name === 'moved');
+    assert.deepEqual(
+      named.map(({ clusterId, status }) => [clusterId, status]),
+      [[other.id, 'installing']],
+    );
+  });
+
+  test('nobody joins a cluster that is gone', async () => {
+    const { store } = system.engine.engine;
+    const { id, token } = await clusterAndToken('gone', 'late');
+    assert.equal((await system.api.request('DELETE', `/clusters/${id}`)).status, 200);
+    assert.ok(!(await store.list('join_token')).some(({ clusterId }) => clusterId === id), 'its tokens go with it');
+    await assert.rejects(machine().join(token), /403.*unknown, used or expired/);
+    // The cluster was there when somebody asked for this one.
+    const late = await makeJoinToken(system.engine.engine, system.engine.authority, 'late', id);
+    await assert.rejects(machine().join(late.token), /403.*late was to join is gone/);
+    assert.ok(!(await store.list('host')).some(({ name }) => name === 'late'));
+  });
+
+  test('a host that joins while its cluster is being removed keeps it', async (t) => {
+    const { store } = system.engine.engine;
+    const { id, token } = await clusterAndToken('shared', 'quick');
+    const joining = machine();
+    const write = store.write.bind(store);
+    t.mock.method(
+      store,
+      'write',
+      async (...asked: Parameters<typeof write>) => {
+        await joining.join(token);
+        return write(...asked);
+      },
+      { times: 1 },
+    );
+    const refused = await system.api.request('DELETE', `/clusters/${id}`);
+    assert.equal(refused.status, 409, refused.text);
+    assert.match(refused.text, /still has hosts: quick/);
   });
 
   test('a certificate is renewed over the link, and the former one counts until it has ended', async () => {

@@ -1,10 +1,11 @@
 /** Joining: a token that expires, and is for one machine, buys an agent a certificate bound to its host. */
+import type { Host } from '@patchbay/model';
 import type { EnrolAnswer, EnrolRequest } from '@patchbay/protocol';
 import { digest } from '../auth/index.ts';
 import type { Authority } from '../gateway/index.ts';
 import { Problem } from '../problem.ts';
 import type { JoinToken } from '../store/index.ts';
-import { type Actor, background, type Engine } from './engine.ts';
+import { background, type Engine } from './engine.ts';
 import { note } from './note.ts';
 
 const tokenLife = 24 * 3600_000;
@@ -29,42 +30,30 @@ export async function enrol(
   address: string,
 ): Promise<EnrolAnswer | Problem> {
   const id = digest(request.token.split('.', 1)[0] ?? '');
-  const token = await engine.store.get('join_token', id);
-  if (token === undefined || token.expires < engine.now() || isUsed(token, request)) {
-    return new Problem(403, 'JOIN', 'Forbidden', 'This join token is unknown, used or expired; make a new one.');
-  }
-  const known = await engine.store.named('host', token.clusterId, token.hostName);
-  const machineId = known && (await engine.store.get('host_identity', known.id))?.machineId;
-  if (known !== undefined && machineId !== request.machineId && engine.hosts.connected(known.id)) {
-    const text = `Host ${known.name} is connected from another machine, and its networks are not for two. If this machine replaces it, stop its agent first; else make a token for a host of another name.`;
-    return new Problem(409, 'JOIN', 'Operation failed', text);
-  }
-  const hostId = known?.id ?? engine.newId();
-  const signed = await authority.signHost(request.csr, hostId).catch((error: Error) => error);
-  if (signed instanceof Error)
-    return new Problem(400, 'JOIN', 'Invalid value', `The certificate request: ${signed.message}`);
-  const actor: Actor = background;
+  // All of it in one write: of two machines that come with the same token only one gets in, and only while its cluster is there.
   const joined = await engine.store.write(async (tx) => {
-    // Read again inside the write: of two machines that come with the same token only one gets in.
-    const still = await tx.get('join_token', id);
-    if (still === undefined || isUsed(still, request)) return false;
-    await tx.put('join_token', { ...still, usedBy: request.machineId });
-    const host =
-      known !== undefined
-        ? { ...known, status: 'installing' as const }
-        : {
-            id: hostId,
-            clusterId: token.clusterId,
-            name: token.hostName,
-            address,
-            comment: '',
-            status: 'installing' as const,
-            kernel: '',
-            netConfigDirty: false,
-            nameservers: [],
-          };
+    const token = await tx.get('join_token', id);
+    if (token === undefined || token.expires < engine.now() || isUsed(token, request)) {
+      return new Problem(403, 'JOIN', 'Forbidden', 'This join token is unknown, used or expired; make a new one.');
+    }
+    // Names of hosts are taken everywhere; one that was moved meanwhile stays where it is.
+    const known = (await tx.list('host')).find(({ name }) => name === token.hostName);
+    const former = known && (await tx.get('host_identity', known.id));
+    if (known !== undefined && former?.machineId !== request.machineId && engine.hosts.connected(known.id)) {
+      const text = `Host ${known.name} is connected from another machine, and its networks are not for two. If this machine replaces it, stop its agent first; else make a token for a host of another name.`;
+      return new Problem(409, 'JOIN', 'Operation failed', text);
+    }
+    if (known === undefined && (await tx.get('cluster', token.clusterId)) === undefined) {
+      const text = `The cluster that host ${token.hostName} was to join is gone; make a token for another one.`;
+      return new Problem(403, 'JOIN', 'Forbidden', text);
+    }
+    const hostId = known?.id ?? engine.newId();
+    const signed = await authority.signHost(request.csr, hostId).catch((error: Error) => error);
+    if (signed instanceof Error)
+      return new Problem(400, 'JOIN', 'Invalid value', `The certificate request: ${signed.message}`);
+    await tx.put('join_token', { ...token, usedBy: request.machineId });
+    const host: Host = known === undefined ? newHost(hostId, token, address) : { ...known, status: 'installing' };
     await tx.put('host', host);
-    const former = await tx.get('host_identity', hostId);
     await tx.put('host_identity', {
       hostId,
       machineId: request.machineId,
@@ -72,12 +61,17 @@ export async function enrol(
       joined: signed.validFrom,
       epoch: former?.epoch ?? 0,
     });
-    await note(tx, engine, actor, 'HOST_ENROLLED', `Host ${host.name} has joined.`, { host });
-    return true;
+    await note(tx, engine, background, 'HOST_ENROLLED', `Host ${host.name} has joined.`, { host });
+    return { hostId, certificate: signed.certificate };
   });
-  if (!joined) return new Problem(403, 'JOIN', 'Forbidden', 'This join token has just been used.');
-  engine.hosts.drop(hostId);
-  return { hostId, certificate: signed.certificate, ca: authority.ca, engines };
+  if (joined instanceof Problem) return joined;
+  engine.hosts.drop(joined.hostId);
+  return { ...joined, ca: authority.ca, engines };
+}
+
+function newHost(id: string, { clusterId, hostName: name }: JoinToken, address: string): Host {
+  const nothingYet = { comment: '', kernel: '', netConfigDirty: false, nameservers: [] };
+  return { id, clusterId, name, address, status: 'installing', ...nothingYet };
 }
 
 function isUsed({ usedBy }: JoinToken, { machineId }: EnrolRequest): boolean {

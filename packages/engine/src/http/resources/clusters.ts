@@ -122,18 +122,23 @@ export function clusters(engine: Engine): Route[] {
         return entity('cluster', await show(wanted, request));
       }),
       remove(path, find, async (found, request) => {
-        const hosts = await store.list('host', found.id);
-        if (hosts.length > 0) {
-          const names = hosts.map((h) => h.name).join(', ');
-          return conflict('CLUSTER', `Cluster ${found.name} still has hosts: ${names}. Remove them first.`);
-        }
-        await store.write(async (tx) => {
+        const refused = await store.write(async (tx) => {
+          const hosts = await tx.list('host', found.id);
+          if (hosts.length > 0) {
+            const names = hosts.map((h) => h.name).join(', ');
+            return conflict('CLUSTER', `Cluster ${found.name} still has hosts: ${names}. Remove them first.`);
+          }
           for (const { networkId } of await tx.list('cluster_network', found.id)) {
             await tx.remove('cluster_network', clusterNetworkId(found.id, networkId));
           }
+          for (const token of await tx.list('join_token')) {
+            if (token.clusterId === found.id) await tx.remove('join_token', token.id);
+          }
           await tx.remove('cluster', found.id);
           await note(tx, engine, actorOf(request), 'USER_REMOVE_CLUSTER', `Cluster ${found.name} was removed.`);
+          return null;
         });
+        if (refused !== null) return refused;
         return done(request.base);
       }),
     ]),
