@@ -100,11 +100,27 @@ describe('joining', { timeout: 120_000 }, () => {
 
   test('a host that is connected is not replaced by another machine', async () => {
     const token = await system.engine.joinToken('host1');
-    await assert.rejects(machine().join(token), /409.*host1 is connected from another machine/);
+    await assert.rejects(machine().join(token), /409.*host1 is connected\. To replace it, stop its agent first/);
     const host = hostAt(system, 0);
     assert.equal((await host.request('POST', '/refresh', '<action/>')).status, 200);
     system.engine.engine.hosts.drop(host.id);
     await until('it has come back', async () => system.engine.engine.hosts.connected(host.id));
+  });
+
+  test('a machine whose disk was copied stays, whatever the copy joins with', async () => {
+    const token = await system.engine.joinToken('copied');
+    const original = machine();
+    const identity = await original.join(token);
+    const connection = await link(identity);
+    const params = { protocol: 1, agentVersion: 'test', bootId: 'one', awaiting: null, report };
+    await connection.peer.call('hello', params, 9000);
+    // Its identity was removed, as one would think of first: the machine id and the token are those of the original.
+    await assert.rejects(original.join(token), /409.*copied is connected.*machine-id\.json.*token.*agent\.env/);
+    assert.equal(await connection.peer.call('confirm', { transaction: 'none' }, 5000).then(() => 'there'), 'there');
+    connection.close();
+    await connection.closed;
+    await until('its end is known', async () => !system.engine.engine.hosts.connected(identity.hostId));
+    assert.equal((await original.join(token)).hostId, identity.hostId, 'who is alone may ask again');
   });
 
   /** A cluster of its own, and a token with which `host` joins it. */

@@ -34,6 +34,13 @@ const atOnce = 8;
 /** Bytes that may wait for a host to read them before another message is sent, which may be large itself. */
 const mostUnsent = 8 * 1024 * 1024;
 
+/**
+ * How a machine whose disk is a copy of another's becomes a host of its own: a token names the host, and by its id the machine.
+ * Agents show the first three hundred characters of an answer.
+ */
+export const asHostOfItsOwn =
+  'stop its agent, remove identity.json and machine-id.json of /var/lib/patchbay, and give it a token for another name (/etc/patchbay/agent.env)';
+
 /** What agents tell; implemented by the operations. */
 export interface AgentEvents {
   /** Whether this certificate may speak for its host. */
@@ -277,7 +284,7 @@ export class AgentLinks {
     if (holder !== undefined && holder.bootId !== bootId && (await answers(holder.socket))) {
       this.#events.doubled(hostId, bootId);
       throw new Error(
-        'Another machine is connected as this host. If this one is a copy of it, remove its identity.json and give it a token of its own.',
+        `Another machine is connected as this host. If this one is the copy of a disk, ${asHostOfItsOwn}.`,
       );
     }
     if (!this.#open.has(link)) throw new Error('This connection has ended.');

@@ -1,6 +1,6 @@
 /** What happens when an agent speaks: it greets, asks for the confirm, says how a change ended, or that the kernel changed. */
 import { type HostReport, RpcError, type TransactionResult } from '@patchbay/protocol';
-import type { AgentEvents, Authority, Speaker } from '../gateway/index.ts';
+import { type AgentEvents, type Authority, asHostOfItsOwn, type Speaker } from '../gateway/index.ts';
 import type { HostIdentity, Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
@@ -104,7 +104,7 @@ async function noteTwin(engine: Engine, hostId: string): Promise<void> {
   await engine.store.write(async (tx) => {
     const host = await tx.get('host', hostId);
     if (host === undefined) return;
-    const text = `Another machine says that it is host ${host.name}, which is connected: its disk is a copy. It was refused; remove its identity.json and let it join by itself.`;
+    const text = `Another machine says that it is host ${host.name}, which is connected, and was refused: one has a copy of the other's disk. To make a host of its own of the copy, ${asHostOfItsOwn}.`;
     await note(tx, engine, background, 'HOST_DOUBLED', text, { host });
   });
 }

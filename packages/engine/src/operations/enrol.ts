@@ -2,7 +2,7 @@
 import type { Host } from '@patchbay/model';
 import type { EnrolAnswer, EnrolRequest } from '@patchbay/protocol';
 import { digest } from '../auth/index.ts';
-import type { Authority } from '../gateway/index.ts';
+import { type Authority, asHostOfItsOwn } from '../gateway/index.ts';
 import { Problem } from '../problem.ts';
 import type { JoinToken } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
@@ -39,8 +39,9 @@ export async function enrol(
     // Names of hosts are taken everywhere; one that was moved meanwhile stays where it is.
     const known = (await tx.list('host')).find(({ name }) => name === token.hostName);
     const former = known && (await tx.get('host_identity', known.id));
-    if (known !== undefined && former?.machineId !== request.machineId && engine.hosts.connected(known.id)) {
-      const text = `Host ${known.name} is connected from another machine, and its networks are not for two. If this machine replaces it, stop its agent first; else make a token for a host of another name.`;
+    // Whatever its machine id: that of a copied disk is the same. Who only missed the answer is not connected.
+    if (known !== undefined && engine.hosts.connected(known.id)) {
+      const text = `Host ${known.name} is connected. To replace it, stop its agent first; to make a host of its own of a copy, ${asHostOfItsOwn}.`;
       return new Problem(409, 'JOIN', 'Operation failed', text);
     }
     if (known === undefined && (await tx.get('cluster', token.clusterId)) === undefined) {
