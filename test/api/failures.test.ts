@@ -10,7 +10,7 @@ describe('failures at a host', { timeout: 300_000 }, () => {
   let system: System;
   let network: string;
   before(async () => {
-    system = await startSystem(1);
+    system = await startSystem(3);
     network = await makeNetwork(system, 'red', { vlan: 101 });
   });
   after(() => system.stop());
@@ -144,5 +144,56 @@ describe('failures at a host', { timeout: 300_000 }, () => {
       assert.match(text, /host1/);
     }
     assert.equal(JSON.stringify(await store.list('attachment', host.id)), before);
+  });
+
+  test('whoever changes a host while it is removed is told so', async (t) => {
+    const host = hostAt(system, 1);
+    const { hosts, store } = system.engine.engine;
+    const call = hosts.call.bind(hosts);
+    let sent = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      sent = resolve;
+    });
+    // It takes the change, and is never heard of again.
+    t.mock.method(hosts, 'call', async (...asked: Parameters<typeof call>) => {
+      if (asked[1] !== 'apply') return call(...asked);
+      sent();
+      return { accepted: true, problem: null };
+    });
+    const path = `/nics/${await host.nic('eth1')}/networkattachments`;
+    const changed = host.request('POST', path, { network: { id: network } });
+    await arrived;
+    const removed = await host.request('DELETE', '?force=true');
+    assert.equal(removed.status, 200, removed.text);
+    const { status, text } = await changed;
+    assert.equal(status, 400, text);
+    assert.match(text, /Host host2 was removed meanwhile.*HOST-01/);
+    const jobs = (await store.list('job')).filter(({ description }) => description.endsWith('on host host2'));
+    assert.deepEqual(
+      jobs.filter((job) => job.status === 'started'),
+      [],
+    );
+    assert.ok(jobs.some((job) => job.status === 'failed' && job.detail === 'Host host2 was removed.'));
+    await assert.rejects(hosts.call(host.id, 'report', {}, 1000), 'its link has ended');
+  });
+
+  test('nothing is begun on a host that is removed just before', async (t) => {
+    const host = hostAt(system, 2);
+    const { store } = system.engine.engine;
+    const write = store.write.bind(store);
+    let writes = 0;
+    t.mock.method(store, 'write', async (...asked: Parameters<typeof write>) => {
+      writes += 1;
+      // The first makes the job, the second the task.
+      if (writes === 2) assert.equal((await host.request('DELETE', '?force=true')).status, 200);
+      return write(...asked);
+    });
+    const path = `/nics/${await host.nic('eth1')}/networkattachments`;
+    const { status, text } = await host.request('POST', path, { network: { id: network } });
+    assert.equal(status, 400, text);
+    assert.match(text, /Host host3 was removed meanwhile.*HOST-01/);
+    assert.equal(await store.runningTask(host.id), undefined);
+    const jobs = (await store.list('job')).filter(({ description }) => description.endsWith('on host host3'));
+    assert.ok(jobs.every((job) => job.status !== 'started'));
   });
 });

@@ -17,7 +17,7 @@ import { finishChange, type PendingChange } from './finish-change.ts';
 import { holdHost } from './hold-host.ts';
 import { beginJob, startSteps } from './jobs/jobs.ts';
 import { noAnswer, notCarriedOut } from './jobs/not-carried-out.ts';
-import { asksHost, type Build, configsOf, type Judged, judgeChange } from './judge-change.ts';
+import { asksHost, type Build, configsOf, goneMeanwhile, type Judged, judgeChange } from './judge-change.ts';
 import { loadHost } from './load-host.ts';
 import { note } from './note.ts';
 import { settleFormer } from './settle-former.ts';
@@ -114,8 +114,8 @@ async function send(
   rehearse: boolean | undefined,
 ): Promise<TransactionResult | Problem> {
   const { host, settings } = completed.state;
-  const task = await beginTask(engine, host.id, pending);
-  if (task === null) return notConnected(host.name);
+  const task = await beginTask(engine, host, pending);
+  if (task instanceof Problem) return task;
   const { checkConnectivity, connectivityTimeout, commitOnSuccess, force } = completed.request;
   const confirmTimeout = connectivityTimeout * 1000;
   const request = {
@@ -191,21 +191,22 @@ function failure(host: string, { outcome, problem }: TransactionResult): Problem
 /** A link that stayed silent for so long is taken for dead; over the next one the host is asked how the change ended. */
 async function unanswered(engine: Engine, host: HostState['host'], pending: PendingChange): Promise<Problem> {
   engine.hosts.drop(host.id);
-  await engine.store.write((tx) =>
-    note(
+  return engine.store.write(async (tx) => {
+    if ((await tx.get('host', host.id)) === undefined) return goneMeanwhile(host.name);
+    await note(
       tx,
       engine,
       pending.actor,
       'HOST_NETWORKS_CHANGE_TIMEOUT',
       `Host ${host.name} did not say how ${pending.description} ended.`,
       { host },
-    ),
-  );
-  return hostFailed(
-    504,
-    noAnswer,
-    `Host ${host.name} did not answer in time. Unless it confirmed the change, it takes it back by itself; its state is shown as soon as it is reachable again.`,
-  );
+    );
+    return hostFailed(
+      504,
+      noAnswer,
+      `Host ${host.name} did not answer in time. Unless it confirmed the change, it takes it back by itself; its state is shown as soon as it is reachable again.`,
+    );
+  });
 }
 
 /** Execution and revert both cost about 40 ms per removed device, and the host must have been told before we give up. */
@@ -215,10 +216,11 @@ function applyBudget({ virtualFunctions }: Completed, config: HostConfig): numbe
   return 20_000 + 100 * (Object.keys(config.networks).length + Object.keys(config.bonds).length) + drivers;
 }
 
-async function beginTask(engine: Engine, hostId: string, pending: PendingChange) {
-  if (!engine.hosts.connected(hostId)) return null;
+async function beginTask(engine: Engine, { id: hostId, name }: HostState['host'], pending: PendingChange) {
+  if (!engine.hosts.connected(hostId)) return notConnected(name);
   const nonce = engine.newSecret();
   return engine.store.write(async (tx) => {
+    if ((await tx.get('host', hostId)) === undefined) return goneMeanwhile(name);
     const identity = await tx.get('host_identity', hostId);
     const epoch = (identity?.epoch ?? 0) + 1;
     if (identity !== undefined) await tx.put('host_identity', { ...identity, epoch });

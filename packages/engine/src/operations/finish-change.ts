@@ -36,7 +36,10 @@ export async function finishChange(
     const host = await tx.get('host', hostId);
     const kept = taskId === undefined || result?.outcome === 'committed';
     if (taskId !== undefined) await tx.endTask(taskId, kept ? 'done' : 'failed');
-    if (host === undefined) return;
+    if (host === undefined) {
+      await endSteps(tx, engine, pending.actor, pending.steps, 'failed', 'The host was removed.');
+      return;
+    }
     const had = await carriedBy(tx, hostId);
     if (kept) await keep(tx, pending.stored);
     if (result !== null) await recordReport(tx, hostId, result.report, engine.newId);

@@ -43,9 +43,10 @@ export async function judgeChange(
   return { completed, ...validate(completed) };
 }
 
-/** The address was right when the request came (else it is REQ-04); the host was removed while it waited. */
-function goneMeanwhile(hostId: string): Problem {
-  return invalid('HOST-01', `Host ${hostId} is not known. (HOST-01, ACTION_TYPE_FAILED_HOST_NOT_EXIST)`);
+/** The address was right when the request came (else it is REQ-04); the host was removed while it waited, or was changed. */
+export function goneMeanwhile(host: string): Problem {
+  const text = `Host ${host} was removed meanwhile; a change that it has not confirmed, it takes back by itself.`;
+  return invalid('HOST-01', `${text} (HOST-01, ACTION_TYPE_FAILED_HOST_NOT_EXIST)`);
 }
 
 /** Whether there is anything to tell the host. */

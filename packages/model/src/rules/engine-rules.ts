@@ -18,7 +18,7 @@ export const engineRules: readonly EngineRule[] = [
   {
     ...{ id: 'HOST-01', status: 400, file: 'packages/engine/src/operations/judge-change.ts', where: 'goneMeanwhile' },
     refuses:
-      'A change of a host that was removed while the change waited; before that, its address is not found (REQ-04).',
+      'A change of a host that was removed while the change waited or was under way; before that, its address is not found (REQ-04).',
   },
   {
     ...{ id: 'HOST-03', status: 409, file: 'packages/engine/src/operations/change-host.ts', where: 'changeHost' },

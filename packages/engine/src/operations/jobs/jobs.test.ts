@@ -5,6 +5,7 @@ import type { TransactionResult } from '@patchbay/protocol';
 import type { Job, Step } from '../../store/index.ts';
 import { background, type Engine } from '../engine.ts';
 import { finishChange, type PendingChange } from '../finish-change.ts';
+import { removeHost } from '../remove-host.ts';
 import { aHost, anEngine, aReport } from '../testing.ts';
 import { clearOldJobs } from './clear-old-jobs.ts';
 import { beginJob, endSteps, newJob, newStep } from './jobs.ts';
@@ -36,7 +37,7 @@ async function sent(
     await tx.put('host', { ...host });
     await tx.put('job', job);
     await tx.put('step', step);
-    await tx.put('errand', { id: step.id, hostId: host.id });
+    if (what !== null) await tx.put('errand', { id: step.id, hostId: host.id });
     const task = { id: 'task', host_id: host.id, state: 'running', epoch: 1, nonce: 'n', created: 0 } as const;
     await tx.addTask({ ...task, pending: JSON.stringify(pending) });
   });
@@ -105,6 +106,28 @@ test('jobs that an engine left behind are unknown, unless a host will tell', asy
   assert.equal((await engine.store.get('job', lost.jobId))?.status, 'unknown');
   assert.equal((await engine.store.get('step', lost.steps[0] ?? ''))?.status, 'unknown');
   assert.equal((await engine.store.get('job', (await step()).jobId))?.status, 'started');
+});
+
+test('what was sent to a host that was removed has failed', async () => {
+  const removed = await anEngine();
+  const { step } = await sent(removed, null);
+  await removeHost(removed, background, host);
+  assert.deepEqual([(await step()).status, (await step()).detail], ['failed', 'Host h1 was removed.']);
+  const job = await removed.store.get('job', (await step()).jobId);
+  assert.deepEqual([job?.status, (await removed.store.task('task'))?.state], ['failed', 'failed']);
+
+  // A change that asks the host for nothing has no task; and there are stores of engines that forgot it.
+  const late = await anEngine();
+  const unsent = await sent(late, null);
+  await late.store.write((tx) => tx.remove('host', host.id));
+  await finishChange(late, host.id, unsent.pending, null);
+  assert.equal((await unsent.step()).status, 'failed');
+
+  const restarted = await anEngine();
+  const left = await sent(restarted, null);
+  await restarted.store.write((tx) => tx.remove('host', host.id));
+  await forgetLostJobs(restarted);
+  assert.deepEqual([(await left.step()).status, await restarted.store.runningTasks()], ['unknown', []]);
 });
 
 test('jobs are forgotten some time after their end', async () => {

@@ -3,11 +3,15 @@ import type { PendingChange } from '../finish-change.ts';
 
 /**
  * Jobs that were under way when the engine ended and that nobody carries on: how they went is not known. A change that has been
- * sent is not among them, since its host will say how it ended, nor is a rollout, which goes on.
+ * sent is not among them, since its host will say how it ended unless it was removed, nor is a rollout, which goes on.
  */
 export async function forgetLostJobs(engine: Pick<Engine, 'store' | 'now'>): Promise<void> {
   await engine.store.write(async (tx) => {
-    const sent = (await tx.runningTasks()).flatMap((task) => (JSON.parse(task.pending) as PendingChange).steps);
+    const sent: string[] = [];
+    for (const task of await tx.runningTasks()) {
+      if ((await tx.get('host', task.host_id)) === undefined) await tx.endTask(task.id, 'failed');
+      else sent.push(...(JSON.parse(task.pending) as PendingChange).steps);
+    }
     const now = engine.now();
     for (const job of await tx.list('job')) {
       if (job.status !== 'started' || job.external || job.rollout !== null) continue;
