@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { type AgentHandlers, dial, EnrolRefused, enrol, type Identity, realDisk, webSockets } from '@patchbay/agent';
 import type { HostReport } from '@patchbay/protocol';
 import { makeJoinToken } from '../../packages/engine/src/operations/enrol.ts';
-import { hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
+import { beforeNextWrite, hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
 
 const report: HostReport = {
   ...{ bootId: '', hostName: 'h', kernel: 'test', stateVersion: 1, committed: true },
@@ -163,19 +163,9 @@ describe('joining', { timeout: 120_000 }, () => {
   });
 
   test('a host that joins while its cluster is being removed keeps it', async (t) => {
-    const { store } = system.engine.engine;
     const { id, token } = await clusterAndToken('shared', 'quick');
     const joining = machine();
-    const write = store.write.bind(store);
-    t.mock.method(
-      store,
-      'write',
-      async (...asked: Parameters<typeof write>) => {
-        await joining.join(token);
-        return write(...asked);
-      },
-      { times: 1 },
-    );
+    beforeNextWrite(t, system, () => joining.join(token));
     const refused = await system.api.request('DELETE', `/clusters/${id}`);
     assert.equal(refused.status, 409, refused.text);
     assert.match(refused.text, /still has hosts: quick/);

@@ -1,4 +1,5 @@
 /** An engine with hosts in memory, for tests that look at answers, not at a kernel. */
+import type { TestContext } from 'node:test';
 import { type RunningEngine, startEngine } from '@patchbay/engine';
 import { type RunningMemoryHost, startMemoryHost } from '@patchbay/lab';
 import { pino } from 'pino';
@@ -83,6 +84,17 @@ export function hostAt({ hosts }: System, index: number): HostView {
   const host = hosts[index];
   if (host === undefined) throw new Error(`There is no host number ${index + 1}.`);
   return host;
+}
+
+/** Has something done between what the next request that writes has read and its write. */
+export function beforeNextWrite({ mock }: TestContext, { engine }: System, work: () => Promise<unknown>): void {
+  const { store } = engine.engine;
+  const write = store.write.bind(store);
+  const delayed = async (...asked: Parameters<typeof write>) => {
+    await work();
+    return write(...asked);
+  };
+  mock.method(store, 'write', delayed, { times: 1 });
 }
 
 /** @throws with `what` when it is not so within that many milliseconds */

@@ -7,7 +7,7 @@ import { propagate, type RolloutOptions } from './propagation/propagate.ts';
 /**
  * A host enters another cluster (rules 5.2): it forgets the networks that cluster does not have, takes over those it already
  * runs, gets those its labels call for, and follows in the background. Labels stay on its nics.
- * @param host as it was
+ * @param host as it is stored, in the cluster that it leaves
  * @returns the job by which it follows; null when it has nothing to change
  */
 export async function moveHost(

@@ -10,7 +10,7 @@ import type { Engine } from '../../operations/engine.ts';
 import { assignNetwork } from '../../operations/networks.ts';
 import { note } from '../../operations/note.ts';
 import { conflict, incomplete, invalid, notFound, Problem } from '../../problem.ts';
-import { clusterNetworkId } from '../../store/index.ts';
+import { clusterNetworkId, type Reader } from '../../store/index.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
@@ -43,8 +43,6 @@ export function clusters(engine: Engine): Route[] {
       if (!body.name) return incomplete('Cluster', 'name', 'add');
       const link = request.params['id'] === undefined ? body.data_center : { id: request.params['id'] };
       if (link === undefined) return incomplete('Cluster', 'dataCenter.name|id', 'add');
-      const dataCentre = resolve(await store.list('data_centre'), link);
-      if (dataCentre === undefined) return notFound('data centre', link.id ?? link.name ?? '');
       const version = clusterVersion(body);
       if (version instanceof Problem) return version;
       const switchType = clusterSwitch('legacy', body.switch_type);
@@ -52,35 +50,38 @@ export function clusters(engine: Engine): Route[] {
       const named = await poolAndPolicy(engine, body);
       if (named instanceof Problem) return named;
       const name = body.name;
-      if ((await store.list('cluster')).some((c) => c.name === name)) return nameTaken('cluster', name);
-      const networks = await store.list('network', dataCentre.id);
-      const management = body.management_network
-        ? resolve(networks, body.management_network)
-        : networks.find((n) => n.name === 'ovirtmgmt');
-      if (management === undefined) {
-        return invalid(
-          'MGMT-06',
-          `Cluster ${name} needs a management network that data centre ${dataCentre.name} has.`,
-        );
-      }
-      const cluster: Cluster = {
-        id: engine.newId(),
-        dataCentreId: dataCentre.id,
-        name,
-        description: body.description ?? '',
-        comment: body.comment ?? '',
-        switchType,
-        version: version ?? newestVersion,
-        kept: keep('cluster', undefined, { ...body, ...named }),
-      };
-      await store.write(async (tx) => {
+      const added = await store.write(async (tx) => {
+        const dataCentre = resolve(await tx.list('data_centre'), link);
+        if (dataCentre === undefined) return notFound('data centre', link.id ?? link.name ?? '');
+        if ((await tx.list('cluster')).some((c) => c.name === name)) return nameTaken('cluster', name);
+        const networks = await tx.list('network', dataCentre.id);
+        const management = body.management_network
+          ? resolve(networks, body.management_network)
+          : networks.find((n) => n.name === 'ovirtmgmt');
+        if (management === undefined) {
+          return invalid(
+            'MGMT-06',
+            `Cluster ${name} needs a management network that data centre ${dataCentre.name} has.`,
+          );
+        }
+        const cluster: Cluster = {
+          id: engine.newId(),
+          dataCentreId: dataCentre.id,
+          name,
+          description: body.description ?? '',
+          comment: body.comment ?? '',
+          switchType,
+          version: version ?? newestVersion,
+          kept: keep('cluster', undefined, { ...body, ...named }),
+        };
         await tx.put('cluster', cluster);
         await tx.put('cluster_network', managementAssignment(cluster.id, management.id));
         await note(tx, engine, actorOf(request), 'USER_ADD_CLUSTER', `Cluster ${name} was added.`, {
           clusterId: cluster.id,
         });
+        return cluster;
       });
-      return created('cluster', clusterToWire(request.base, cluster));
+      return added instanceof Problem ? added : created('cluster', clusterToWire(request.base, added));
     });
   return [
     search(engine, 'cluster', '/clusters', tables.clusters, () => store.list('cluster'), show),
@@ -96,30 +97,39 @@ export function clusters(engine: Engine): Route[] {
         if (elsewhere !== null) return elsewhere;
         const version = clusterVersion(body);
         if (version instanceof Problem) return version;
-        const switchType = clusterSwitch(found.switchType, body.switch_type);
-        if (switchType instanceof Problem) return switchType;
         const named = await poolAndPolicy(engine, body);
         if (named instanceof Problem) return named;
-        const kept = keep('cluster', found.kept, { ...body, ...named });
-        const wanted = {
-          ...found,
-          ...described(body),
-          switchType,
-          ...(version === undefined ? {} : { version }),
-          kept,
+        const changed = async (reader: Reader): Promise<Cluster | Problem> => {
+          const stored = await reader.get('cluster', found.id);
+          if (stored === undefined) return notFound('cluster', found.id);
+          const switchType = clusterSwitch(stored.switchType, body.switch_type);
+          if (switchType instanceof Problem) return switchType;
+          const wanted = {
+            ...stored,
+            ...described(body),
+            switchType,
+            ...(version === undefined ? {} : { version }),
+            kept: keep('cluster', stored.kept, { ...body, ...named }),
+          };
+          const clash = (await reader.list('cluster')).find((c) => c.name === wanted.name && c.id !== found.id);
+          return clash === undefined ? wanted : nameTaken('cluster', wanted.name);
         };
-        const clash = (await store.list('cluster')).find((c) => c.name === wanted.name && c.id !== found.id);
-        if (clash !== undefined) return nameTaken('cluster', wanted.name);
         if (body.management_network !== undefined) {
+          // What is refused shall not have moved the management network.
+          const refused = await changed(store);
+          if (refused instanceof Problem) return refused;
           const moved = await moveManagement(engine, request, found, body.management_network);
           if (moved instanceof Problem) return moved;
         }
-        await store.write(async (tx) => {
+        const wanted = await store.write(async (tx) => {
+          const wanted = await changed(tx);
+          if (wanted instanceof Problem) return wanted;
           await tx.put('cluster', wanted);
           const text = updated('Cluster', found, wanted);
           await note(tx, engine, actorOf(request), 'USER_UPDATE_CLUSTER', text, { clusterId: found.id });
+          return wanted;
         });
-        return entity('cluster', await show(wanted, request));
+        return wanted instanceof Problem ? wanted : entity('cluster', await show(wanted, request));
       }),
       remove(path, find, async (found, request) => {
         const refused = await store.write(async (tx) => {

@@ -6,7 +6,7 @@ import { addManagementNetwork } from '../../operations/bootstrap.ts';
 import type { Engine } from '../../operations/engine.ts';
 import { note } from '../../operations/note.ts';
 import { dropNetwork } from '../../operations/store-network.ts';
-import { conflict, incomplete, Problem } from '../../problem.ts';
+import { conflict, incomplete, notFound, Problem } from '../../problem.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
@@ -31,7 +31,6 @@ export function dataCentres(engine: Engine): Route[] {
     post('data_center', path, top, async (_top, body, request) => {
       if (!body.name) return incomplete('DataCenter', 'name', 'add');
       const name = body.name;
-      if ((await store.named('data_centre', null, name)) !== undefined) return nameTaken('data centre', name);
       const named = await poolAndPolicy(engine, body);
       if (named instanceof Problem) return named;
       const dataCentre: DataCentre = {
@@ -42,44 +41,51 @@ export function dataCentres(engine: Engine): Route[] {
         local: body.local ?? false,
         kept: keep('data_center', undefined, { ...body, ...named }),
       };
-      await store.write(async (tx) => {
+      const refused = await store.write(async (tx) => {
+        if ((await tx.named('data_centre', null, name)) !== undefined) return nameTaken('data centre', name);
         await tx.put('data_centre', dataCentre);
         await addManagementNetwork(tx, engine, dataCentre.id);
         await note(tx, engine, actorOf(request), 'USER_ADD_STORAGE_POOL', `Data centre ${name} was added.`, {
           dataCentreId: dataCentre.id,
         });
+        return null;
       });
-      return created('data_center', dataCentreToWire(request.base, dataCentre));
+      return refused ?? created('data_center', dataCentreToWire(request.base, dataCentre));
     }),
     get('data_center', `${path}/:id`, find, (found, { base }) => dataCentreToWire(base, found)),
-    put('data_center', `${path}/:id`, find, async (found, body, request) => {
+    put('data_center', `${path}/:id`, find, async ({ id }, body, request) => {
       const named = await poolAndPolicy(engine, body);
       if (named instanceof Problem) return named;
-      const kept = keep('data_center', found.kept, { ...body, ...named });
-      const local = body.local ?? found.local;
-      const wanted = { ...found, ...described(body), local, kept };
-      const clash = await store.named('data_centre', null, wanted.name);
-      if (clash !== undefined && clash.id !== found.id) return nameTaken('data centre', wanted.name);
-      await store.write(async (tx) => {
+      const changed = await store.write(async (tx) => {
+        const stored = await tx.get('data_centre', id);
+        if (stored === undefined) return notFound('data centre', id);
+        const kept = keep('data_center', stored.kept, { ...body, ...named });
+        const local = body.local ?? stored.local;
+        const wanted = { ...stored, ...described(body), local, kept };
+        const clash = await tx.named('data_centre', null, wanted.name);
+        if (clash !== undefined && clash.id !== id) return nameTaken('data centre', wanted.name);
         await tx.put('data_centre', wanted);
-        const text = updated('Data centre', found, wanted);
-        await note(tx, engine, actorOf(request), 'USER_UPDATE_STORAGE_POOL', text, { dataCentreId: found.id });
+        const text = updated('Data centre', stored, wanted);
+        await note(tx, engine, actorOf(request), 'USER_UPDATE_STORAGE_POOL', text, { dataCentreId: id });
+        return wanted;
       });
-      return entity('data_center', dataCentreToWire(request.base, wanted));
+      if (changed instanceof Problem) return changed;
+      return entity('data_center', dataCentreToWire(request.base, changed));
     }),
     remove(`${path}/:id`, find, async (found, request) => {
-      const clusters = await store.list('cluster', found.id);
-      if (clusters.length > 0) {
-        const names = clusters.map((c) => c.name).join(', ');
-        return conflict('DC', `Data centre ${found.name} still has clusters: ${names}. Remove them first.`);
-      }
-      await store.write(async (tx) => {
+      const refused = await store.write(async (tx) => {
+        const clusters = await tx.list('cluster', found.id);
+        if (clusters.length > 0) {
+          const names = clusters.map((c) => c.name).join(', ');
+          return conflict('DC', `Data centre ${found.name} still has clusters: ${names}. Remove them first.`);
+        }
         for (const network of await tx.list('network', found.id)) await dropNetwork(tx, network.id);
         for (const qos of await tx.list('qos', found.id)) await tx.remove('qos', qos.id);
         await tx.remove('data_centre', found.id);
         await note(tx, engine, actorOf(request), 'USER_REMOVE_STORAGE_POOL', `Data centre ${found.name} was removed.`);
+        return null;
       });
-      return done(request.base);
+      return refused ?? done(request.base);
     }),
   ];
 }

@@ -8,7 +8,8 @@ import { installManagement } from '../../operations/install-management.ts';
 import { moveHost } from '../../operations/move-host.ts';
 import { note } from '../../operations/note.ts';
 import { removeHost } from '../../operations/remove-host.ts';
-import { conflict, fromViolations, incomplete, notFound, type Problem } from '../../problem.ts';
+import { conflict, fromViolations, incomplete, notFound, Problem } from '../../problem.ts';
+import type { Reader } from '../../store/index.ts';
 import { type ApiRequest, created, entity, type Route } from '../api.ts';
 import { search } from '../search/route.ts';
 import * as tables from '../search/tables.ts';
@@ -33,68 +34,63 @@ export function hosts(engine: Engine): Route[] {
       if (!body.name) return incomplete('Host', 'name', 'add');
       if (!body.address) return incomplete('Host', 'address', 'add');
       const name = body.name;
-      const clusters = await store.list('cluster');
-      const cluster = resolve(clusters, body.cluster ?? { name: 'Default' });
-      if (cluster === undefined) return notFound('cluster', body.cluster?.id ?? body.cluster?.name ?? 'Default');
-      if ((await store.list('host')).some((h) => h.name === name)) return nameTaken('host', name);
-      const host: Host = {
-        id: engine.newId(),
-        clusterId: cluster.id,
-        name,
-        address: body.address,
-        comment: body.comment ?? '',
-        status: 'installing',
-        kernel: '',
-        netConfigDirty: false,
-        nameservers: [],
-        kept: keep('host', undefined, body),
-      };
-      const violations = validateHost({ wanted: host, stored: null });
-      if (violations.length > 0) return fromViolations(violations);
-      await store.write(async (tx) => {
+      const address = body.address;
+      const added = await store.write(async (tx) => {
+        const cluster = resolve(await tx.list('cluster'), body.cluster ?? { name: 'Default' });
+        if (cluster === undefined) return notFound('cluster', body.cluster?.id ?? body.cluster?.name ?? 'Default');
+        const host: Host = {
+          id: engine.newId(),
+          clusterId: cluster.id,
+          name,
+          address,
+          comment: body.comment ?? '',
+          status: 'installing',
+          kernel: '',
+          netConfigDirty: false,
+          nameservers: [],
+          kept: keep('host', undefined, body),
+        };
+        const refused = await refusedHost(tx, host, null);
+        if (refused !== null) return refused;
         await tx.put('host', host);
         const text = `Host ${name} was added and waits for its agent to join.`;
         await note(tx, engine, actorOf(request), 'USER_ADD_VDS', text, { host });
+        return host;
       });
-      return created('host', show(request, host));
+      return added instanceof Problem ? added : created('host', show(request, added));
     }),
     get('host', '/hosts/:host', find, (host, request) => show(request, host)),
-    put('host', '/hosts/:host', find, async (host, body, request) => {
-      const clusters = await store.list('cluster');
-      const cluster = body.cluster === undefined ? undefined : resolve(clusters, body.cluster);
-      if (body.cluster !== undefined && cluster === undefined) {
-        return notFound('cluster', body.cluster.id ?? body.cluster.name ?? '');
-      }
-      const refused =
-        cluster === undefined || cluster.id === host.clusterId ? null : await refusedMove(engine, host, cluster);
-      if (refused !== null) return refused;
-      const name = body.name ?? host.name;
-      if ((await store.list('host')).some((h) => h.name === name && h.id !== host.id)) return nameTaken('host', name);
-      const changed = {
-        ...host,
-        name,
-        address: body.address ?? host.address,
-        comment: body.comment ?? host.comment,
-        kept: keep('host', host.kept, body),
-      };
-      const violations = validateHost({ wanted: changed, stored: host });
-      if (violations.length > 0) return fromViolations(violations);
-      const jobId = await store.write(async (tx) => {
-        await tx.put('host', changed);
-        await note(tx, engine, actorOf(request), 'USER_UPDATE_VDS', updated('Host', host, changed), { host });
-        if (cluster === undefined || cluster.id === host.clusterId) return null;
-        return moveHost(tx, engine, actorOf(request), changed, cluster, rolloutOptions(request));
+    put('host', '/hosts/:host', find, async ({ id }, body, request) => {
+      const changed = await store.write(async (tx) => {
+        const host = await tx.get('host', id);
+        if (host === undefined) return notFound('host', id);
+        const cluster = body.cluster === undefined ? undefined : resolve(await tx.list('cluster'), body.cluster);
+        if (body.cluster !== undefined && cluster === undefined) {
+          return notFound('cluster', body.cluster.id ?? body.cluster.name ?? '');
+        }
+        const to = cluster?.id === host.clusterId ? undefined : cluster;
+        const wanted = {
+          ...host,
+          name: body.name ?? host.name,
+          address: body.address ?? host.address,
+          comment: body.comment ?? host.comment,
+          kept: keep('host', host.kept, body),
+        };
+        const refused =
+          (to === undefined ? null : await refusedMove(tx, host, to)) ?? (await refusedHost(tx, wanted, host));
+        if (refused !== null) return refused;
+        await tx.put('host', wanted);
+        await note(tx, engine, actorOf(request), 'USER_UPDATE_VDS', updated('Host', host, wanted), { host });
+        if (to === undefined) return { host: wanted, jobId: null };
+        const jobId = await moveHost(tx, engine, actorOf(request), wanted, to, rolloutOptions(request));
+        return { host: { ...wanted, clusterId: to.id }, jobId };
       });
-      const moved = { ...changed, clusterId: cluster?.id ?? host.clusterId };
-      return followedBy(request.base, jobId, entity('host', show(request, moved)));
+      if (changed instanceof Problem) return changed;
+      return followedBy(request.base, changed.jobId, entity('host', show(request, changed.host)));
     }),
-    remove('/hosts/:host', find, async (host, request) => {
-      const removable: HostStatus[] = ['maintenance', 'installing', 'install_failed', 'down', 'pending_approval'];
-      if (!removable.includes(host.status) && request.query.flag('force') !== true) {
-        return conflict('HOST', `Host ${host.name} is ${host.status}; put it into maintenance before removing it.`);
-      }
-      await removeHost(engine, actorOf(request), host);
-      return done(request.base);
+    remove('/hosts/:host', find, async ({ id }, request) => {
+      const refused = await removeHost(engine, actorOf(request), id, request.query.flag('force') === true);
+      return refused ?? done(request.base);
     }),
     service(engine, 'activate', 'up', 'VDS_ACTIVATE'),
     service(engine, 'deactivate', 'maintenance', 'USER_VDS_MAINTENANCE'),
@@ -109,29 +105,44 @@ function service(
   event: 'VDS_ACTIVATE' | 'USER_VDS_MAINTENANCE',
 ): Route {
   const find = (request: ApiRequest) => findHost(engine, request);
-  return act(`/hosts/:host/${action}`, find, async (host, _body, request) => {
-    if (host.status === 'installing' || host.status === 'pending_approval') {
-      return conflict('HOST', `Host ${host.name} is ${host.status}; wait until it has joined.`);
-    }
-    if (status === 'up' && host.status === 'install_failed') {
-      // One that is away has its turn when it greets again.
-      await engine.store.write((tx) => tx.put('host', { ...host, status: 'installing' }));
-      const failure = engine.hosts.connected(host.id) ? await installManagement(engine, host.id) : null;
-      return failure ?? done(request.base);
-    }
-    const reached: HostStatus = status === 'up' && !engine.hosts.connected(host.id) ? 'non_responsive' : status;
-    const { statusReason: _, ...plain } = host;
-    await engine.store.write(async (tx) => {
+  return act(`/hosts/:host/${action}`, find, async ({ id }, _body, request) => {
+    const reached = await engine.store.write(async (tx): Promise<HostStatus | Problem> => {
+      const host = await tx.get('host', id);
+      if (host === undefined) return notFound('host', id);
+      if (host.status === 'installing' || host.status === 'pending_approval') {
+        return conflict('HOST', `Host ${host.name} is ${host.status}; wait until it has joined.`);
+      }
+      if (status === 'up' && host.status === 'install_failed') {
+        await tx.put('host', { ...host, status: 'installing' });
+        return 'installing';
+      }
+      const reached = status === 'up' && !engine.hosts.connected(id) ? 'non_responsive' : status;
+      const { statusReason: _, ...plain } = host;
       await tx.put('host', { ...plain, status: reached });
       await note(tx, engine, actorOf(request), event, `Host ${host.name} is ${reached}.`, { host });
-      await judgeHealth(tx, engine, host.id, await carriedBy(tx, host.id), false);
+      await judgeHealth(tx, engine, id, await carriedBy(tx, id), false);
+      return reached;
     });
-    await engine.rollouts.wakeHost(host.id);
+    if (reached instanceof Problem) return reached;
+    if (reached === 'installing') {
+      // One that is away has its turn when it greets again.
+      const failure = engine.hosts.connected(id) ? await installManagement(engine, id) : null;
+      return failure ?? done(request.base);
+    }
+    await engine.rollouts.wakeHost(id);
     return done(request.base);
   });
 }
 
-async function refusedMove({ store }: Engine, host: Host, to: Cluster): Promise<Problem | null> {
+/** What stands in the way of a host that is called and addressed like this. @param stored null for a new one */
+async function refusedHost(store: Reader, wanted: Host, stored: Host | null): Promise<Problem | null> {
+  const others = (await store.list('host')).filter(({ id }) => id !== wanted.id);
+  if (others.some(({ name }) => name === wanted.name)) return nameTaken('host', wanted.name);
+  const violations = validateHost({ wanted, stored });
+  return violations.length > 0 ? fromViolations(violations) : null;
+}
+
+async function refusedMove(store: Reader, host: Host, to: Cluster): Promise<Problem | null> {
   const from = (await store.get('cluster', host.clusterId)) ?? to;
   const managementOf = async ({ id }: Cluster) => {
     const assignment = (await store.list('cluster_network', id)).find((one) => one.roles.management);

@@ -98,13 +98,18 @@ function resource<T extends KeptType>(engine: Engine, described: Description<T>)
       add(engine, request, described, body, await described.owner(body)),
     ),
     get(type, `${path}/:kept`, find, (found, { base }) => show(base, described, found)),
-    put(type, `${path}/:kept`, find, async (found, body, request) => {
-      const name = body.name || found.name;
-      const clash = await store.named('kept', keptBelow(type, found.owner), name);
-      if (clash !== undefined && clash.id !== found.id) return nameTaken(kind, name);
-      const changed: Kept = { ...found, name, given: { ...found.given, ...membersOf(body) } };
-      await store.write((tx) => tx.put('kept', changed));
-      return entity(type, await show(request.base, described, changed));
+    put(type, `${path}/:kept`, find, async ({ id }, body, request) => {
+      const changed = await store.write(async (tx) => {
+        const stored = await tx.get('kept', id);
+        if (stored === undefined) return notFound(kind, id);
+        const name = body.name || stored.name;
+        const clash = await tx.named('kept', keptBelow(type, stored.owner), name);
+        if (clash !== undefined && clash.id !== id) return nameTaken(kind, name);
+        const wanted: Kept = { ...stored, name, given: { ...stored.given, ...membersOf(body) } };
+        await tx.put('kept', wanted);
+        return wanted;
+      });
+      return changed instanceof Problem ? changed : entity(type, await show(request.base, described, changed));
     }),
     remove(`${path}/:kept`, find, async (found, { base }) => {
       const needed = await described.needed(found);

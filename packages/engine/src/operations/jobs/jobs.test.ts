@@ -111,7 +111,7 @@ test('jobs that an engine left behind are unknown, unless a host will tell', asy
 test('what was sent to a host that was removed has failed', async () => {
   const removed = await anEngine();
   const { step } = await sent(removed, null);
-  await removeHost(removed, background, host);
+  assert.equal(await removeHost(removed, background, host.id, true), null);
   assert.deepEqual([(await step()).status, (await step()).detail], ['failed', 'Host h1 was removed.']);
   const job = await removed.store.get('job', (await step()).jobId);
   assert.deepEqual([job?.status, (await removed.store.task('task'))?.state], ['failed', 'failed']);
