@@ -221,6 +221,48 @@ describe('propagation', { timeout: 300_000 }, () => {
     assert.deepEqual(await devices(), ['ovirtmgmt', 'ovirtmgmt', 'ovirtmgmt']);
   });
 
+  test('a host that is just gaining a network follows what becomes of it meanwhile', async (t) => {
+    const id = await makeNetwork(system, 'fleeting', { vlan: 209 });
+    const labelled = await system.api.request('POST', `/networks/${id}/networklabels`, { id: 'soon' });
+    assert.equal(labelled.status, 201, labelled.text);
+    const [one] = every();
+    assert.ok(one);
+    const { hosts } = system.engine.engine;
+    const call = hosts.call.bind(hosts);
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const sent = new Promise<void>((resolve) => {
+      t.mock.method(hosts, 'call', async (...asked: Parameters<typeof call>) => {
+        resolve();
+        await held;
+        return call(...asked);
+      });
+    });
+    const labelling = labelNic(one, 'eth2', 'soon');
+    await sent;
+    const off = await system.api.request('DELETE', `/networks/${id}/networklabels/soon`);
+    letGo();
+    await labelling;
+    assert.equal((await ended(system, actionJob(off))).status, 'finished');
+    assert.equal(await storedAttachment(system, one, id), undefined);
+    const links = (await one.memory.kernel.observe()).links.map((link) => link.name);
+    assert.ok(!links.includes('eth2.209') && !links.includes('fleeting'));
+  });
+
+  test('a host that was busy and turns out to have nothing to follow has followed', async () => {
+    const id = await makeNetwork(system, 'elsewhere', { vlan: 210 });
+    const [, two] = every();
+    assert.ok(two);
+    const before = two.memory.kernel.executed.length;
+    const { locks } = system.engine.engine;
+    const held = await locks.hold(two.id, 1000, async () => followedJob(await put(id, { mtu: 4000 })));
+    const job = await ended(system, held?.value);
+    assert.deepEqual([job.status, job.comment], ['finished', '1 of 1 hosts done.']);
+    assert.equal(two.memory.kernel.executed.length, before);
+  });
+
   test('a host that is removed is waited for no longer', async () => {
     const id = await makeNetwork(system, 'orphan', { vlan: 207 });
     const [, , three] = every();

@@ -91,13 +91,12 @@ async function concerned(tx: Writer, engine: Engine, trigger: Trigger): Promise<
 
 async function concerns(tx: Writer, engine: Engine, state: HostState, follow: Follow): Promise<boolean> {
   if (!asksForNothing(followDataCentre(state, follow))) return true;
+  // What the host has now need not be what it will have when the change it is busy with has ended. Its turn comes after that.
+  const { id } = state.host;
+  if (engine.locks.busy(id) || (await tx.runningTask(id)) !== undefined) return true;
   const ids = new Set(follow.networks.map((one) => one.id));
   const carries = follow.everything || state.attachments.some((one) => ids.has(one.networkId));
-  if (!carries) return false;
-  // What the host looks like now need not be what it will look like when the change it is busy with has ended.
-  const { id } = state.host;
-  const busy = engine.locks.busy(id) || (await tx.runningTask(id)) !== undefined;
-  return busy || state.observed === null;
+  return carries && state.observed === null;
 }
 
 async function subject(
