@@ -1,6 +1,7 @@
 /** What changes in the data centre reaches the hosts in the background: each one once, with a job that shows how far it is. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { EventEmitter, once } from 'node:events';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import { actionJob, ended, followedJob, inSync, jobNow, labelNic, stepsOf, storedAttachment } from './propagation.ts';
 import { hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
 
@@ -221,40 +222,68 @@ describe('propagation', { timeout: 300_000 }, () => {
     assert.deepEqual(await devices(), ['ovirtmgmt', 'ovirtmgmt', 'ovirtmgmt']);
   });
 
-  test('a host that is just gaining a network follows what becomes of it meanwhile', async (t) => {
-    const id = await makeNetwork(system, 'fleeting', { vlan: 209 });
-    const labelled = await system.api.request('POST', `/networks/${id}/networklabels`, { id: 'soon' });
-    assert.equal(labelled.status, 201, labelled.text);
-    const [one] = every();
-    assert.ok(one);
+  /** Does `second` when `first` has been sent to its host, which hears of it after that. */
+  async function during<F, S>(t: TestContext, first: () => Promise<F>, second: () => Promise<S>): Promise<[F, S]> {
     const { hosts } = system.engine.engine;
     const call = hosts.call.bind(hosts);
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
+    const steps = new EventEmitter();
+    const [sent, done] = [once(steps, 'sent'), once(steps, 'done')];
+    const holding = t.mock.method(hosts, 'call', async (...asked: Parameters<typeof call>) => {
+      steps.emit('sent');
+      await done;
+      return call(...asked);
     });
-    const sent = new Promise<void>((resolve) => {
-      t.mock.method(hosts, 'call', async (...asked: Parameters<typeof call>) => {
-        resolve();
-        await held;
-        return call(...asked);
-      });
-    });
-    const labelling = labelNic(one, 'eth2', 'soon');
-    await sent;
-    const off = await system.api.request('DELETE', `/networks/${id}/networklabels/soon`);
-    letGo();
-    await labelling;
-    assert.equal((await ended(system, actionJob(off))).status, 'finished');
+    const one = first();
+    await Promise.race([sent, one]);
+    const other = await second().finally(() => steps.emit('done'));
+    const both: [F, S] = [await one, other];
+    holding.mock.restore();
+    return both;
+  }
+
+  test('a host that is just gaining a network follows what becomes of it meanwhile', async (t) => {
+    const one = hostAt(system, 0);
+    const fates = [
+      (id: string) => `/networks/${id}/networklabels/soon`,
+      (id: string) => `/clusters/${cluster}/networks/${id}`,
+      (id: string) => `/networks/${id}`,
+    ];
+    for (const [at, fate] of fates.entries()) {
+      const id = await makeNetwork(system, `fleeting${at}`, { vlan: 210 + at });
+      const labelled = await system.api.request('POST', `/networks/${id}/networklabels`, { id: 'soon' });
+      assert.equal(labelled.status, 201, labelled.text);
+      const [, gone] = await during(
+        t,
+        () => labelNic(one, 'eth2', 'soon'),
+        () => system.api.request('DELETE', fate(id)),
+      );
+      assert.equal((await ended(system, actionJob(gone))).status, 'finished');
+      assert.equal(await storedAttachment(system, one, id), undefined);
+      const links = (await one.memory.kernel.observe()).links.map((link) => link.name);
+      assert.ok(!links.includes(`eth2.${210 + at}`) && !links.includes(`fleeting${at}`));
+      const off = await one.request('DELETE', `/nics/${await one.nic('eth2')}/networklabels/soon`);
+      assert.equal(off.status, 200, off.text);
+    }
+  });
+
+  test('an attachment whose network leaves while it is being made is not there, and whoever made it is told', async (t) => {
+    const id = await makeNetwork(system, 'leaving', { vlan: 213 });
+    const one = hostAt(system, 0);
+    const path = `/nics/${await one.nic('eth2')}/networkattachments`;
+    const [made, left] = await during(
+      t,
+      () => one.request('POST', path, { network: { id } }),
+      () => system.api.request('DELETE', `/clusters/${cluster}/networks/${id}`),
+    );
+    assert.equal(left.status, 200, left.text);
+    assert.equal(made.status, 404, made.text);
+    assert.match(made.text, /another request removed it meanwhile/);
     assert.equal(await storedAttachment(system, one, id), undefined);
-    const links = (await one.memory.kernel.observe()).links.map((link) => link.name);
-    assert.ok(!links.includes('eth2.209') && !links.includes('fleeting'));
   });
 
   test('a host that was busy and turns out to have nothing to follow has followed', async () => {
-    const id = await makeNetwork(system, 'elsewhere', { vlan: 210 });
-    const [, two] = every();
-    assert.ok(two);
+    const id = await makeNetwork(system, 'elsewhere', { vlan: 214 });
+    const two = hostAt(system, 1);
     const before = two.memory.kernel.executed.length;
     const { locks } = system.engine.engine;
     const held = await locks.hold(two.id, 1000, async () => followedJob(await put(id, { mtu: 4000 })));

@@ -1,7 +1,7 @@
 /** The end of a host change, stored once: the wish, the report, the event and the job in one write. */
-import type { StoredChange } from '@patchbay/model';
+import type { Host, Nic, StoredChange } from '@patchbay/model';
 import type { TransactionResult } from '@patchbay/protocol';
-import type { Writer } from '../store/index.ts';
+import { clusterNetworkId, type Reader, type Writer } from '../store/index.ts';
 import type { Actor, Engine } from './engine.ts';
 import { carriedBy, judgeHealth } from './host-health.ts';
 import { endSteps, requeueSteps } from './jobs/jobs.ts';
@@ -41,7 +41,7 @@ export async function finishChange(
       return;
     }
     const had = await carriedBy(tx, hostId);
-    if (kept) await keep(tx, pending.stored);
+    if (kept) await keep(tx, host, pending.stored);
     if (result !== null) await recordReport(tx, hostId, result.report, engine.newId);
     await judgeHealth(tx, engine, hostId, had);
     if (kept) await addRevision(tx, engine, hostId, pending, result?.plan?.steps ?? []);
@@ -80,10 +80,20 @@ async function giveUp(
   }
 }
 
-async function keep(tx: Writer, { nics, attachments }: StoredChange): Promise<void> {
+/** Networks that were deleted, or are none of the host's cluster any more, do not come back with a change begun before that. */
+async function keep(tx: Writer, { clusterId }: Host, { nics, attachments }: StoredChange): Promise<void> {
   // A network that swaps places with another must not meet its own former row.
-  for (const nic of [...nics.inserted, ...nics.updated]) await tx.put('nic', nic);
+  for (const nic of [...nics.inserted, ...nics.updated]) await tx.put('nic', await ofKnownNetworks(tx, nic));
   for (const id of attachments.deleted) await tx.remove('attachment', id);
-  for (const attachment of [...attachments.updated, ...attachments.inserted]) await tx.put('attachment', attachment);
+  for (const attachment of [...attachments.updated, ...attachments.inserted]) {
+    const assignment = await tx.get('cluster_network', clusterNetworkId(clusterId, attachment.networkId));
+    if (assignment !== undefined) await tx.put('attachment', attachment);
+  }
   for (const id of nics.deleted) await tx.remove('nic', id);
+}
+
+async function ofKnownNetworks(tx: Reader, nic: Nic): Promise<Nic> {
+  if (nic.vfs === undefined) return nic;
+  const known = await Promise.all(nic.vfs.networkIds.map((id) => tx.get('network', id)));
+  return { ...nic, vfs: { ...nic.vfs, networkIds: known.flatMap((network) => network?.id ?? []) } };
 }
