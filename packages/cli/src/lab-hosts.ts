@@ -17,6 +17,7 @@ export interface HostsOptions {
 export const labGateway = '192.168.100.1';
 export const labApiPort = 8080;
 export const labAgentPort = 54322;
+export const labEngine = `wss://${labGateway}:${labAgentPort}`;
 
 /** @returns how to end them */
 export async function startLabHosts(

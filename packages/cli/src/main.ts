@@ -13,7 +13,11 @@ addOperatorCommands(program);
 program
   .command('server')
   .description('start the engine and, for a first look and for tests, hosts that it manages')
-  .option('--port <port>', 'port of the API on 127.0.0.1', number, 8080)
+  .option('--address <address>', 'where the API listens', '127.0.0.1')
+  .option('--port <port>', 'port of the API', number, 8080)
+  .option('--agent-address <address>', 'where hosts connect', '127.0.0.1')
+  .option('--agent-port <port>', 'port of it (54322, or any free one beside hosts that are started here)', number)
+  .option('--advertise <url>', 'wss://address:port told to hosts that join, may be given again', engineUrl, [])
   .option('--hosts <kind>', 'lab (a real kernel), memory, or none', hostKind, 'lab')
   .option('--count <n>', 'number of hosts', number, 2)
   .option('--data <directory>', 'where the engine keeps its database and password', '.patchbay')
@@ -28,6 +32,13 @@ function setting(text: string, before: Record<string, string>): Record<string, s
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('It must be NAME=VALUE.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+function engineUrl(text: string, before: string[]): string[] {
+  if (!URL.canParse(text) || new URL(text).protocol !== 'wss:') {
+    throw new InvalidArgumentError('It must be wss://ADDRESS:PORT.');
+  }
+  return [...before, text];
 }
 
 function number(text: string): number {

@@ -11,7 +11,7 @@ export interface MemoryHostsOptions {
 
 /** @returns how to end them */
 export async function startMemoryHosts({ engine, count, log }: MemoryHostsOptions): Promise<() => Promise<void>> {
-  const enrol = `http://127.0.0.1:${engine.port}/patchbay/enrol`;
+  const enrol = new URL('/patchbay/enrol', engine.url).href;
   const hosts = await Promise.all(
     Array.from({ length: count }, async (_, i) => {
       const name = `host${i + 1}`;

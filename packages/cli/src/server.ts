@@ -4,13 +4,19 @@ import { join, resolve } from 'node:path';
 import { type RunningEngine, startEngine } from '@patchbay/engine';
 import { pino } from 'pino';
 import { adminPassword } from './admin-password.ts';
-import { startLabHosts } from './lab-hosts.ts';
+import { labEngine, startLabHosts } from './lab-hosts.ts';
 import { startMemoryHosts } from './memory-hosts.ts';
 
 export type HostKind = 'lab' | 'memory' | 'none';
 
 export interface ServerOptions {
+  address: string;
   port: number;
+  agentAddress: string;
+  /** The usual one when absent. */
+  agentPort?: number;
+  /** `wss://…`; the agents' listener itself when empty. */
+  advertise: string[];
   hosts: HostKind;
   count: number;
   data: string;
@@ -18,6 +24,12 @@ export interface ServerOptions {
   /** Settings by name. */
   set: Record<string, string>;
 }
+
+/** Hosts that have joined dial it for good. */
+const usualAgentPort = 54322;
+
+/** Addresses to listen at that are none to dial. */
+const everywhere = ['0.0.0.0', '::'];
 
 /** What was started, to be ended in reverse. */
 type Stop = () => Promise<void>;
@@ -43,10 +55,14 @@ export async function runServer(options: ServerOptions): Promise<void> {
   }
 }
 
-function reasonOf(error: unknown, { port }: ServerOptions): string {
+function reasonOf(error: unknown, options: ServerOptions): string {
   if (!(error instanceof Error)) return String(error);
   if (!('code' in error) || error.code !== 'EADDRINUSE') return error.message;
-  return `Port ${port} of 127.0.0.1 is taken, perhaps by another engine: end what has it, or choose another with --port.`;
+  const { port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  const taken = `Port ${port} of ${address} is taken, perhaps by another engine: end what has it, or choose another with`;
+  return port === options.port && address === options.address
+    ? `${taken} --port.`
+    : `${taken} --agent-port. Hosts that have joined go on to dial the one that they were told.`;
 }
 
 async function start(options: ServerOptions, stops: Stop[]): Promise<void> {
@@ -55,15 +71,23 @@ async function start(options: ServerOptions, stops: Stop[]): Promise<void> {
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const { password, madeIn } = adminPassword(data);
   const hosts = hostKind(options.hosts);
+  const advertise = [...(hosts === 'lab' ? [labEngine] : []), ...options.advertise];
+  if (advertise.length === 0 && everywhere.includes(options.agentAddress)) {
+    throw new Error(
+      `No host can dial ${options.agentAddress}: say with --advertise wss://ADDRESS:PORT where hosts reach this engine.`,
+    );
+  }
   const log = pino({ level: process.env['PATCHBAY_LOG'] ?? 'info' }, pino.destination(join(data, 'server.log')));
   const engine = await startEngine({
     data,
+    address: options.address,
     port: options.port,
-    agentPort: 0,
+    agentAddress: options.agentAddress,
+    agentPort: options.agentPort ?? (hosts === 'none' ? usualAgentPort : 0),
     adminPassword: password,
     settings: options.set,
     log,
-    ...(hosts === 'lab' ? { advertise: ['wss://192.168.100.1:54322'] } : {}),
+    ...(advertise.length > 0 ? { advertise } : {}),
   });
   stops.push(() => engine.close());
   say(`Engine: ${engine.url}`);

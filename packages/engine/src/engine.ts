@@ -1,6 +1,7 @@
 /** Joins the parts to a running engine. The only place that knows all of them. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { SignIn } from './auth/index.ts';
@@ -98,7 +99,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const agentAddress = options.agentAddress ?? '127.0.0.1';
   const agentPort = await links.listen(agentAddress, options.agentPort);
   const stopAwaiting = awaitReturns(engine);
-  const advertised = options.advertise ?? [`wss://${agentAddress}:${agentPort}`];
+  const advertised = options.advertise ?? [`wss://${inUrl(agentAddress)}:${agentPort}`];
   const app = createServer({ signIn, routes: allRoutes(engine, await instanceId(store)), log });
   signInRoutes(app, signIn);
   const data = inMemory ? null : options.data;
@@ -109,7 +110,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   const listening = app.server.address();
   const bound = typeof listening === 'object' && listening !== null ? listening.port : options.port;
   return {
-    url: `http://${address}:${bound}/ovirt-engine/api`,
+    url: `http://${inUrl(address)}:${bound}/ovirt-engine/api`,
     port: bound,
     agentPort,
     engine,
@@ -129,6 +130,10 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
       await store.close();
     },
   };
+}
+
+function inUrl(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address;
 }
 
 async function instanceId(store: Store): Promise<string> {

@@ -121,11 +121,12 @@ export class AgentLinks {
     this.#renewer.unref();
   }
 
-  /** @returns the port that was bound */
+  /** @returns the port that was bound @throws when it cannot listen there */
   async listen(address: string, port: number): Promise<number> {
     await this.#present();
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
+      // Errors of the server are handed on to it.
+      this.#sockets.once('error', reject);
       this.#server.listen(port, address, () => {
         const bound = this.#server.address();
         resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
