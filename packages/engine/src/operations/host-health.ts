@@ -112,20 +112,12 @@ async function counting(tx: Reader, host: Host, had: ReadonlySet<string>): Promi
       one.reason === 'vm_network_is_bridgeless' ||
       isOurs(host) ||
       had.has(one.network.id) ||
-      (await othersHave(tx, host, one.network.id))
+      (await tx.isOnEveryUpHost(one.network.id, host.clusterId, host.id))
     ) {
       counted.push(one);
     }
   }
   return counted;
-}
-
-async function othersHave(tx: Reader, host: Host, networkId: string): Promise<boolean> {
-  const others = (await tx.list('host', host.clusterId)).filter((one) => one.id !== host.id && one.status === 'up');
-  for (const other of others) {
-    if ((await tx.named('attachment', other.id, networkId)) === undefined) return false;
-  }
-  return others.length > 0;
 }
 
 function sentence(host: Host, reason: NonOperationalReason, those: readonly Shortcoming[]): string {

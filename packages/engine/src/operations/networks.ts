@@ -324,10 +324,5 @@ async function unaddressed(
 
 /** A network is operational in a cluster unless it is required and missing on a host that is up (rules 2.9). */
 export async function isOperational(store: Reader, assignment: ClusterNetwork): Promise<boolean> {
-  if (!assignment.required) return true;
-  const up = (await store.list('host', assignment.clusterId)).filter((h) => h.status === 'up');
-  for (const host of up) {
-    if ((await store.named('attachment', host.id, assignment.networkId)) === undefined) return false;
-  }
-  return up.length > 0;
+  return !assignment.required || store.isOnEveryUpHost(assignment.networkId, assignment.clusterId);
 }

@@ -162,6 +162,17 @@ const furtherAddresses: Migration = {
   },
 };
 
+const upHosts: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .createIndex('host_up')
+      .on('host')
+      .expression(sql`coalesce(parent, ''), id`)
+      .where(sql`json_extract(doc, '$.status')`, '=', sql.lit('up'))
+      .execute();
+  },
+};
+
 /** What clusters without a pool of their own are told to use. */
 const defaultPool = {
   id: '58ca604b-017d-0374-0220-00000000014e',
@@ -199,5 +210,6 @@ export const migrations: MigrationProvider = {
       '0009-dotted-masks': dottedMasks,
       '0010-reported-events': reportedEvents,
       '0011-further-addresses': furtherAddresses,
+      '0012-up-hosts': upHosts,
     }),
 };

@@ -60,6 +60,35 @@ export class Reader {
     return (await this.#withStatic('ipv6').execute()).map(({ doc }) => JSON.parse(doc));
   }
 
+  /**
+   * Whether every host of the cluster that is up has the network attached; false when none is up. The first that lacks it
+   * settles that: asked with every report of a host, of clusters of any size.
+   * @param besides id of a host that is left out
+   */
+  async isOnEveryUpHost(networkId: string, clusterId: string, besides = ''): Promise<boolean> {
+    const up = this.db
+      .selectFrom('host')
+      .select('id')
+      .where(sql`coalesce(host.parent, '')`, '=', clusterId)
+      .where(inDocument('status'), '=', sql.lit('up'))
+      .where('id', '!=', besides);
+    const lacking = up.where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('attachment')
+            .select('attachment.id')
+            // A column's type would keep SQLite from an index on an expression, which has none; the sign takes it off.
+            .where(sql`coalesce(attachment.parent, '')`, '=', sql`+host.id`)
+            .where('attachment.name', '=', networkId),
+        ),
+      ),
+    );
+    const found = await this.db
+      .selectNoFrom(({ exists }) => [exists(up).as('some'), exists(lacking).as('lacking')])
+      .executeTakeFirstOrThrow();
+    return Boolean(found.some) && !found.lacking;
+  }
+
   async event(id: number): Promise<StoredEvent | undefined> {
     return this.db.selectFrom('event').selectAll().where('id', '=', id).where('deleted', '=', 0).executeTakeFirst();
   }
