@@ -23,14 +23,15 @@ export async function loadHost(store: Reader, hostId: string): Promise<HostState
   return { ...around, ...(await loadOwn(store, host)), addressesElsewhere: new Map() };
 }
 
-/** Every host of a cluster, to see which of them something concerns; addresses on other hosts are left out. */
-export async function loadHosts(store: Reader, cluster: Cluster): Promise<HostState[]> {
+/**
+ * The hosts of a cluster by name, one after the other, to see which of them something concerns: a cluster may have more than fit
+ * in memory with their reports. Addresses on other hosts are left out.
+ */
+export async function* loadHosts(store: Reader, cluster: Cluster): AsyncGenerator<HostState> {
   const around = await loadCluster(store, cluster);
-  const states: HostState[] = [];
   for (const host of await store.list('host', cluster.id)) {
-    states.push({ ...around, ...(await loadOwn(store, host)), addressesElsewhere: new Map() });
+    yield { ...around, ...(await loadOwn(store, host)), addressesElsewhere: new Map() };
   }
-  return states;
 }
 
 async function loadCluster(

@@ -9,8 +9,11 @@ import { noAnswer, notCarriedOut } from '../jobs/not-carried-out.ts';
 /** The longest time a timer can hold: a follow-up waits for its turn as long as it takes. */
 const patience = 2 ** 31 - 1;
 
+/** A step whose turn has come, or may have. */
+export type Turn = Pick<Step, 'id' | 'hostId'>;
+
 /** @returns how the step stands now: `waiting` when the host could not take its turn */
-export async function followOnHost(engine: Engine, job: Job, { id, hostId }: Step): Promise<Step['status']> {
+export async function followOnHost(engine: Engine, job: Job, { id, hostId }: Turn): Promise<Step['status']> {
   if (hostId === null) return 'unknown';
   const actor = await actorOfJob(engine, job);
   let steps: Step[] = [];

@@ -2,7 +2,7 @@
  * Something changed that hosts have to follow (rules §5): the work is written down together with the change itself, so that it
  * is done even when the engine dies the moment after, and begins as soon as both are on disk.
  */
-import { asksForNothing, type Follow, followDataCentre, type HostState } from '@patchbay/model';
+import { asksForNothing, type Follow, followDataCentre, type Host, type HostState } from '@patchbay/model';
 import type { EventName } from '../../events/catalogue.ts';
 import type { Rollout, Step, Writer } from '../../store/index.ts';
 import type { Actor, Engine } from '../engine.ts';
@@ -55,7 +55,7 @@ export async function propagate(tx: Writer, engine: Engine, actor: Actor, trigge
   const total = hosts.length;
   const job = { ...newJob(engine, actor, what), steps: { total, open: total, failed: 0, aborted: 0 }, rollout };
   await tx.put('job', job);
-  for (const [at, { host }] of hosts.entries()) {
+  for (const [at, host] of hosts.entries()) {
     const text = `(${at + 1}/${total}) Host ${host.name}: ${what}:`;
     const waiting: Pick<Step, 'status' | 'started'> = { status: 'waiting', started: null };
     const step: Step = { ...newStep(engine, job, at + 1, text), ...waiting, hostId: host.id, follow: trigger.follow };
@@ -76,17 +76,20 @@ const beginnings = {
   sync: ['CLUSTER_SYNC_ALL_NETWORKS_STARTED', 'CLUSTER_SYNC_NOTHING_TO_DO'],
 } as const satisfies Record<Rollout['cause'], readonly [EventName, EventName | null]>;
 
-async function concerned(tx: Writer, engine: Engine, trigger: Trigger): Promise<HostState[]> {
-  const found: HostState[] = [];
+type Concerned = Pick<Host, 'id' | 'name'>;
+
+async function concerned(tx: Writer, engine: Engine, trigger: Trigger): Promise<Concerned[]> {
+  const found: Concerned[] = [];
   for (const id of new Set(trigger.clusterIds)) {
     const cluster = await tx.get('cluster', id);
     if (cluster === undefined) continue;
-    for (const state of await loadHosts(tx, cluster)) {
-      if (trigger.hostIds?.includes(state.host.id) === false) continue;
-      if (await concerns(tx, engine, state, trigger.follow)) found.push(state);
+    for await (const state of loadHosts(tx, cluster)) {
+      const { id, name } = state.host;
+      if (trigger.hostIds?.includes(id) === false) continue;
+      if (await concerns(tx, engine, state, trigger.follow)) found.push({ id, name });
     }
   }
-  return found.sort((one, other) => (one.host.name < other.host.name ? -1 : 1));
+  return found.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 async function concerns(tx: Writer, engine: Engine, state: HostState, follow: Follow): Promise<boolean> {

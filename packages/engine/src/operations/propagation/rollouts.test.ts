@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Job } from '../../store/index.ts';
 import { bootstrap } from '../bootstrap.ts';
 import { background, type Engine } from '../engine.ts';
+import { HostLocks } from '../host-lock.ts';
 import { newJob, newStep } from '../jobs/jobs.ts';
 import { aHost, anEngine } from '../testing.ts';
 
@@ -66,6 +67,36 @@ test('a defect met at one host is the failure of that host, and the others follo
   const [broken, followed] = await stepsOf(engine, jobId);
   assert.match(broken ?? '', /^failed The engine hit a defect: Host h0 belongs to cluster gone/);
   assert.equal(followed, 'finished');
+});
+
+test('steps are listed once, and hosts that come back meanwhile have their turn', { timeout: 20_000 }, async (t) => {
+  const there = new Set(['host0', 'host2', 'host3']);
+  const engine = await anEngine({ hosts: { ...connected, connected: (id) => there.has(id) } });
+  const cluster = await clusterOf(engine);
+  const jobId = await rollout(
+    engine,
+    Array.from({ length: 5 }, () => cluster),
+  );
+  const lists = t.mock.method(engine.store, 'list');
+  const turns: string[] = [];
+  const busy = t.mock.method(engine.locks, 'hold', async (...asked: Parameters<typeof engine.locks.hold>) => {
+    turns.push(asked[0]);
+    // While the third has its turn the first that was away comes back; the other does when nothing is under way any more.
+    if (asked[0] === 'host2') {
+      there.add('host1');
+      await engine.rollouts.wakeHost('host1');
+    }
+    return HostLocks.prototype.hold.apply(engine.locks, asked);
+  });
+  engine.rollouts.wake(jobId);
+  while ((await engine.store.get('job', jobId))?.steps.open !== 1) await setImmediate();
+  there.add('host4');
+  await engine.rollouts.wakeHost('host4');
+  await over(engine, jobId);
+  busy.mock.restore();
+  assert.deepEqual(turns, ['host0', 'host2', 'host1', 'host3', 'host4']);
+  assert.equal(lists.mock.calls.filter(({ arguments: [kind] }) => kind === 'step').length, 1);
+  assert.deepEqual(await stepsOf(engine, jobId), Array(5).fill('finished'));
 });
 
 test('a rollout that could not be written down is looked at again by itself', { timeout: 20_000 }, async (t) => {

@@ -4,11 +4,11 @@
  * when they are back.
  */
 import type { HostStatus } from '@patchbay/model';
-import type { Job, Step } from '../../store/index.ts';
+import type { Job } from '../../store/index.ts';
 import type { Engine } from '../engine.ts';
-import { endSteps, isOpen } from '../jobs/jobs.ts';
+import { endSteps } from '../jobs/jobs.ts';
 import { note } from '../note.ts';
-import { actorOfJob, followOnHost } from './follow-on-host.ts';
+import { actorOfJob, followOnHost, type Turn } from './follow-on-host.ts';
 
 /** Milliseconds until a rollout that something kept from going on is looked at again. */
 const lookAgain = 30_000;
@@ -16,10 +16,16 @@ const lookAgain = 30_000;
 /** In which a host's networks may be changed (HOST-02). */
 const fit: readonly HostStatus[] = ['up', 'maintenance', 'non_operational'];
 
+/** What of a job is to be looked at: all that waits, or these steps. */
+interface Look {
+  all: boolean;
+  turns: Turn[];
+}
+
 export class Rollouts {
   readonly #engine: () => Engine;
-  /** Jobs being carried out, and whether something happened meanwhile that calls for another look. */
-  readonly #running = new Map<string, { again: boolean; ended: Promise<void> }>();
+  /** Jobs being carried out, with what has come up meanwhile. */
+  readonly #running = new Map<string, Look & { ended: Promise<void> }>();
   #stopped = false;
 
   /** @param engine late, because the engine holds its rollouts */
@@ -36,21 +42,7 @@ export class Rollouts {
 
   /** There may be something to do for a job. */
   wake(jobId: string): void {
-    if (this.#stopped) return;
-    const running = this.#running.get(jobId);
-    if (running !== undefined) {
-      running.again = true;
-      return;
-    }
-    const entry = { again: false, ended: Promise.resolve() };
-    this.#running.set(jobId, entry);
-    entry.ended = this.#carryOut(jobId, entry)
-      .catch((error: unknown) => {
-        if (this.#stopped) return;
-        this.#engine().log.error({ err: error, jobId }, 'a rollout could not go on, and is looked at again');
-        setTimeout(() => this.wake(jobId), lookAgain).unref();
-      })
-      .finally(() => this.#running.delete(jobId));
+    this.#look(jobId, { all: true, turns: [] });
   }
 
   /** A host is back, or has ended what it was busy with. */
@@ -58,8 +50,25 @@ export class Rollouts {
     const { store } = this.#engine();
     for (const { id } of await store.list('errand', hostId)) {
       const step = await store.get('step', id);
-      if (step?.status === 'waiting') this.wake(step.jobId);
+      if (step?.status === 'waiting') this.#look(step.jobId, { all: false, turns: [{ id, hostId }] });
     }
+  }
+
+  #look(jobId: string, { all, turns }: Look): void {
+    if (this.#stopped) return;
+    const running = this.#running.get(jobId);
+    if (running !== undefined) {
+      running.all ||= all;
+      running.turns.push(...turns);
+      return;
+    }
+    const entry = { all, turns, ended: Promise.resolve() };
+    this.#running.set(jobId, entry);
+    entry.ended = this.#carryOut(jobId, entry).catch((error: unknown) => {
+      if (this.#stopped) return;
+      this.#engine().log.error({ err: error, jobId }, 'a rollout could not go on, and is looked at again');
+      setTimeout(() => this.wake(jobId), lookAgain).unref();
+    });
   }
 
   /** Begins nothing more, and waits for what is under way. */
@@ -68,54 +77,73 @@ export class Rollouts {
     await Promise.all([...this.#running.values()].map((one) => one.ended));
   }
 
-  async #carryOut(jobId: string, entry: { again: boolean }): Promise<void> {
-    do {
-      entry.again = false;
-      await this.#waves(jobId);
-    } while (entry.again && !this.#stopped);
+  async #carryOut(jobId: string, entry: Look): Promise<void> {
+    try {
+      while ((entry.all || entry.turns.length > 0) && !this.#stopped) {
+        const turns = entry.turns.splice(0);
+        if (entry.all) {
+          entry.all = false;
+          turns.push(...(await this.#waiting(jobId)));
+        }
+        await this.#waves(jobId, turns, entry);
+      }
+    } finally {
+      this.#running.delete(jobId);
+    }
   }
 
-  async #waves(jobId: string): Promise<void> {
+  /** Of a job with ten thousand steps, what is needed of those that wait: they are listed once, not for each wave. */
+  async #waiting(jobId: string): Promise<Turn[]> {
+    const steps = await this.#engine().store.list('step', jobId);
+    return steps.flatMap(({ id, hostId, status }) => (status === 'waiting' ? { id, hostId } : []));
+  }
+
+  /** Each gets one turn. A host that cannot take it now has the next one when something happens to it. */
+  async #waves(jobId: string, turns: readonly Turn[], meanwhile: Look): Promise<void> {
     const { store } = this.#engine();
-    // A host that could not take its turn gets the next one when something has happened, not at once.
-    const tried = new Set<string>();
+    const rest = turns.values();
     while (!this.#stopped) {
       const job = await store.get('job', jobId);
       if (job?.rollout == null || job.status !== 'started') return;
-      const waiting = (await store.list('step', jobId)).filter((step) => step.status === 'waiting');
       const { width, stopOnFailure } = job.rollout;
       // Stopping it may be what could not be written down.
-      if (stopOnFailure && job.steps.failed > 0 && waiting.length > 0) return this.#stopJob(job);
-      const wave = await this.#firstFit(waiting, tried, width);
+      if (stopOnFailure && job.steps.failed > 0) return this.#stopJob(job);
+      const wave = await this.#nextWave(rest, meanwhile.turns, width);
       if (wave.length === 0) return;
-      for (const step of wave) tried.add(step.id);
-      const turns = await Promise.allSettled(wave.map((step) => followOnHost(this.#engine(), job, step)));
-      const failed = turns.some((turn) => turn.status === 'rejected' || turn.value === 'failed');
+      const ends = await Promise.allSettled(wave.map((turn) => followOnHost(this.#engine(), job, turn)));
+      const failed = ends.some((end) => end.status === 'rejected' || end.value === 'failed');
       if (stopOnFailure && failed) return this.#stopJob(job);
       // How this host's turn ended could not be written down.
-      const broken = turns.find((turn) => turn.status === 'rejected');
+      const broken = ends.find((end) => end.status === 'rejected');
       if (broken !== undefined) throw broken.reason;
     }
   }
 
-  async #firstFit(waiting: readonly Step[], tried: ReadonlySet<string>, width: number): Promise<Step[]> {
-    const { store, hosts } = this.#engine();
-    const wave: Step[] = [];
-    for (const step of waiting) {
-      if (wave.length >= width) break;
-      const { hostId } = step;
-      if (hostId === null || tried.has(step.id) || !hosts.connected(hostId)) continue;
-      const host = await store.get('host', hostId);
-      if (host !== undefined && fit.includes(host.status)) wave.push(step);
+  /** @param back turns of hosts to which something has happened meanwhile: they wait for no whole round more */
+  async #nextWave(rest: Iterator<Turn, undefined>, back: Turn[], width: number): Promise<Turn[]> {
+    const wave: Turn[] = [];
+    while (wave.length < width) {
+      const turn = back.shift() ?? rest.next().value;
+      if (turn === undefined) break;
+      if (!wave.some(({ id }) => id === turn.id) && (await this.#canBegin(turn))) wave.push(turn);
     }
     return wave;
+  }
+
+  async #canBegin({ id, hostId }: Turn): Promise<boolean> {
+    const { store, hosts } = this.#engine();
+    if (hostId === null || !hosts.connected(hostId)) return false;
+    const host = await store.get('host', hostId);
+    if (host === undefined || !fit.includes(host.status)) return false;
+    return (await store.get('step', id))?.status === 'waiting';
   }
 
   async #stopJob(job: Job): Promise<void> {
     const engine = this.#engine();
     const actor = await actorOfJob(engine, job);
     await engine.store.write(async (tx) => {
-      const steps = (await tx.list('step', job.id)).filter((step) => isOpen(step) && step.status === 'waiting');
+      const steps = (await tx.list('step', job.id)).filter((step) => step.status === 'waiting');
+      if (steps.length === 0) return;
       const ids = steps.map((step) => step.id);
       await note(
         tx,
