@@ -15,6 +15,7 @@ import { keeperLauncher } from './guard/launch.ts';
 import { systemdLauncher } from './guard/launch-systemd.ts';
 import { openHandBack } from './hand-back.ts';
 import { EnrolRefused } from './link/enrol-refused.ts';
+import { takeJoinToken } from './link/join-token.ts';
 import { type Join, keepIdentity } from './link/keep-identity.ts';
 import { hasEnded } from './link/renewal.ts';
 import { usualNicPatterns } from './observe/nic-patterns.ts';
@@ -39,7 +40,8 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
 
   --state DIR       everything the agent keeps (/var/lib/patchbay)
   --enrol URL       where to join an engine, https://address:port/patchbay/enrol; needed at the first start
-  --token TOKEN     join token; good for one machine
+  --token TOKEN     join token; good for one machine. Everybody on the host can read it here: PATCHBAY_TOKEN in the
+                    environment is the same
   --name NAME       name of this host when it joins (its host name)
   --engine URL      wss://address:port instead of the addresses that the engine gave; may be repeated
   --guards WHO      who starts the guards of changes: own (shells of this agent, the default), or
@@ -58,6 +60,7 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
 `;
 
 const { values, command, manager } = readArguments();
+const tokenGiven = takeJoinToken(process.env);
 const stateDirectory = resolve(values.state);
 const logger = pino({ base: null });
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -109,15 +112,17 @@ function readArguments() {
 
 /** Reads who this host is; at the first start joins the engine, and tries that until it answers. */
 async function identity(): Promise<Identity> {
-  const { enrol: url, token, name, engine } = values;
+  const { enrol: url, token = tokenGiven, name, engine } = values;
   const known = await readIdentity(realDisk, stateDirectory);
   // One that was away for months has a certificate that no engine takes any more; with a new token it joins again.
   const ended = known !== null && hasEnded(known.certificate, Date.now());
-  if (ended) log('error', 'the certificate of this host has ended: with a new --token it joins again', { name });
+  if (ended) log('error', 'the certificate of this host has ended: with a new token it joins again', { name });
   if (known !== null && (!ended || url === undefined || token === undefined))
     return engine === undefined ? known : { ...known, engines: engine };
   if (url === undefined || token === undefined) {
-    throw new Error('This host has not joined an engine yet: --enrol URL --token TOKEN are needed once.');
+    throw new Error(
+      'This host has not joined an engine yet: --enrol URL and a token, in PATCHBAY_TOKEN or as --token, are needed once.',
+    );
   }
   const joined = await join({ url, token, name });
   log('info', 'joined', { hostId: joined.hostId, engines: joined.engines });

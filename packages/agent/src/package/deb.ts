@@ -53,7 +53,7 @@ export async function buildDeb({ folder, version, ownRuntime, compression }: Deb
   }
 }
 
-function lay(root: string, { path, content, executable = false }: PackageFile): void {
+function lay(root: string, { path, content, mode = 0o644 }: PackageFile): void {
   const at = join(root, path);
   mkdirSync(dirname(at), { recursive: true, mode: 0o755 });
   if ('linkTo' in content) {
@@ -62,5 +62,5 @@ function lay(root: string, { path, content, executable = false }: PackageFile): 
   }
   if ('text' in content) writeFileSync(at, content.text);
   else copyFileSync(content.copyOf, at);
-  chmodSync(at, executable ? 0o755 : 0o644);
+  chmodSync(at, mode);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -46,8 +46,8 @@ test('every script is one that a shell can read', () => {
     ({ content }) => 'text' in content && content.text.startsWith('#!/bin/sh'),
   );
   assert.equal(scripts.length, 4);
-  for (const { path, content, executable } of scripts) {
-    assert.equal(executable, true, path);
+  for (const { path, content, mode } of scripts) {
+    assert.equal(mode, 0o755, path);
     const input = 'text' in content ? content.text : '';
     const { status, stderr } = spawnSync('sh', ['-n'], { input, encoding: 'utf8' });
     assert.equal(status, 0, `${path}: ${stderr}`);
@@ -58,22 +58,38 @@ test('every script is one that a shell can read', () => {
 function runScript(name: string, args: string[], { joined, status }: { joined: boolean; status: number }) {
   const root = mkdtempSync(join(tmpdir(), 'patchbay-scripts-'));
   const said = join(root, 'said');
-  for (const path of ['run/systemd/system', 'var/lib/patchbay', 'bin'])
+  for (const path of ['run/systemd/system', 'var/lib/patchbay', 'etc/patchbay', 'bin'])
     mkdirSync(join(root, path), { recursive: true });
   if (joined) writeFileSync(join(root, 'var/lib/patchbay/identity.json'), '{}');
+  const kept = ['agent.env', 'agent.env.dpkg-old'].map((one) => join(root, 'etc/patchbay', one));
+  for (const file of kept) writeFileSync(file, 'PATCHBAY_TOKEN=secret\n', { mode: 0o644 });
   for (const [program, text] of [
     ['systemctl', `echo "$*" >>${said}; exit ${status}`],
     ['getent', 'exit 0'],
   ]) {
     writeFileSync(join(root, 'bin', `${program}`), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   }
-  const script = textOf(packageFiles(facts), `DEBIAN/${name}`).replaceAll(/\/(?=run\/systemd|var\/lib)/g, `${root}/`);
+  const script = textOf(packageFiles(facts), `DEBIAN/${name}`).replaceAll(
+    /\/(?=run\/systemd|var\/lib|etc\/patchbay\/agent\.env\*)/g,
+    `${root}/`,
+  );
   const env = { PATH: `${root}/bin:${process.env['PATH']}` };
   const ran = spawnSync('sh', ['-s', ...args], { input: script, encoding: 'utf8', env });
   assert.equal(ran.status, 0, ran.stderr);
   const asked = existsSync(said) ? readFileSync(said, 'utf8').trim().split('\n') : [];
-  return { asked, out: ran.stdout };
+  return { asked, out: ran.stdout, modes: kept.map((file) => statSync(file).mode & 0o777) };
 }
+
+test('the join token is for root alone, also where a former version let everybody read it', () => {
+  const modes = packageFiles(facts).map(({ path, mode }) => [path, mode]);
+  assert.deepEqual(
+    modes.filter(([, mode]) => mode === 0o600),
+    [['etc/patchbay/agent.env', 0o600]],
+  );
+  for (const former of ['', '1.2.2']) {
+    assert.deepEqual(runScript('postinst', ['configure', former], { joined: true, status: 0 }).modes, [0o600, 0o600]);
+  }
+});
 
 test('an upgrade goes on with an agent that runs, and starts and enables none', () => {
   for (const status of [0, 1]) {

@@ -5,7 +5,8 @@ export interface PackageFile {
   path: string;
   /** What it says; or the file that it is a copy of; or where it points. */
   content: { text: string } | { copyOf: string } | { linkTo: string };
-  executable?: boolean;
+  /** Permissions; readable by everybody and writable by root when absent. */
+  mode?: number;
 }
 
 export interface PackageFacts {
@@ -21,6 +22,7 @@ export interface PackageFacts {
   license: string;
 }
 
+const PROGRAM = 0o755;
 const LIBRARY = 'usr/lib/patchbay';
 const PROGRAMS = ['agent.mjs', 'guard.mjs', 'dialler.mjs', 'dhcp6.mjs'];
 
@@ -31,24 +33,24 @@ export function packageFiles(facts: PackageFacts): PackageFile[] {
     {
       path: `${LIBRARY}/node`,
       content: runtime === null ? { linkTo: '/usr/bin/node' } : { copyOf: runtime },
-      executable: true,
+      mode: PROGRAM,
     },
     {
       path: 'usr/bin/patchbay-agent',
       content: { text: `#!/bin/sh\nexec /${LIBRARY}/node /${LIBRARY}/agent.mjs "$@"\n` },
-      executable: true,
+      mode: PROGRAM,
     },
     ...units.names.map((name) => ({
       path: `lib/systemd/system/${name}`,
       content: { copyOf: `${units.folder}/${name}` },
     })),
-    { path: 'etc/patchbay/agent.env', content: { text: ENVIRONMENT } },
+    { path: 'etc/patchbay/agent.env', content: { text: ENVIRONMENT }, mode: 0o600 },
     { path: 'usr/share/doc/patchbay-agent/copyright', content: { copyOf: license } },
     { path: 'DEBIAN/control', content: { text: control(facts) } },
     { path: 'DEBIAN/conffiles', content: { text: '/etc/patchbay/agent.env\n' } },
-    { path: 'DEBIAN/postinst', content: { text: POSTINST }, executable: true },
-    { path: 'DEBIAN/prerm', content: { text: PRERM }, executable: true },
-    { path: 'DEBIAN/postrm', content: { text: POSTRM }, executable: true },
+    { path: 'DEBIAN/postinst', content: { text: POSTINST }, mode: PROGRAM },
+    { path: 'DEBIAN/prerm', content: { text: PRERM }, mode: PROGRAM },
+    { path: 'DEBIAN/postrm', content: { text: POSTRM }, mode: PROGRAM },
   ];
 }
 
@@ -69,21 +71,27 @@ Description: sets up the network of this host as its Patchbay engine says
 `;
 }
 
-const ENVIRONMENT = `# For the first start: where to join, and the token that the engine gave for this host.
-#PATCHBAY_FLAGS=--enrol https://engine:8080/patchbay/enrol --token TOKEN
+const ENVIRONMENT = `# For the first start: where to join, and the token that the engine gave for this host. Only root can read this file.
+#PATCHBAY_FLAGS=--enrol https://engine.example/patchbay/enrol
+#PATCHBAY_TOKEN=TOKEN
 PATCHBAY_FLAGS=
+PATCHBAY_TOKEN=
 `;
 
 /**
  * An agent that runs goes on with the new version; what an administrator has stopped, disabled or masked stays so. A first install starts
  * the agent of a host that has joined, and another waits until it is told where to join. What systemd refuses it says, and is no reason
- * for dpkg to leave the package half configured.
+ * for dpkg to leave the package half configured. dpkg leaves a file of the administrator's the permissions that it has: a token that a
+ * former version let everybody read is root's from now on, in what dpkg has put aside as well.
  */
 const POSTINST = `#!/bin/sh
 set -e
 if [ "$1" = configure ]; then
   getent passwd patchbay >/dev/null ||
     useradd --system --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin patchbay
+  for file in /etc/patchbay/agent.env*; do
+    [ ! -f "$file" ] || chmod 0600 "$file"
+  done
   if [ -d /run/systemd/system ]; then
     systemctl daemon-reload || true
     if [ -n "$2" ]; then
@@ -95,7 +103,7 @@ if [ "$1" = configure ]; then
     fi
   fi
   if [ ! -e /var/lib/patchbay/identity.json ]; then
-    echo 'To join an engine: set PATCHBAY_FLAGS in /etc/patchbay/agent.env, then'
+    echo 'To join an engine: set PATCHBAY_FLAGS and PATCHBAY_TOKEN in /etc/patchbay/agent.env, then'
     echo '  systemctl enable --now patchbay-restore.service patchbay-agent.service'
   fi
 fi
