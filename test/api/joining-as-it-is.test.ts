@@ -72,6 +72,39 @@ describe('joining a host that lives already', { timeout: 120_000 }, () => {
     assert.equal(links.find(({ name }) => name === 'eth0')?.master, 'br0');
   });
 
+  test('a host that comes back while it is given its management network is given it once', async (t) => {
+    const { host, memory } = await join('plain', []);
+    const { hosts, store } = system.engine.engine;
+    const told = async (what: RegExp) => (await eventsOf(host)).filter((one) => what.test(one)).length;
+    const attempts = async () =>
+      (await store.list('job')).filter((job) => job.description === 'Setting up the management network on host plain')
+        .length;
+    assert.deepEqual([host.status, await told(/Host plain is up/), await attempts()], ['up', 1, 1]);
+
+    // It joins anew, the kernel refuses, and meanwhile it has to dial anew.
+    await store.write(async (tx) => {
+      for (const { id } of await tx.list('attachment', host.id)) await tx.remove('attachment', id);
+      await tx.put('host', { ...host, status: 'installing' });
+    });
+    const { kernel } = memory;
+    kernel.disturb({ kind: 'link.set', name: 'eth0', mtu: 1400 });
+    let refusals = 0;
+    t.mock.method(kernel, 'execute', async ([failed]: Parameters<typeof kernel.execute>[0]) => {
+      assert.ok(failed !== undefined);
+      refusals += 1;
+      hosts.drop(host.id);
+      return { ok: false as const, failed, message: 'No space left on device' };
+    });
+    hosts.drop(host.id);
+    await until('it has failed', async () => (await statusOf(host)) === 'install_failed');
+    await until('it is back', async () => hosts.connected(host.id));
+    await system.engine.engine.locks.hold(host.id, 20_000, async () => {});
+    assert.deepEqual(
+      [refusals, await told(/plain has no management network yet/), await attempts(), await statusOf(host)],
+      [1, 1, 2, 'install_failed'],
+    );
+  });
+
   test('what joining takes away is told, and a plain host is told nothing', async () => {
     const four = { family: 4, table: 254, metric: null, protocol: 'static', device: 'eth0' } as const;
     const { host } = await join('busy', [

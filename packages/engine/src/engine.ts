@@ -76,6 +76,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     locks: new HostLocks(),
     lockPatience: 20_000,
     outcomes: new Outcomes(),
+    installations: new Map(),
     rollouts: new Rollouts(() => engine),
     waveWidth: options.waveWidth ?? 20,
     workloads: options.workloads ?? noWorkloads,

@@ -158,7 +158,6 @@ async function settle(engine: Engine, hostId: string, awaiting: string | null): 
       if (!(error instanceof RpcError)) throw error;
     }
   }
-  const host = await engine.store.get('host', hostId);
-  if (host?.status === 'installing') await installManagement(engine, hostId);
+  await installManagement(engine, hostId);
   await engine.rollouts.wakeHost(hostId);
 }

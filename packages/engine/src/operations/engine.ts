@@ -1,6 +1,7 @@
 /** What the operations need of the world: small interfaces that `main` joins to real things. */
 import type { AgentMethod, agentMethods, Params, Result } from '@patchbay/protocol';
 import type { Logger } from 'pino';
+import type { Problem } from '../problem.ts';
 import type { Store, User } from '../store/index.ts';
 import type { DarkNics } from './host-health.ts';
 import type { HostLocks } from './host-lock.ts';
@@ -28,6 +29,8 @@ export interface Engine {
   /** How long a change may wait for the host's lock before it is told HOST-03, in milliseconds. */
   lockPatience: number;
   outcomes: Outcomes;
+  /** Of hosts that are being given their management network: how that will end. */
+  installations: Map<string, Promise<Problem | null>>;
   rollouts: Rollouts;
   /** Hosts that follow a change in the background at once, unless the request says otherwise. */
   waveWidth: number;

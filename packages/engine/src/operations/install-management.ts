@@ -13,8 +13,21 @@ import { managementCarrier } from './management-carrier.ts';
 import { note } from './note.ts';
 import { presentIp } from './present-ip.ts';
 
-/** The host is up afterwards, or shows as failed until somebody activates it. @returns why it could not be done */
-export async function installManagement(engine: Engine, hostId: string): Promise<Problem | null> {
+/**
+ * A host that is `installing` is up afterwards, or shows as failed until somebody activates it. Whoever asks while it is under way
+ * waits for the same end: the change has a new host dial anew, and a second attempt would cut it off once more.
+ * @returns why it could not be done
+ */
+export function installManagement(engine: Engine, hostId: string): Promise<Problem | null> {
+  const underWay = engine.installations.get(hostId);
+  if (underWay !== undefined) return underWay;
+  const installation = install(engine, hostId).finally(() => engine.installations.delete(hostId));
+  engine.installations.set(hostId, installation);
+  return installation;
+}
+
+async function install(engine: Engine, hostId: string): Promise<Problem | null> {
+  if ((await engine.store.get('host', hostId))?.status !== 'installing') return null;
   let before: HostReport | undefined;
   const result = await changeHost(
     engine,
@@ -30,7 +43,7 @@ export async function installManagement(engine: Engine, hostId: string): Promise
   const failure = result instanceof Problem ? result : null;
   await engine.store.write(async (tx) => {
     const host = await tx.get('host', hostId);
-    if (host === undefined) return;
+    if (host?.status !== 'installing') return;
     await tx.put('host', { ...host, status: failure === null ? 'up' : 'install_failed' });
     await (failure === null
       ? note(tx, engine, background, 'VDS_DETECTED', `Host ${host.name} is up.`, { host })

@@ -19,6 +19,7 @@ export async function anEngine(parts: Partial<Engine> = {}): Promise<Engine> {
     locks: new HostLocks(),
     lockPatience: 1000,
     outcomes: new Outcomes(),
+    installations: new Map(),
     rollouts: new Rollouts(() => engine),
     waveWidth: 2,
     workloads: noWorkloads,
