@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { type RunningMemoryHost, startMemoryHost } from '@patchbay/lab';
 import type { Host } from '@patchbay/model';
 import type { KernelOp } from '@patchbay/protocol';
-import { type System, startSystem, until } from './system.ts';
+import { ended, followedJob, jobNow } from './propagation.ts';
+import { makeNetwork, type System, startSystem, until } from './system.ts';
 
 const address = '192.168.100.11';
 const gateway = '192.168.100.1';
@@ -103,6 +104,23 @@ describe('joining a host that lives already', { timeout: 120_000 }, () => {
       [refusals, await told(/plain has no management network yet/), await attempts(), await statusOf(host)],
       [1, 1, 2, 'install_failed'],
     );
+  });
+
+  test('a host that is activated after its joining had failed follows what was changed meanwhile', async () => {
+    const { host } = await join('late', []);
+    const { store } = system.engine.engine;
+    const eth1 = (await store.named('nic', host.id, 'eth1'))?.id;
+    const labelled = await system.api.request('POST', `/hosts/${host.id}/nics/${eth1}/networklabels`, { id: 'rack' });
+    assert.equal(labelled.status, 201, labelled.text);
+    const network = await makeNetwork(system, 'red', { vlan: 7 });
+    await store.write((tx) => tx.put('host', { ...host, status: 'install_failed' }));
+    const changed = await system.api.request('POST', `/networks/${network}/networklabels`, { id: 'rack' });
+    assert.equal(changed.status, 201, changed.text);
+    const job = followedJob(changed);
+    assert.equal((await jobNow(system, job)).status, 'started');
+    const activated = await system.api.request('POST', `/hosts/${host.id}/activate`, {});
+    assert.equal(activated.status, 200, activated.text);
+    assert.equal((await ended(system, job)).status, 'finished');
   });
 
   test('what joining takes away is told, and a plain host is told nothing', async () => {

@@ -54,6 +54,8 @@ async function install(engine: Engine, hostId: string): Promise<Problem | null> 
       await note(tx, engine, background, 'HOST_JOINED_WITH_LOSSES', lostText(host.name, lost), { host });
     await judgeHealth(tx, engine, hostId, await carriedBy(tx, hostId));
   });
+  // What its data centre has changed meanwhile waits for it.
+  await engine.rollouts.wakeHost(hostId);
   return failure;
 }
 
