@@ -4,6 +4,9 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
 const keyLength = 32;
 
+/** Passwords that wait for their turn; it takes a few seconds until the last of them has it. */
+const mostWaiting = 50;
+
 let running = 0;
 const queue: (() => void)[] = [];
 
@@ -27,7 +30,9 @@ export async function hashPassword(password: string): Promise<string> {
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$');
 }
 
-export async function verifyPassword(password: string, stored: string): Promise<boolean> {
+/** @returns null when so many others are waiting that this one was not looked at */
+export async function verifyPassword(password: string, stored: string): Promise<boolean | null> {
+  if (queue.length >= mostWaiting) return null;
   const [scheme, N, r, p, salt, key] = stored.split('$');
   if (scheme !== 'scrypt' || salt === undefined || key === undefined) return false;
   const expected = Buffer.from(key, 'base64url');

@@ -33,7 +33,8 @@ export function ownRoutes(app: FastifyInstance, { engine, authority, signIn, age
   });
 
   app.post('/patchbay/join-tokens', async (request: FastifyRequest, reply) => {
-    const session = await signIn.fromHeader(request.headers.authorization);
+    const session = await signIn.fromHeader(request.headers.authorization, request.ip);
+    if (session instanceof Problem) return refuse(reply, session);
     if (session === null) return unknown(reply);
     const body = parse(TokenRequest, request.body);
     if (body instanceof Problem) return refuse(reply, body);
@@ -47,7 +48,8 @@ export function ownRoutes(app: FastifyInstance, { engine, authority, signIn, age
   });
 
   app.post('/patchbay/backups', async (request: FastifyRequest, reply) => {
-    const session = await signIn.fromHeader(request.headers.authorization);
+    const session = await signIn.fromHeader(request.headers.authorization, request.ip);
+    if (session instanceof Problem) return refuse(reply, session);
     if (session === null) return unknown(reply);
     const written = await backUp(engine, { user: session.user, correlationId: '' }, data);
     return written instanceof Problem ? refuse(reply, written) : sendJson(reply.status(201), written);

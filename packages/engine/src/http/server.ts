@@ -99,7 +99,8 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
             reply.header('Correlation-Id', read.correlationId);
             const refusal = read.problem;
             if (refusal !== null) return sendProblem(reply, read.media, refusal);
-            const session = await signIn.fromHeader(request.headers.authorization);
+            const session = await signIn.fromHeader(request.headers.authorization, request.ip);
+            if (session instanceof Problem) return sendProblem(reply, read.media, session);
             if (session === null) {
               reply.header('WWW-Authenticate', 'Basic realm="RESTAPI"');
               return sendProblem(

@@ -1,6 +1,7 @@
 /** The sign-in endpoints that SDKs use: OAuth token, token-info, revoke, and sso-logout (wire 2.2). Always JSON. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SignIn } from '../auth/index.ts';
+import { Problem } from '../problem.ts';
 
 const apiScope = 'ovirt-app-api';
 const httpGrant = 'urn:ovirt:params:oauth:grant-type:http';
@@ -12,7 +13,7 @@ export function signInRoutes(app: FastifyInstance, signIn: SignIn): void {
     const form = formOf(request);
     const grant = form.get('grant_type');
     const scope = form.get('scope') ?? '';
-    const failed = (code: string, text: string) => fail(reply, scope, code, text);
+    const failed = (code: string, text: string) => fail(reply.status(400), scope, code, text);
     if (grant !== 'password' && grant !== httpGrant) {
       return grant === null
         ? failed('invalid_request', 'The parameter grant_type is missing.')
@@ -20,8 +21,11 @@ export function signInRoutes(app: FastifyInstance, signIn: SignIn): void {
     }
     const session =
       grant === httpGrant
-        ? await signIn.fromHeader(request.headers.authorization)
-        : await signIn.password(form.get('username') ?? '', form.get('password') ?? '');
+        ? await signIn.fromHeader(request.headers.authorization, request.ip)
+        : await signIn.password(form.get('username') ?? '', form.get('password') ?? '', request.ip);
+    if (session instanceof Problem) {
+      return fail(reply.status(session.status), scope, 'temporarily_unavailable', session.detail);
+    }
     if (session === null && grant === httpGrant) {
       return reply
         .status(401)
@@ -45,7 +49,7 @@ export function signInRoutes(app: FastifyInstance, signIn: SignIn): void {
   };
   const info = async (request: FastifyRequest, reply: FastifyReply) => {
     const session = await signIn.token(formOf(request).get('token') ?? '');
-    if (session === null) return fail(reply, '', 'invalid_grant', 'The token is unknown or has ended.');
+    if (session === null) return fail(reply.status(400), '', 'invalid_grant', 'The token is unknown or has ended.');
     const { id, name } = session.user;
     return reply.send(
       JSON.stringify({
@@ -83,5 +87,5 @@ function formOf(request: FastifyRequest): URLSearchParams {
 function fail(reply: FastifyReply, scope: string, code: string, text: string): FastifyReply {
   const apiOnly = scope.split(' ').every((s) => s === apiScope);
   const body = apiOnly ? { error_code: code, error: text } : { error: code, error_description: text };
-  return reply.status(400).send(JSON.stringify(body));
+  return reply.send(JSON.stringify(body));
 }
