@@ -51,7 +51,9 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ err: error, url: request.originalUrl }, 'a request hit a defect');
+    // Some clients send passwords and tokens behind the path.
+    const [path] = request.originalUrl.split(/[?;]/, 1);
+    if (status >= 500) log.error({ err: error, method: request.method, path }, 'a request hit a defect');
     const { media } = front(request);
     const detail = status >= 500 ? 'The engine failed; its log says why.' : error.message;
     return sendProblem(reply, media, new Problem(status, 'HTTP', reasonOf(status), detail));
