@@ -10,7 +10,7 @@ interface Loose {
 describe('follow', { timeout: 120_000 }, () => {
   let system: System;
   before(async () => {
-    system = await startSystem(2);
+    system = await startSystem(2, 40);
     const network = await makeNetwork(system, 'red', { vlan: 101 });
     const nic = await hostAt(system, 0).nic('eth1');
     const made = await hostAt(system, 0).request('POST', `/nics/${nic}/networkattachments`, {
@@ -64,6 +64,16 @@ describe('follow', { timeout: 120_000 }, () => {
     }
     const circle = 'nics.host.nics.host.nics.host.nics';
     assert.equal((await system.api.request('GET', `/hosts?follow=${circle}`)).status, 400);
+  });
+
+  test('links that lead in circles to more than one answer can have are refused, with what helps', async () => {
+    const get = (query: string) => system.api.request('GET', `/hosts?${query}`);
+    for (const circle of ['nics.host.nics.host.nics', 'cluster,nics.host.nics.host.nics.host']) {
+      const refused = await get(`follow=${circle}`);
+      assert.equal(refused.status, 400);
+      assert.match(refused.text, /More than 50000 objects are behind these links; follow fewer of them/);
+    }
+    assert.equal((await get('follow=nics.host.nics.host.nics&search=name%3Dnone')).status, 200);
   });
 
   test('XML shows a followed collection under its member', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { route } from './api.ts';
-import { parseFollow } from './follow.ts';
+import { Problem } from '../problem.ts';
+import { type ApiRequest, route } from './api.ts';
+import { follow, parseFollow } from './follow.ts';
 import { answerMedia, detailOf } from './negotiate.ts';
 import { RouteTable } from './route-table.ts';
 
@@ -10,6 +11,30 @@ test('names join where they share a beginning, in any spelling', () => {
   assert.deepEqual([...(follow?.keys() ?? [])], ['nics', 'cluster']);
   assert.deepEqual([...(follow?.get('nics')?.keys() ?? [])], ['networklabels', 'statistics']);
   for (const nothing of [null, '', ' , ']) assert.equal(parseFollow(nothing), null);
+});
+
+test('as many entities are followed as one answer can have, wherever they stand in it', async () => {
+  const host = { link: [{ rel: 'nics', href: '/nics' }] };
+  const followed = (hosts: number, nics: number, text: string) => {
+    const listed = route('GET', '/hosts/:host/nics', 'host_nic', async () => ({
+      type: 'host_nic',
+      items: Array(nics).fill({}),
+    }));
+    const table = new RouteTable([{ ...listed, path: '/nics' }]);
+    const request = { base: '', once: <T>(_key: string, load: () => Promise<T>) => load() } as ApiRequest;
+    return follow(table, request, { type: 'host', items: Array(hosts).fill(host) }, parseFollow(text) ?? new Map());
+  };
+  const all = await followed(2, 25_000, 'nics');
+  assert.ok('items' in all);
+  assert.deepEqual(
+    all.items.map((one) => (one as { nics: object[] }).nics.length),
+    [25_000, 25_000],
+  );
+  const refused = await followed(3, 25_000, 'nics');
+  assert.ok(refused instanceof Problem);
+  assert.deepEqual([refused.status, refused.code], [400, 'FOLLOW']);
+  assert.match(refused.detail, /More than 50000 objects .* follow fewer of them, or ask for less with search or max/);
+  assert.ok(!((await followed(3, 10, 'nics')) instanceof Problem), 'each request begins anew');
 });
 
 test('a fixed segment goes before a parameter', () => {

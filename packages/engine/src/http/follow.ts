@@ -13,6 +13,8 @@ export type Follow = Map<string, Follow>;
 
 /** Links lead in circles, and every step multiplies what is answered. */
 const deepest = 6;
+/** Entities that one answer gets by following; the answer has to fit into memory, with many others. */
+const most = 50_000;
 
 type Loose = Record<string, unknown>;
 
@@ -35,7 +37,7 @@ export function parseFollow(text: string | null): Follow | null {
 
 /** Says which name leads nowhere, before anything is read: it is wrong of an empty collection too. */
 export function checkFollow(type: TypeName, follow: Follow, depth = 1): Problem | null {
-  if (depth > deepest) return invalid('FOLLOW', `Links can be followed ${deepest} deep at most.`);
+  if (follow.size > 0 && depth > deepest) return invalid('FOLLOW', `Links can be followed ${deepest} deep at most.`);
   const known = rels(type);
   for (const [name, below] of follow) {
     const rel = known.find((r) => plain(r.member) === name || plain(r.rel) === name);
@@ -50,20 +52,49 @@ export function checkFollow(type: TypeName, follow: Follow, depth = 1): Problem 
   return null;
 }
 
-/** @returns the answer with the links opened; what is gone meanwhile, or served by nobody, stays a link */
-export async function follow(table: RouteTable, request: ApiRequest, answer: Answer, names: Follow): Promise<Answer> {
-  const open = (value: object) => opened(table, request, answer.type, value as Loose, names);
+/** Everything that is followed for one request. */
+interface Walk {
+  table: RouteTable;
+  request: ApiRequest;
+  /** Entities that have been put into the answer. */
+  count: number;
+}
+
+/** Thrown where a walk comes to more than it may, and caught where it began. */
+class TooMuch extends Error {}
+
+/**
+ * @returns the answer with the links opened; what is gone meanwhile, or served by nobody, stays a link. A problem when there is
+ * more behind the links than one answer can have
+ */
+export async function follow(
+  table: RouteTable,
+  request: ApiRequest,
+  answer: Answer,
+  names: Follow,
+): Promise<Answer | Problem> {
+  try {
+    return await opened({ table, request, count: 0 }, answer, names);
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    const text = `More than ${most} objects are behind these links; follow fewer of them, or ask for less with search or max.`;
+    return invalid('FOLLOW', text);
+  }
+}
+
+async function opened(walk: Walk, answer: Answer, names: Follow): Promise<Answer> {
+  const open = (value: object) => openedEntity(walk, answer.type, value as Loose, names);
   if ('items' in answer) return { ...answer, items: await Promise.all(answer.items.map(open)) };
   return { ...answer, value: await open(answer.value) };
 }
 
-async function opened(table: RouteTable, request: ApiRequest, type: TypeName, entity: Loose, names: Follow) {
+async function openedEntity(walk: Walk, type: TypeName, entity: Loose, names: Follow) {
   const result = { ...entity };
   for (const { member, rel, to } of rels(type)) {
     const below = names.get(plain(member)) ?? names.get(plain(rel));
     const href = below && (to === 'entity' ? hrefOf(entity[member]) : linkOf(entity, rel));
     if (below === undefined || href === undefined) continue;
-    const read = await readAt(table, request, href, below);
+    const read = await readAt(walk, href, below);
     if (read === null) continue;
     if ('items' in read) result[member] = read.items;
     else result[member] = read.value;
@@ -78,12 +109,15 @@ function linkOf(entity: Loose, rel: string): string | undefined {
   return links?.find((link) => link.rel === rel)?.href;
 }
 
-async function readAt(table: RouteTable, request: ApiRequest, href: string, names: Follow): Promise<Answer | null> {
+async function readAt(walk: Walk, href: string, names: Follow): Promise<Answer | null> {
+  const { table, request } = walk;
   const served = href.startsWith(request.base) ? table.find(href.slice(request.base.length)) : null;
   if (served === null) return null;
   const { route, params } = served;
   // Many entities may lead to the same one.
   const read = await request.once(`GET ${href}`, () => route.handle({ ...request, params, query: new Query('') }));
   if (read instanceof Problem) return null;
-  return names.size === 0 ? read : follow(table, request, read, names);
+  walk.count += 'items' in read ? read.items.length : 1;
+  if (walk.count > most) throw new TooMuch();
+  return names.size === 0 ? read : opened(walk, read, names);
 }

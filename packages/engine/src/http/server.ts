@@ -127,12 +127,11 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
                   type,
                 ),
             };
-            const answer = await route.handle(api);
-            if (!(answer instanceof Problem)) {
-              const limited = limit(answer, read.query.int('max'));
-              const opened = wanted === null ? limited : await follow(table, api, limited, wanted);
-              return sendAnswer(reply, request, read, opened);
-            }
+            const handled = await route.handle(api);
+            const limited = handled instanceof Problem ? handled : limit(handled, read.query.int('max'));
+            const answer =
+              limited instanceof Problem || wanted === null ? limited : await follow(table, api, limited, wanted);
+            if (!(answer instanceof Problem)) return sendAnswer(reply, request, read, answer);
             log.info({ code: answer.code, status: answer.status, correlationId: read.correlationId }, answer.detail);
             return route.failsInside && answer.status !== 404
               ? sendFailedAction(reply, read, answer)
