@@ -84,6 +84,25 @@ describe('failures at a host', { timeout: 300_000 }, () => {
     assert.equal((await attach()).status, 201);
   });
 
+  test('what a host says while it refuses a change is not lost', async (t) => {
+    const host = hostAt(system, 0);
+    const { hosts, store } = system.engine.engine;
+    await host.request('DELETE', `/networkattachments/${(await attached())?.id}`);
+    const call = hosts.call.bind(hosts);
+    const refusing = t.mock.method(hosts, 'call', async (...asked: Parameters<typeof call>) => {
+      if (asked[1] !== 'apply') return call(...asked);
+      host.memory.kernel.disturb({ kind: 'link.set', name: 'eth5', mtu: 1300 });
+      await host.memory.look();
+      return { accepted: false, problem: { code: 'ERR_BUSY', message: 'Not now.' } };
+    });
+    const refused = await attach();
+    refusing.mock.restore();
+    assert.equal(refused.status, 502, refused.text);
+    const report = (await store.get('report', host.id))?.report;
+    assert.equal(report?.links.find(({ name }) => name === 'eth5')?.mtu, 1300);
+    assert.equal((await attach()).status, 201);
+  });
+
   test('a change that was lost with the connection is sent again over the next one, and done once', async (t) => {
     const host = hostAt(system, 0);
     const { hosts, store } = system.engine.engine;

@@ -1,15 +1,14 @@
 /** What happens when an agent speaks: it greets, asks for the confirm, says how a change ended, or that the kernel changed. */
-import { type HostReport, RpcError, type TransactionResult } from '@patchbay/protocol';
+import { RpcError, type TransactionResult } from '@patchbay/protocol';
 import { type AgentEvents, type Authority, asHostOfItsOwn, type Speaker } from '../gateway/index.ts';
 import type { HostIdentity, Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
 import { noteHostEvents, noteOutOfSync } from './host-events.ts';
-import { carriedBy, judgeHealth } from './host-health.ts';
 import { installManagement } from './install-management.ts';
 import { awaitRelink } from './lost-hosts.ts';
 import { note } from './note.ts';
-import { recordReport } from './record-report.ts';
+import { readAnew, recordBetweenChanges } from './record-between-changes.ts';
 import { readSettings } from './settings.ts';
 
 const callTimeout = 20_000;
@@ -109,31 +108,6 @@ async function noteTwin(engine: Engine, hostId: string): Promise<void> {
   });
 }
 
-/** While a change is under way the host shows something that may be taken back; its end brings the report that counts. */
-async function recordBetweenChanges(tx: Writer, engine: Engine, hostId: string, report: HostReport): Promise<void> {
-  if ((await tx.runningTask(hostId)) !== undefined) return;
-  await noteCarriers(tx, engine, hostId, report);
-  await recordReport(tx, hostId, report, engine.newId);
-  await judgeHealth(tx, engine, hostId, await carriedBy(tx, hostId));
-}
-
-/** Tells of nics and bonds whose carrier came or went since the last report. */
-async function noteCarriers(tx: Writer, engine: Engine, hostId: string, report: HostReport): Promise<void> {
-  const host = await tx.get('host', hostId);
-  const before = new Map((await tx.get('report', hostId))?.report.links.map((link) => [link.name, link.carrier]));
-  for (const { name, kind, carrier, slave, master } of report.links) {
-    const was = before.get(name);
-    if (host === undefined || (kind !== 'nic' && kind !== 'bond') || was === undefined || was === carrier) continue;
-    const [up, down] =
-      slave === null
-        ? (['HOST_INTERFACE_STATE_UP', 'HOST_INTERFACE_STATE_DOWN'] as const)
-        : (['HOST_BOND_SLAVE_STATE_UP', 'HOST_BOND_SLAVE_STATE_DOWN'] as const);
-    const what = slave === null ? `Nic ${name}` : `Slave ${name} of bond ${master}`;
-    const text = `${what} of host ${host.name} is ${carrier ? 'up' : 'down'}.`;
-    await note(tx, engine, background, carrier ? up : down, text, { host });
-  }
-}
-
 /** Stores the outcome first, then wakes whoever waits for it. Told twice, it is stored once. */
 async function end(engine: Engine, hostId: string, result: TransactionResult): Promise<void> {
   const task = await engine.store.task(result.transaction);
@@ -152,8 +126,10 @@ async function settle(engine: Engine, hostId: string, awaiting: string | null): 
       const { state, result } = await engine.hosts.call(hostId, 'outcome', { transaction: task.id }, callTimeout);
       if (state === 'ended' && result !== null) await end(engine, hostId, result);
       // It was lost on the way with the former connection, or is still on its way over this one.
-      if (state === 'unknown' && !(await engine.outcomes.sendAgain(task.id)))
+      if (state === 'unknown' && !(await engine.outcomes.sendAgain(task.id))) {
         await finishChange(engine, hostId, JSON.parse(task.pending) as PendingChange, null, task.id);
+        await readAnew(engine, hostId);
+      }
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
     }

@@ -20,6 +20,7 @@ import { noAnswer, notCarriedOut } from './jobs/not-carried-out.ts';
 import { asksHost, type Build, configsOf, goneMeanwhile, type Judged, judgeChange } from './judge-change.ts';
 import { loadHost } from './load-host.ts';
 import { note } from './note.ts';
+import { readAnew } from './record-between-changes.ts';
 import { settleFormer } from './settle-former.ts';
 
 const callTimeout = 20_000;
@@ -160,6 +161,7 @@ async function send(
       await tx.endTask(task.id, 'failed');
       await notCarriedOut(tx, engine, pending.actor, pending.steps, problem);
     });
+    await readAnew(engine, host.id);
     return problem;
   }
   if (result?.outcome === 'committed') return result;

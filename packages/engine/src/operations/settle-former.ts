@@ -4,6 +4,7 @@ import { RpcError } from '@patchbay/protocol';
 import { conflict, hostFailed, notConnected, type Problem } from '../problem.ts';
 import type { Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
+import { readAnew } from './record-between-changes.ts';
 
 const callTimeout = 20_000;
 
@@ -26,6 +27,7 @@ export async function settleFormer(
       );
     }
     await finishChange(engine, hostId, JSON.parse(task.pending) as PendingChange, result, task.id);
+    if (result === null) await readAnew(engine, hostId);
     return null;
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
