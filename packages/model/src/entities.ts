@@ -107,7 +107,7 @@ export interface Host {
   address: string;
   comment: string;
   status: HostStatus;
-  /** Absent unless it is non-operational. */
+  /** Why it is non-operational, or was so before it stopped responding. */
   statusReason?: NonOperationalReason;
   /** `uname -r` as last reported. */
   kernel: string;

@@ -46,7 +46,9 @@ export function hostToWire(base: string, host: Host, busy: boolean | null): ApiO
     protocol: 'stomp',
     spm: { priority: 5, status: 'none' },
     status: host.status,
-    ...(host.statusReason === undefined ? {} : { status_detail: host.statusReason }),
+    ...(host.status !== 'non_operational' || host.statusReason === undefined
+      ? {}
+      : { status_detail: host.statusReason }),
     summary: { active: 0, migrating: 0, total: 0 },
     type: 'rhel',
     update_available: false,

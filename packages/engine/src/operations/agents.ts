@@ -42,7 +42,8 @@ export function agentEvents(engine: () => Engine, authority: Authority): AgentEv
         if (host === undefined) return;
         await catchUp(tx, hostId, epoch);
         if (host.status === 'non_responsive') {
-          await tx.put('host', { ...host, status: 'up' });
+          // What had it out of service counts until its report says otherwise.
+          await tx.put('host', { ...host, status: host.statusReason === undefined ? 'up' : 'non_operational' });
           await note(tx, engine(), background, 'VDS_DETECTED', `Host ${host.name} is connected again.`, { host });
         }
         await recordBetweenChanges(tx, engine(), hostId, report);

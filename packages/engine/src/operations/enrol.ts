@@ -53,7 +53,8 @@ export async function enrol(
     if (signed instanceof Error)
       return new Problem(400, 'JOIN', 'Invalid value', `The certificate request: ${signed.message}`);
     await tx.put('join_token', { ...token, usedBy: request.machineId });
-    const host: Host = known === undefined ? newHost(hostId, token, address) : { ...known, status: 'installing' };
+    const { statusReason: _, ...plain } = known ?? newHost(hostId, token, address);
+    const host: Host = { ...plain, status: 'installing' };
     await tx.put('host', host);
     await tx.put('host_identity', {
       hostId,

@@ -12,7 +12,7 @@ export function awaitRelink(engine: Engine, hostId: string): void {
   later(engine, relinkGrace, () => markLost(engine, hostId));
 }
 
-/** This engine listens: hosts that were up with the one before have to come back. @returns how to stop waiting for them */
+/** This engine listens: hosts that were connected to the one before have to come back. @returns how to stop waiting for them */
 export function awaitReturns(engine: Engine): () => void {
   return later(engine, returnGrace, async () => {
     for (const { id } of await engine.store.list('host')) await markLost(engine, id);
@@ -31,7 +31,7 @@ async function markLost(engine: Engine, hostId: string): Promise<void> {
   if (engine.hosts.connected(hostId)) return;
   await engine.store.write(async (tx) => {
     const host = await tx.get('host', hostId);
-    if (host?.status !== 'up' || engine.hosts.connected(hostId)) return;
+    if ((host?.status !== 'up' && host?.status !== 'non_operational') || engine.hosts.connected(hostId)) return;
     await tx.put('host', { ...host, status: 'non_responsive' });
     const text = `Host ${host.name} has lost its connection to the engine.`;
     await note(tx, engine, background, 'VDS_FAILURE', text, { host });
