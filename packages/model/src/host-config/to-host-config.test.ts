@@ -185,6 +185,11 @@ test('A network that the request does not mention stays as it runs, where it is 
   assert.equal(told({ removed: ['att-red'] }, { red }), undefined);
   assert.equal(told(other, {})?.vlan, 7, 'it does not run');
   assert.equal(told(other, { red: { ...red, base: null } })?.base, 'eth1', 'it runs elsewhere');
+  const place: Scene = { ...scene, networks: { ...scene.networks, blue: { vlan: 4 } } };
+  const swapped = toHostConfig(asked(place, { attachments: [attach('blue', 'eth1')] }), { red }).networks;
+  assert.deepEqual([swapped['red']?.vlan, swapped['blue']?.vlan], [7, 4], 'its place is given to another');
+  const left = toHostConfig(asked({ networks: { red: {} } }, {}), { red }).networks;
+  assert.deepEqual(left, {}, 'nobody wishes it here any more');
 });
 
 test('The default route moves only with one of the networks that it moves between', () => {
@@ -205,6 +210,23 @@ test('The default route moves only with one of the networks that it moves betwee
   assert.deepEqual(routes({ synchronized: ['att-red'] }), ['blue 10.0.0.3', 'red']);
   assert.deepEqual(routes({ synchronized: ['att-blue'] }), ['blue 10.0.0.3', 'red']);
   assert.deepEqual(routes({ removed: ['att-red'] }), ['blue 10.0.0.3']);
+  const six = { method: 'static', address: '2001:db8::5', prefix: 64, gateway: '2001:db8::1' } as const;
+  const moved = toHostConfig(asked(scene, { synchronized: ['att-blue'] }), {
+    ...running,
+    red: { ...running.red, ipv6: six },
+  });
+  assert.deepEqual(moved.networks['red']?.ipv6, { ...six, gateway: null });
+  const vanished: Scene = {
+    ...scene,
+    networks: { ...scene.networks, blue: { vm: false, roles: ['defaultRoute'] } },
+    observed: (all) => ({
+      ...all,
+      nics: all.nics.filter(({ name }) => name !== 'eth2'),
+      networks: all.networks.filter(({ vdsmName }) => vdsmName !== 'blue'),
+    }),
+  };
+  const red = toHostConfig(asked(vanished, { attachments: [attach('green', 'eth3')] }), { red: running.red });
+  assert.equal(red.networks['red']?.defaultRoute, true, 'nobody else could have it');
 });
 
 test('A bond nobody asked for is only told of when it carries a network', () => {

@@ -8,25 +8,29 @@ import { onWhatIsThere } from './on-what-is-there.ts';
 /**
  * The whole host as it shall look after a valid change: wanted bonds, the networks that the request mentions as they shall be, and
  * all others as they run. A network whose definition changed meanwhile, and was held back from this host or refused by a rule, is
- * not brought along by a change of something else; it goes on showing as out of sync.
+ * not brought along by a change of something else; it waits for its synchronisation.
  *
  * A nic that has vanished cannot be told to a host: bonds are told without it, and networks on it stay as far as they stand
- * without it. They remain wished, and show as out of sync. An attachment whose network has left the cluster or whose nic is
- * not known any more is left out.
+ * without it. They remain wished, and show as out of sync. An attachment whose nic is not known any more is left out, and one whose
+ * network has left the cluster is told as it runs.
  *
- * @param running how the host runs its networks, by host-side name, whoever asked for them: those that the request neither mentions
- *   nor removes are kept as they are, except that the default route and the name servers go where the cluster wants them when the
- *   request moves them; an attachment that does not run is told as it shall be
+ * @param running how the host runs its networks, by host-side name: attached ones and those that the cluster does not have are kept
+ *   as they are when the request neither mentions nor removes them, except that the default route and the name servers go where the
+ *   cluster wants them when the request moves them; an attachment that does not run is told as it shall be
  */
 export function toHostConfig(completed: Completed, running: Readonly<Record<string, NetworkConfig>> = {}): HostConfig {
-  const wished = networksAfter(completed, running);
-  const bonds = wantedBonds(completed, new Set(wished.map(([, network]) => network.base)));
-  const networks = Object.fromEntries(
-    wished.flatMap(([name, network]) => {
-      const told = onWhatIsThere(completed.state, bonds, name, network);
-      return told ? [[name, told] as const] : [];
-    }),
-  );
+  const wishes = wishedNetworks(completed);
+  const kept = keptNetworks(completed, running, wishes);
+  const carrying = [...wishes.values(), ...kept.values()].map(({ base }) => base);
+  const bonds = wantedBonds(completed, new Set(carrying));
+  const there = (networks: ReadonlyMap<string, NetworkConfig>) =>
+    new Map(
+      [...networks].flatMap(([name, network]) => {
+        const told = onWhatIsThere(completed.state, bonds, name, network);
+        return told ? [[name, told] as const] : [];
+      }),
+    );
+  const networks = Object.fromEntries(withOneDefaultRoute(there(wishes), there(kept)));
   const virtualFunctions = functionCounts(completed);
   return { bonds, networks, ...(Object.keys(virtualFunctions).length === 0 ? {} : { virtualFunctions }) };
 }
@@ -49,37 +53,50 @@ function functionCounts({ state, virtualFunctions }: Completed): Record<string, 
   );
 }
 
-function networksAfter(
-  completed: Completed,
-  running: Readonly<Record<string, NetworkConfig>>,
-): [string, NetworkConfig][] {
-  const wishes = wishedNetworks(completed);
-  const kept = keptNetworks(completed, running, wishes);
+/** Where nobody goes on with the default route, it goes where the cluster wants it. @returns those kept, and all other wishes */
+function withOneDefaultRoute(
+  wishes: ReadonlyMap<string, NetworkConfig>,
+  kept: Map<string, NetworkConfig>,
+): Map<string, NetworkConfig> {
   const routed = [...wishes.keys()].find((name) => wishes.get(name)?.defaultRoute) ?? '';
-  // Where nobody goes on with the default route, it goes where the cluster wants it.
   if (![...kept.values()].some(({ defaultRoute }) => defaultRoute)) kept.delete(routed);
-  const isRouted = wishes.has(routed) && !kept.has(routed);
-  return [
-    ...[...kept].map(([name, network]): [string, NetworkConfig] => [
-      name,
-      isRouted ? { ...network, defaultRoute: false, nameservers: null } : network,
-    ]),
-    ...[...wishes].filter(([name]) => !kept.has(name)),
-  ];
+  const moves = wishes.has(routed) && !kept.has(routed);
+  const others = [...kept].map(([name, network]) => [name, moves ? withoutDefaultRoute(network) : network] as const);
+  return new Map([...others, ...[...wishes].filter(([name]) => !kept.has(name))]);
 }
 
-/** Networks that the request leaves alone, as they run; not those that run elsewhere than they are wished. */
+function withoutDefaultRoute(network: NetworkConfig): NetworkConfig {
+  const { ipv6 } = network;
+  return {
+    ...{ ...network, defaultRoute: false, nameservers: null },
+    ipv6: ipv6.method === 'static' ? { ...ipv6, gateway: null } : ipv6,
+  };
+}
+
+/**
+ * Networks that the request leaves alone, as they run. Not those that the cluster has and nobody wishes here any more, nor wished
+ * ones that run elsewhere, or in a place that the request gives to another.
+ */
 function keptNetworks(
-  { request, attachments, removedAttachments }: Completed,
+  { state, request, attachments, removedAttachments }: Completed,
   running: Readonly<Record<string, NetworkConfig>>,
   wishes: ReadonlyMap<string, NetworkConfig>,
 ): Map<string, NetworkConfig> {
-  const named = new Set([
+  const { networkByVdsmName } = lookup(state);
+  const mentioned = new Set(attachments.flatMap(({ network }) => network?.vdsmName ?? []));
+  const removed = new Set([
     ...request.removedUnmanaged,
-    ...[...attachments, ...removedAttachments].flatMap(({ network }) => network?.vdsmName ?? []),
+    ...removedAttachments.flatMap(({ network }) => network?.vdsmName ?? []),
   ]);
+  const place = ({ base, vlan }: NetworkConfig) => `${base} ${vlan}`;
+  const taken = new Set([...wishes].flatMap(([name, wish]) => (mentioned.has(name) ? place(wish) : [])));
   return new Map(
-    Object.entries(running).filter(([name, { base }]) => !named.has(name) && (wishes.get(name)?.base ?? base) === base),
+    Object.entries(running).filter(([name, network]) => {
+      if (mentioned.has(name) || removed.has(name)) return false;
+      const wish = wishes.get(name);
+      if (wish === undefined) return !networkByVdsmName.has(name);
+      return wish.base === network.base && !taken.has(place(network));
+    }),
   );
 }
 
