@@ -1,7 +1,7 @@
 /** A change of one network leaves the others of its host as they run, whatever has become of their definitions, or of the memory of them. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { hostAt, makeNetwork, type System, startSystem } from './system.ts';
+import { hostAt, makeNetwork, type System, startSystem, until } from './system.ts';
 
 describe('a change does what it is asked', { timeout: 60_000 }, () => {
   let system: System;
@@ -43,6 +43,19 @@ describe('a change does what it is asked', { timeout: 60_000 }, () => {
     assert.equal((await attachment('red'))?.in_sync, true);
   });
 
+  test('what was taken from a host without a word to its engine is not asked for again', async () => {
+    await setup(attach('green', 'eth4'));
+    const { store } = system.engine.engine;
+    const own = await attachment('green');
+    await store.write((tx) => tx.remove('attachment', own?.id ?? ''));
+    assert.equal((await hostAt(system, 0).request('POST', '/refresh', {})).status, 200);
+    assert.equal(await attachment('green'), undefined);
+    await setup(
+      attach('blue', 'eth1', { properties: { property: [{ name: 'bridge_opts', value: 'forward_delay=0' }] } }),
+    );
+    assert.equal(await vlanOf('eth4.9'), undefined, 'the wish holds');
+  });
+
   test('what a host runs by the word of an engine that has forgotten it is remembered, and stays', async () => {
     const address = { address: '10.9.0.5', netmask: '255.255.255.0', gateway: '10.9.0.1' };
     const ip_address_assignment = [{ assignment_method: 'static', ip: { ...address, version: 'v4' } }];
@@ -71,8 +84,11 @@ describe('a change does what it is asked', { timeout: 60_000 }, () => {
     await store.write(async (tx) => {
       for (const one of lost) await tx.remove('attachment', one);
       await tx.remove('nic', bond);
+      const identity = await tx.get('host_identity', hostAt(system, 0).id);
+      if (identity !== undefined) await tx.put('host_identity', { ...identity, epoch: identity.epoch - 1 });
     });
-    assert.equal((await hostAt(system, 0).request('POST', '/refresh', {})).status, 200);
+    system.engine.engine.hosts.drop(hostAt(system, 0).id);
+    await until('the host has greeted again', async () => (await attachment('green')) !== undefined);
 
     const found = await attachment('green');
     assert.equal(found?.in_sync, true, 'it is what the host was told');

@@ -153,9 +153,7 @@ export class HostLife {
     const report = { ...(await this.kernel.observe()), running: this.#running, committed: true, stateVersion: 0 };
     const observed = observedFromReport(report);
     const wanted = new Set(this.state.attachments.map((one) => one.nicId));
-    const { put, remove } = nicsFromReport('host', this.state.nics, observed, this.#running.bonds, wanted, () =>
-      this.#newId(),
-    );
+    const { put, remove } = nicsFromReport('host', this.state.nics, observed, {}, wanted, () => this.#newId());
     const fresh = new Map(put.map((nic) => [nic.id, nic]));
     const nics = this.state.nics.filter((nic) => !remove.includes(nic.id)).map((nic) => fresh.get(nic.id) ?? nic);
     const added = put.filter((nic) => !nics.some((known) => known.id === nic.id));

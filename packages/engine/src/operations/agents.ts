@@ -4,6 +4,7 @@ import { type AgentEvents, type Authority, asHostOfItsOwn, type Speaker } from '
 import type { HostIdentity, Writer } from '../store/index.ts';
 import { background, type Engine } from './engine.ts';
 import { finishChange, type PendingChange } from './finish-change.ts';
+import { holdHost } from './hold-host.ts';
 import { noteHostEvents, noteOutOfSync } from './host-events.ts';
 import { installManagement } from './install-management.ts';
 import { awaitRelink } from './lost-hosts.ts';
@@ -94,10 +95,14 @@ function speaksFor(identity: HostIdentity | undefined, { serial, validFrom }: Sp
   return identity !== undefined && (identity.serials.includes(serial) || validFrom > (identity.joined ?? Infinity));
 }
 
-/** An engine whose store is of a backup has counted less far than its hosts have, which would refuse its changes. */
+/**
+ * An engine whose store is of a backup, or that a host was removed from and has joined again, has counted less far than the host has,
+ * which would refuse its changes.
+ */
 async function catchUp(tx: Writer, hostId: string, epoch: number): Promise<void> {
   const identity = await tx.get('host_identity', hostId);
-  if (identity !== undefined && identity.epoch < epoch) await tx.put('host_identity', { ...identity, epoch });
+  if (identity !== undefined && identity.epoch < epoch)
+    await tx.put('host_identity', { ...identity, epoch, behind: true });
 }
 
 async function noteTwin(engine: Engine, hostId: string): Promise<void> {
@@ -129,7 +134,8 @@ async function settle(engine: Engine, hostId: string, awaiting: string | null): 
       // It was lost on the way with the former connection, or is still on its way over this one.
       if (state === 'unknown' && !(await engine.outcomes.sendAgain(task.id))) {
         await finishChange(engine, hostId, JSON.parse(task.pending) as PendingChange, null, task.id);
-        await readAnew(engine, hostId);
+        // A report that was begun before the next change must not be recorded after it.
+        await holdHost(engine, { id: hostId, name: hostId }, () => readAnew(engine, hostId));
       }
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;

@@ -1,6 +1,6 @@
 /** A fresh report becomes the stored one: nics keep the id of their name, vanished ones stay while something wants them. */
 import type { Host, Nic, ObservedHost } from '@patchbay/model';
-import type { BondConfig, HostConfig, HostReport } from '@patchbay/protocol';
+import { type BondConfig, emptyHostConfig, type HostConfig, type HostReport } from '@patchbay/protocol';
 import { observedFromReport } from '../mapping/observed.ts';
 import type { Writer } from '../store/index.ts';
 import { rememberNetworks } from './forgotten-networks.ts';
@@ -11,7 +11,7 @@ export interface NicChanges {
 }
 
 /**
- * @param running bonds that the host was told to have: one that is not known here was asked for by an engine that has forgotten it
+ * @param forgotten bonds that the host was told to have by an engine that has forgotten it
  * @param wanted ids of nics that must stay although they are not reported: attachments sit on them. Bonds that were asked for
  *   stay as well, and nics of which virtual functions were
  */
@@ -19,7 +19,7 @@ export function nicsFromReport(
   hostId: string,
   stored: readonly Nic[],
   observed: ObservedHost,
-  running: HostConfig['bonds'],
+  forgotten: HostConfig['bonds'],
   wanted: ReadonlySet<string>,
   newId: () => string,
 ): NicChanges {
@@ -31,7 +31,7 @@ export function nicsFromReport(
     if (known !== undefined && same) return [];
     const { name, kind, base, vlan } = seen;
     const fresh = { id: known?.id ?? newId(), hostId, name, kind, base, vlan, labels: known?.labels ?? [] };
-    const asked = known === undefined ? askedBond(running[name]) : known.bond;
+    const asked = known === undefined ? askedBond(forgotten[name]) : known.bond;
     return [{ ...fresh, bond: kind === 'bond' ? asked : null }];
   });
   const isWished = (nic: Nic) => wanted.has(nic.id) || nic.bond !== null || (nic.vfCount ?? 0) > 0;
@@ -49,11 +49,13 @@ export async function recordReport(tx: Writer, hostId: string, report: HostRepor
   const host = await tx.get('host', hostId);
   if (host === undefined) return;
   const wanted = new Set((await tx.list('attachment', hostId)).map((a) => a.nicId));
+  const identity = await tx.get('host_identity', hostId);
+  const forgotten = identity?.behind ? report.running : emptyHostConfig;
   const changes = nicsFromReport(
     hostId,
     await tx.list('nic', hostId),
     observedFromReport(report),
-    report.running.bonds,
+    forgotten.bonds,
     wanted,
     newId,
   );
@@ -66,5 +68,8 @@ export async function recordReport(tx: Writer, hostId: string, report: HostRepor
     nameservers: report.nameservers,
   };
   await tx.put('host', { ...host, ...facts });
-  await rememberNetworks(tx, hostId, report.running, newId);
+  if (identity?.behind === undefined) return;
+  await rememberNetworks(tx, hostId, forgotten.networks, newId);
+  const { behind: _, ...caughtUp } = identity;
+  await tx.put('host_identity', caughtUp);
 }

@@ -109,6 +109,8 @@ export interface HostIdentity {
   hostId: string;
   machineId: string;
   serials: string[];
+  /** The host has greeted with a later epoch than this store knew: its next report tells what it was told by changes of then. */
+  behind?: true;
   /** Milliseconds since 1970 from which the certificate is valid that the last joining brought; absent from stores of before. */
   joined?: number;
   epoch: number;
