@@ -30,6 +30,8 @@ test('a change does not bring back networks that have gone while it was under wa
     const assignment = (await tx.list('cluster_network', cluster.id))[0];
     assert.ok(assignment);
     await tx.put('cluster_network', { ...assignment, networkId: 'staying' });
+    // Taken up from what the host runs, while a change that attaches it was under way.
+    await tx.put('attachment', { ...attachmentOf('staying'), id: 'taken up' });
     await dropNetwork(tx, 'deleted');
   });
   const pending: PendingChange = {

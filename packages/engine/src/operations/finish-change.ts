@@ -87,7 +87,11 @@ async function keep(tx: Writer, { clusterId }: Host, { nics, attachments }: Stor
   for (const id of attachments.deleted) await tx.remove('attachment', id);
   for (const attachment of [...attachments.updated, ...attachments.inserted]) {
     const assignment = await tx.get('cluster_network', clusterNetworkId(clusterId, attachment.networkId));
-    if (assignment !== undefined) await tx.put('attachment', attachment);
+    if (assignment === undefined) continue;
+    // What the host runs may have been taken up while this was under way.
+    const namesake = await tx.named('attachment', attachment.hostId, attachment.networkId);
+    if (namesake !== undefined && namesake.id !== attachment.id) await tx.remove('attachment', namesake.id);
+    await tx.put('attachment', attachment);
   }
   for (const id of nics.deleted) await tx.remove('nic', id);
 }
