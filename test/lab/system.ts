@@ -6,7 +6,7 @@ import { buildAgent } from '@patchbay/agent/bundle';
 import { type RunningEngine, startEngine } from '@patchbay/engine';
 import { type Lab, type LabOptions, startLab } from '@patchbay/lab';
 import { pino } from 'pino';
-import { joinHost, labAgentPort, labApiPort } from '../../packages/cli/src/lab-hosts.ts';
+import { joinHost, labApiPort, usualAgentPort } from '../../packages/cli/src/lab-hosts.ts';
 import { type Client, client, type Reply } from '../client.ts';
 
 export interface System {
@@ -39,7 +39,7 @@ export async function startSystem(hosts: number, spare = 0, more: Pick<LabOption
     return startEngine({
       ...{ data: join(folder, `engine${engines}`), port, agentPort },
       adminPassword: 'secret',
-      advertise: [`wss://192.168.100.1:${labAgentPort}`],
+      advertise: [`wss://192.168.100.1:${usualAgentPort}`],
       log: pino({ level: 'info' }, { write: hear }),
     });
   };
@@ -51,7 +51,7 @@ export async function startSystem(hosts: number, spare = 0, more: Pick<LabOption
     hosts: hosts + spare,
     tunnels: [
       { guestPort: labApiPort, hostPort: engine.port },
-      { guestPort: labAgentPort, hostPort: engine.agentPort },
+      { guestPort: usualAgentPort, hostPort: engine.agentPort },
     ],
     onLog: (host, line) => hear(`${host}: ${line}`),
   });

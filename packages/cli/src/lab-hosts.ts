@@ -16,8 +16,8 @@ export interface HostsOptions {
 /** Addresses inside the lab at which hosts reach the engine. */
 export const labGateway = '192.168.100.1';
 export const labApiPort = 8080;
-export const labAgentPort = 54322;
-export const labEngine = `wss://${labGateway}:${labAgentPort}`;
+export const usualAgentPort = 54322;
+export const labEngine = `wss://${labGateway}:${usualAgentPort}`;
 
 /** @returns how to end them */
 export async function startLabHosts(
@@ -32,7 +32,7 @@ export async function startLabHosts(
     hosts: count,
     tunnels: [
       { guestPort: labApiPort, hostPort: engine.port },
-      { guestPort: labAgentPort, hostPort: engine.agentPort },
+      { guestPort: usualAgentPort, hostPort: engine.agentPort },
     ],
     onLog: (host, line) => log.info({ host }, line),
   });

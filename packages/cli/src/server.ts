@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type RunningEngine, startEngine } from '@patchbay/engine';
 import { pino } from 'pino';
 import { adminPassword } from './admin-password.ts';
-import { labEngine, startLabHosts } from './lab-hosts.ts';
+import { labEngine, startLabHosts, usualAgentPort } from './lab-hosts.ts';
 import { startMemoryHosts } from './memory-hosts.ts';
 
 export type HostKind = 'lab' | 'memory' | 'none';
@@ -13,7 +13,7 @@ export interface ServerOptions {
   address: string;
   port: number;
   agentAddress: string;
-  /** The usual one when absent. */
+  /** Of hosts that have joined, who dial it for good; when absent 54322, or any free one beside hosts that are started here. */
   agentPort?: number;
   /** `wss://…`; the agents' listener itself when empty. */
   advertise: string[];
@@ -24,9 +24,6 @@ export interface ServerOptions {
   /** Settings by name. */
   set: Record<string, string>;
 }
-
-/** Hosts that have joined dial it for good. */
-const usualAgentPort = 54322;
 
 /** Addresses to listen at that are none to dial. */
 const everywhere = ['0.0.0.0', '::'];
