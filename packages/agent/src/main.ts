@@ -41,7 +41,7 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
   --state DIR       everything the agent keeps (/var/lib/patchbay)
   --enrol URL       where to join an engine, https://address:port/patchbay/enrol; needed at the first start
   --token TOKEN     join token; good for one machine. Everybody on the host can read it here: PATCHBAY_TOKEN in the
-                    environment is the same
+                    environment is the same, and counts where both are given
   --name NAME       name of this host when it joins (its host name)
   --engine URL      wss://address:port instead of the addresses that the engine gave; may be repeated
   --guards WHO      who starts the guards of changes: own (shells of this agent, the default), or
@@ -60,7 +60,7 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
 `;
 
 const { values, command, manager } = readArguments();
-const tokenGiven = takeJoinToken(process.env);
+const token = takeJoinToken(process.env, values.token);
 const stateDirectory = resolve(values.state);
 const logger = pino({ base: null });
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -112,7 +112,7 @@ function readArguments() {
 
 /** Reads who this host is; at the first start joins the engine, and tries that until it answers. */
 async function identity(): Promise<Identity> {
-  const { enrol: url, token = tokenGiven, name, engine } = values;
+  const { enrol: url, name, engine } = values;
   const known = await readIdentity(realDisk, stateDirectory);
   // One that was away for months has a certificate that no engine takes any more; with a new token it joins again.
   const ended = known !== null && hasEnded(known.certificate, Date.now());
