@@ -44,10 +44,8 @@ export function packageFiles(facts: PackageFacts): PackageFile[] {
       path: `lib/systemd/system/${name}`,
       content: { copyOf: `${units.folder}/${name}` },
     })),
-    { path: 'etc/patchbay/agent.env', content: { text: ENVIRONMENT }, mode: 0o600 },
     { path: 'usr/share/doc/patchbay-agent/copyright', content: { copyOf: license } },
     { path: 'DEBIAN/control', content: { text: control(facts) } },
-    { path: 'DEBIAN/conffiles', content: { text: '/etc/patchbay/agent.env\n' } },
     { path: 'DEBIAN/postinst', content: { text: POSTINST }, mode: PROGRAM },
     { path: 'DEBIAN/prerm', content: { text: PRERM }, mode: PROGRAM },
     { path: 'DEBIAN/postrm', content: { text: POSTRM }, mode: PROGRAM },
@@ -79,30 +77,40 @@ PATCHBAY_TOKEN=
 `;
 
 /**
+ * The file of flags and token is none of the package's own: dpkg asks about one that an administrator has edited whenever what the package
+ * says changes, and fails where nobody can answer. It is written where there is none, and otherwise left as it is, but for its permissions:
+ * a token that a former version let everybody read is root's from now on, in what dpkg has put aside as well.
+ *
  * An agent that runs goes on with the new version; what an administrator has stopped, disabled or masked stays so. A first install starts
  * the agent of a host that has joined, and another waits until it is told where to join. What systemd refuses it says, and is no reason
- * for dpkg to leave the package half configured. dpkg leaves a file of the administrator's the permissions that it has: a token that a
- * former version let everybody read is root's from now on, in what dpkg has put aside as well.
+ * for dpkg to leave the package half configured.
+ *
+ * Here and below, DPKG_ROOT is where dpkg has the host when that is not its own: empty when a host installs for itself.
  */
 const POSTINST = `#!/bin/sh
 set -e
 if [ "$1" = configure ]; then
   getent passwd patchbay >/dev/null ||
     useradd --system --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin patchbay
-  for file in /etc/patchbay/agent.env*; do
+  if [ ! -e "$DPKG_ROOT/etc/patchbay/agent.env" ]; then
+    mkdir -p "$DPKG_ROOT/etc/patchbay"
+    cat >"$DPKG_ROOT/etc/patchbay/agent.env" <<'END'
+${ENVIRONMENT}END
+  fi
+  for file in "$DPKG_ROOT"/etc/patchbay/agent.env*; do
     [ ! -f "$file" ] || chmod 0600 "$file"
   done
-  if [ -d /run/systemd/system ]; then
+  if [ -d "$DPKG_ROOT/run/systemd/system" ]; then
     systemctl daemon-reload || true
     if [ -n "$2" ]; then
       systemctl try-restart patchbay-agent.service || true
-    elif [ -e /var/lib/patchbay/identity.json ]; then
+    elif [ -e "$DPKG_ROOT/var/lib/patchbay/identity.json" ]; then
       systemctl enable patchbay-restore.service || true
       systemctl enable patchbay-agent.service || true
       systemctl restart patchbay-agent.service || true
     fi
   fi
-  if [ ! -e /var/lib/patchbay/identity.json ]; then
+  if [ ! -e "$DPKG_ROOT/var/lib/patchbay/identity.json" ]; then
     echo 'To join an engine: set PATCHBAY_FLAGS and PATCHBAY_TOKEN in /etc/patchbay/agent.env, then'
     echo '  systemctl enable --now patchbay-restore.service patchbay-agent.service'
   fi
@@ -113,18 +121,23 @@ fi
 const PRERM = `#!/bin/sh
 set -e
 if [ "$1" = remove ]; then
-  if [ -d /run/systemd/system ]; then
+  if [ -d "$DPKG_ROOT/run/systemd/system" ]; then
     systemctl disable --now patchbay-agent.service patchbay-restore.service
   fi
-  if [ -d /var/lib/patchbay/committed ]; then
-    /${LIBRARY}/node /${LIBRARY}/agent.mjs hand-back ||
+  if [ -d "$DPKG_ROOT/var/lib/patchbay/committed" ]; then
+    "$DPKG_ROOT/${LIBRARY}/node" "$DPKG_ROOT/${LIBRARY}/agent.mjs" hand-back ||
       echo 'The network stays as it is until the next boot, and does not come up then.' >&2
   fi
 fi
 `;
 
+/** A folder in which an administrator has something else stays. */
 const POSTRM = `#!/bin/sh
 set -e
-if [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi
-if [ "$1" = purge ]; then rm -rf /var/lib/patchbay; fi
+if [ -d "$DPKG_ROOT/run/systemd/system" ]; then systemctl daemon-reload || true; fi
+if [ "$1" = purge ]; then
+  rm -rf "$DPKG_ROOT/var/lib/patchbay"
+  rm -f "$DPKG_ROOT/etc/patchbay/agent.env" "$DPKG_ROOT"/etc/patchbay/agent.env.dpkg-*
+  [ ! -d "$DPKG_ROOT/etc/patchbay" ] || rmdir --ignore-fail-on-non-empty "$DPKG_ROOT/etc/patchbay"
+fi
 `;
