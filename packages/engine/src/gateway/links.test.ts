@@ -240,6 +240,41 @@ test('a host that waits for the engine is not taken for dead', { timeout: 20_000
   await answers;
 });
 
+test('a host that waits for the engine keeps its link from a copy of its disk', { timeout: 20_000 }, async (t) => {
+  const work = new EventEmitter();
+  let begun = 0;
+  const { links, open } = await listening(t, {
+    changed: async () => {
+      const done = once(work, 'done');
+      begun += 1;
+      if (begun === 9) work.emit('busy');
+      await done;
+    },
+  });
+  const [host, copy] = [await open(), await open()];
+  await host.peer.call('hello', greeting, 5000);
+  const busy = once(work, 'busy');
+  const answers = Promise.all(Array.from({ length: 9 }, () => host.peer.call('changed', { report }, 15_000)));
+  await busy;
+  const refused = copy.peer.call('hello', { ...greeting, bootId: 'other' }, 5000);
+  await assert.rejects(refused, /Another machine is connected as this host/);
+  work.emit('done');
+  await answers;
+  assert.ok(links.connected(hostId));
+});
+
+test('a host that is heard keeps its link from a copy of its disk, before its pong has had its turn', {
+  timeout: 10_000,
+}, async (t) => {
+  const { open } = await listening(t);
+  const [host, copy] = [await open({ autoPong: false }), await open()];
+  await host.peer.call('hello', greeting, 5000);
+  const asked = once(host.socket, 'ping').then(() => host.peer.call('confirm', { transaction: 't' }, 5000));
+  const refused = copy.peer.call('hello', { ...greeting, bootId: 'other' }, 5000);
+  await assert.rejects(refused, /Another machine is connected as this host/);
+  assert.deepEqual(await asked, { nonce: null });
+});
+
 test('a host that does not read what it asks for loses its link', { timeout: 20_000 }, async (t) => {
   const { links, socket, peer, lost } = await linked(t, { renew: () => Promise.resolve('x'.repeat(1024 * 1024)) });
   socket.pause();

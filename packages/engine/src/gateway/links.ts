@@ -319,17 +319,17 @@ export class AgentLinks {
   }
 }
 
-/** Whether the other side is there now. */
+/** Whether the other side is there now. One that waits for us is: what it answers could not be heard. */
 async function answers(socket: WebSocket): Promise<boolean> {
   const known = new AbortController();
   const signal = AbortSignal.any([known.signal, AbortSignal.timeout(answerWithin)]);
-  const pong = once(socket, 'pong', { signal }).then(() => true);
+  const heard = ['pong', 'message'].map((event) => once(socket, event, { signal }).then(() => true));
   const end = once(socket, 'close', { signal }).then(() => false);
   socket.ping();
   try {
-    return await Promise.race([pong, end]);
+    return await Promise.race([...heard, end]);
   } catch {
-    return false;
+    return socket.isPaused;
   } finally {
     known.abort();
   }
