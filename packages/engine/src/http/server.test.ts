@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
-import type { SignIn } from '../auth/index.ts';
+import type { Session, SignIn } from '../auth/index.ts';
 import { Problem } from '../problem.ts';
 import { route } from './api.ts';
 import { createServer } from './server.ts';
@@ -50,4 +50,35 @@ test('what hits a defect is logged by its path, without what a client sends behi
     assert.equal(JSON.parse(line).path, path);
     assert.ok(!line.includes('secret'), line);
   }
+});
+
+test('a proxy on this machine says where a client is and by which scheme it asks; nobody else is believed', async (t) => {
+  const from: string[] = [];
+  const signIn: Partial<SignIn> = {
+    fromHeader: async (_header, address) => {
+      from.push(address);
+      return { user: { id: 'u', name: 'admin@internal' } } as Session;
+    },
+  };
+  const added = { type: 'host' as const, value: {}, status: 201, location: '/ovirt-engine/api/hosts/h' };
+  const routes = [route('POST', '/hosts', 'host', async () => added)];
+  const app = createServer({ signIn: signIn as SignIn, routes, log: pino({ level: 'silent' }) });
+  t.after(() => app.close());
+  const ask = async (remoteAddress: string, forwarded: Record<string, string>) => {
+    const headers = { host: 'engine.example', ...forwarded };
+    const { headers: answered } = await app.inject({
+      ...{ method: 'POST', url: '/ovirt-engine/api/hosts', remoteAddress, headers },
+    });
+    return [from.pop(), answered.location];
+  };
+  const forwarded = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' };
+  const [plain, secure] = ['http', 'https'].map((scheme) => `${scheme}://engine.example/ovirt-engine/api/hosts/h`);
+  for (const here of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) {
+    assert.deepEqual(await ask(here, forwarded), ['203.0.113.7', secure], here);
+  }
+  // What the client itself has written stands before what the proxy adds.
+  const claimed = { ...forwarded, 'x-forwarded-for': '192.0.2.1, 203.0.113.7' };
+  assert.deepEqual(await ask('127.0.0.1', claimed), ['203.0.113.7', secure]);
+  assert.deepEqual(await ask('127.0.0.1', {}), ['127.0.0.1', plain]);
+  assert.deepEqual(await ask('198.51.100.1', forwarded), ['198.51.100.1', plain]);
 });

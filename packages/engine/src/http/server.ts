@@ -29,6 +29,8 @@ export function createServer({ signIn, routes, log }: ServerOptions): FastifyIns
   const addresses = new WeakMap<IncomingMessage, ApiAddress>();
   const app = fastify({
     bodyLimit,
+    // Where a client is, and by which scheme it asks, is said by the proxy with TLS, on this machine only.
+    trustProxy: 'loopback',
     requestTimeout: 300_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300, querystringParser: (text) => ({ text }) },
     exposeHeadRoutes: true,
