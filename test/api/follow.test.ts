@@ -71,7 +71,7 @@ describe('follow', { timeout: 120_000 }, () => {
     for (const circle of ['nics.host.nics.host.nics', 'cluster,nics.host.nics.host.nics.host']) {
       const refused = await get(`follow=${circle}`);
       assert.equal(refused.status, 400);
-      assert.match(refused.text, /More than 50000 objects are behind these links; follow fewer of them/);
+      assert.match(refused.text, /More than 100000 objects are behind these links; follow fewer of them/);
     }
     assert.equal((await get('follow=nics.host.nics.host.nics&search=name%3Dnone')).status, 200);
   });

@@ -24,17 +24,17 @@ test('as many entities are followed as one answer can have, wherever they stand 
     const request = { base: '', once: <T>(_key: string, load: () => Promise<T>) => load() } as ApiRequest;
     return follow(table, request, { type: 'host', items: Array(hosts).fill(host) }, parseFollow(text) ?? new Map());
   };
-  const all = await followed(2, 25_000, 'nics');
+  const all = await followed(2, 50_000, 'nics');
   assert.ok('items' in all);
   assert.deepEqual(
     all.items.map((one) => (one as { nics: object[] }).nics.length),
-    [25_000, 25_000],
+    [50_000, 50_000],
   );
-  const refused = await followed(3, 25_000, 'nics');
+  const refused = await followed(3, 50_000, 'nics');
   assert.ok(refused instanceof Problem);
   assert.deepEqual([refused.status, refused.code], [400, 'FOLLOW']);
-  assert.match(refused.detail, /More than 50000 objects .* follow fewer of them, or ask for less with search or max/);
-  assert.ok(!((await followed(3, 10, 'nics')) instanceof Problem), 'each request begins anew');
+  assert.match(refused.detail, /More than 100000 objects .* follow fewer of them, or ask for less with search or max/);
+  assert.ok(!((await followed(10_000, 6, 'nics')) instanceof Problem), 'each request begins anew');
 });
 
 test('a fixed segment goes before a parameter', () => {
