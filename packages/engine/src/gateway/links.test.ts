@@ -142,6 +142,7 @@ test('of two connections of a host the one that has greeted last is its link, an
   await assert.rejects(confirm(second), /has to say hello first/);
   const ended = [once(first.socket, 'close'), once(second.socket, 'close')];
   links.drop(hostId);
+  assert.equal(links.connected(hostId), false, 'whoever asks next is told so');
   await Promise.all(ended);
 });
 
@@ -180,6 +181,24 @@ test('a connection of which is not known yet whose it is can be dropped', {
   assert.equal(links.connected(hostId), false);
   peer.close();
   await greeted;
+});
+
+test('a host that greets while its certificate is looked up is answered', { timeout: 10_000 }, async (t) => {
+  const told = new EventEmitter();
+  const sent = once(told, 'sent');
+  const { links, open } = await listening(t, {
+    admit: async () => {
+      await sent;
+      // It has arrived, and has been read if anything reads, some turns after it was sent.
+      for (let turn = 0; turn < 50; turn++) await setImmediate();
+      return true;
+    },
+  });
+  const { socket, peer } = await open();
+  const greeted = peer.call('hello', greeting, 5000);
+  socket.ping('', true, () => told.emit('sent'));
+  assert.equal((await greeted).engine, 'patchbay');
+  assert.ok(links.connected(hostId));
 });
 
 test('a connection that does not become the link of its host is ended, the link is not', {
@@ -282,6 +301,17 @@ test('a host that does not read what it asks for loses its link', { timeout: 20_
   await lost;
   assert.equal(links.connected(hostId), false);
   peer.close();
+});
+
+test('a host that only pings, and reads no pong, loses its link', { timeout: 20_000 }, async (t) => {
+  const { links, socket } = await linked(t);
+  socket.pause();
+  const payload = Buffer.alloc(125);
+  while (links.connected(hostId)) {
+    for (let time = 0; time < 1000; time++) socket.ping(payload);
+    await new Promise((written) => socket.ping(payload, true, written));
+    await setImmediate();
+  }
 });
 
 test('a host tells only so many events at once', { timeout: 10_000 }, async (t) => {

@@ -203,8 +203,6 @@ export class AgentLinks {
       }),
     };
     this.#open.add(link);
-    // Each is answered by itself.
-    socket.on('ping', () => this.#hasRoom(link));
     socket.on('pong', () => {
       link.unanswered = 0;
     });
@@ -227,7 +225,7 @@ export class AgentLinks {
     }
   }
 
-  /** Whether more may be sent. The connection of a host that asks and does not read is ended. */
+  /** Whether more may be sent. The connection of a host that asks and does not read is ended; of one that pings, by ws itself. */
   #hasRoom({ hostId, socket }: Link): boolean {
     if (socket.bufferedAmount <= mostUnsent) return true;
     this.#log.warn({ hostId }, 'a connection of an agent was ended: it does not read what it is sent');
