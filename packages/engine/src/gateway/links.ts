@@ -39,7 +39,7 @@ const mostUnsent = 8 * 1024 * 1024;
  * Agents show the first three hundred characters of an answer.
  */
 export const asHostOfItsOwn =
-  'stop its agent, remove identity.json and machine-id.json of /var/lib/patchbay, and give it a token for another name (/etc/patchbay/agent.env)';
+  'stop its agent, remove identity.json and machine-id.json of /var/lib/patchbay, and set a token for another name in /etc/patchbay/agent.env';
 
 /** What agents tell; implemented by the operations. */
 export interface AgentEvents {

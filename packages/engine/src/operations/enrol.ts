@@ -41,7 +41,8 @@ export async function enrol(
     const former = known && (await tx.get('host_identity', known.id));
     // Whatever its machine id: that of a copied disk is the same. Who only missed the answer is not connected.
     if (known !== undefined && engine.hosts.connected(known.id)) {
-      const text = `Host ${known.name} is connected. To replace it, stop its agent first; to make a host of its own of a copy, ${asHostOfItsOwn}.`;
+      // What to do comes before the name, which may be nearly as long as all that agents show.
+      const text = `Stop the connected host's agent to replace it. If this is a copy of its disk, ${asHostOfItsOwn}. The host is ${known.name}.`;
       return new Problem(409, 'JOIN', 'Operation failed', text);
     }
     if (known === undefined && (await tx.get('cluster', token.clusterId)) === undefined) {
