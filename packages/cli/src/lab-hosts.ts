@@ -16,6 +16,7 @@ export interface HostsOptions {
 /** Addresses inside the lab at which hosts reach the engine. */
 export const labGateway = '192.168.100.1';
 export const labApiPort = 8080;
+/** Also of an engine outside, whose hosts dial it for good. */
 export const usualAgentPort = 54322;
 export const labEngine = `wss://${labGateway}:${usualAgentPort}`;
 

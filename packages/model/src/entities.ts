@@ -195,3 +195,6 @@ export interface Attachment {
   qos: Qos | null;
   nameservers: string[] | null;
 }
+
+/** What an attachment asks of its host, wherever it is. */
+export type AttachmentWish = Pick<Attachment, 'ipv4' | 'ipv6' | 'properties' | 'nameservers' | 'qos'>;

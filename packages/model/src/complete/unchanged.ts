@@ -1,7 +1,8 @@
 import { canonicalAddress } from '../address/canonical.ts';
 import { ipv4Prefix } from '../address/ipv4.ts';
-import type { Attachment, IpAssignment } from '../entities.ts';
+import type { AttachmentWish, IpAssignment } from '../entities.ts';
 import { sameQos } from '../network/effective-qos.ts';
+import { sameNameservers } from '../network/nameservers.ts';
 import type { Lookup } from '../state/lookup.ts';
 import type { WantedAttachment } from './completed.ts';
 
@@ -21,15 +22,13 @@ export function isAttachmentUnchanged(wanted: WantedAttachment, known: Lookup): 
   );
 }
 
-type Wish = Pick<Attachment, 'ipv4' | 'ipv6' | 'properties' | 'qos' | 'nameservers'>;
-
-function sameWish(one: Wish, other: Wish): boolean {
+function sameWish(one: AttachmentWish, other: AttachmentWish): boolean {
   return (
     sameIp(one.ipv4, other.ipv4) &&
     sameIp(one.ipv6, other.ipv6) &&
     sameProperties(one.properties, other.properties) &&
     sameQos(one.qos, other.qos) &&
-    servers(one.nameservers) === servers(other.nameservers)
+    sameNameservers(one.nameservers, other.nameservers)
   );
 }
 
@@ -51,5 +50,3 @@ function sameProperties(one: Record<string, string>, other: Record<string, strin
     keys.every((key) => Object.hasOwn(other, key) && one[key] === other[key])
   );
 }
-
-const servers = (list: string[] | null) => (list ?? []).map(canonicalAddress).join();

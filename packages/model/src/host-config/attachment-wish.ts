@@ -1,7 +1,7 @@
-import { canonicalAddress } from '../address/canonical.ts';
 import { ipv4Mask } from '../address/ipv4.ts';
-import type { Attachment, IpAssignment, Qos } from '../entities.ts';
+import type { AttachmentWish, IpAssignment, Qos } from '../entities.ts';
 import { effectiveQos, sameQos } from '../network/effective-qos.ts';
+import { sameNameservers } from '../network/nameservers.ts';
 import { ethtoolText } from '../properties/ethtool-options.ts';
 import type { HostNetwork } from '../state/lookup.ts';
 import type { NetworkConfig, QosConfig } from './host-config.ts';
@@ -10,13 +10,9 @@ import type { NetworkConfig, QosConfig } from './host-config.ts';
  * What an attachment has to say so that its host is told this config; the other way round of `networkConfig`. What the network says
  * itself is left to it, and what it says otherwise by now shows as out of sync.
  */
-export function attachmentWish(
-  config: NetworkConfig,
-  network: HostNetwork,
-): Pick<Attachment, 'ipv4' | 'ipv6' | 'properties' | 'nameservers' | 'qos'> {
+export function attachmentWish(config: NetworkConfig, network: HostNetwork): AttachmentWish {
   const { ipv4, ipv6, nameservers, defaultRoute } = config;
-  const servers = (list: string[] | null) => (list ?? []).map(canonicalAddress).join();
-  const own = defaultRoute && servers(nameservers) !== servers(network.nameservers);
+  const own = defaultRoute && !sameNameservers(nameservers, network.nameservers);
   const qos = config.qos === undefined ? null : qosOf(config.qos);
   return {
     ipv4: assignment(ipv4, ipv4Mask),

@@ -1,5 +1,5 @@
 import { canonicalAddress } from '../address/canonical.ts';
-import type { Attachment, Qos } from '../entities.ts';
+import type { AttachmentWish, Qos } from '../entities.ts';
 import { effectiveMtu } from '../network/effective-mtu.ts';
 import { effectiveQos } from '../network/effective-qos.ts';
 import { effectiveNameservers } from '../network/nameservers.ts';
@@ -9,8 +9,6 @@ import { moreAddresses } from '../properties/more-addresses.ts';
 import type { HostNetwork } from '../state/lookup.ts';
 import type { NetworkConfig, QosConfig } from './host-config.ts';
 import { ipv4Config, ipv6Config } from './ip-config.ts';
-
-type AttachmentWish = Pick<Attachment, 'ipv4' | 'ipv6' | 'properties' | 'nameservers' | 'qos'>;
 
 /** One network of the cluster on one nic or bond, as the agent is told (rules §2.7). */
 export function networkConfig(network: HostNetwork, base: string, wish: AttachmentWish): NetworkConfig {

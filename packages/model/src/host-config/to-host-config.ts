@@ -2,8 +2,10 @@ import { normalisedBondOptions } from '../bond/normalise.ts';
 import type { BondAfter, Completed } from '../complete/completed.ts';
 import { lookup } from '../state/lookup.ts';
 import type { BondConfig, HostConfig, NetworkConfig } from './host-config.ts';
+import { keptNetworks } from './kept-networks.ts';
 import { networkConfig } from './network-config.ts';
 import { onWhatIsThere } from './on-what-is-there.ts';
+import { withOneDefaultRoute } from './one-default-route.ts';
 
 /**
  * The whole host as it shall look after a valid change: wanted bonds, the networks that the request mentions as they shall be, and
@@ -49,53 +51,6 @@ function functionCounts({ state, virtualFunctions }: Completed): Record<string, 
       const count = asked.get(id) ?? (vfCount === undefined ? undefined : (seen?.current ?? vfCount));
       const missing = state.observed !== null && seen === undefined;
       return count === undefined || missing ? [] : [[name, count]];
-    }),
-  );
-}
-
-/** Where nobody goes on with the default route, it goes where the cluster wants it. @returns those kept, and all other wishes */
-function withOneDefaultRoute(
-  wishes: ReadonlyMap<string, NetworkConfig>,
-  kept: Map<string, NetworkConfig>,
-): Map<string, NetworkConfig> {
-  const routed = [...wishes.keys()].find((name) => wishes.get(name)?.defaultRoute) ?? '';
-  if (![...kept.values()].some(({ defaultRoute }) => defaultRoute)) kept.delete(routed);
-  const moves = wishes.has(routed) && !kept.has(routed);
-  const others = [...kept].map(([name, network]) => [name, moves ? withoutDefaultRoute(network) : network] as const);
-  return new Map([...others, ...[...wishes].filter(([name]) => !kept.has(name))]);
-}
-
-function withoutDefaultRoute(network: NetworkConfig): NetworkConfig {
-  const { ipv6 } = network;
-  return {
-    ...{ ...network, defaultRoute: false, nameservers: null },
-    ipv6: ipv6.method === 'static' ? { ...ipv6, gateway: null } : ipv6,
-  };
-}
-
-/**
- * Networks that the request leaves alone, as they run. Not those that the cluster has and nobody wishes here any more, nor wished
- * ones that run elsewhere, or in a place that the request gives to another.
- */
-function keptNetworks(
-  { state, request, attachments, removedAttachments }: Completed,
-  running: Readonly<Record<string, NetworkConfig>>,
-  wishes: ReadonlyMap<string, NetworkConfig>,
-): Map<string, NetworkConfig> {
-  const { networkByVdsmName } = lookup(state);
-  const mentioned = new Set(attachments.flatMap(({ network }) => network?.vdsmName ?? []));
-  const removed = new Set([
-    ...request.removedUnmanaged,
-    ...removedAttachments.flatMap(({ network }) => network?.vdsmName ?? []),
-  ]);
-  const place = ({ base, vlan }: NetworkConfig) => `${base} ${vlan}`;
-  const taken = new Set([...wishes].flatMap(([name, wish]) => (mentioned.has(name) ? place(wish) : [])));
-  return new Map(
-    Object.entries(running).filter(([name, network]) => {
-      if (mentioned.has(name) || removed.has(name)) return false;
-      const wish = wishes.get(name);
-      if (wish === undefined) return !networkByVdsmName.has(name);
-      return wish.base === network.base && !taken.has(place(network));
     }),
   );
 }
