@@ -27,7 +27,7 @@ onSegment('what an engine is told of a real kernel', ['dyn0', 'dyn1'], (scene) =
     const batch = new IpBatch([], {}, 10_000, ['ip', 'netns', 'exec', 'segment']);
     t.after(async () => {
       await batch.run(['link set port0 up', 'link set port1 up']);
-      batch.end();
+      await batch.end();
     });
     return async (nic: string, way: 'up' | 'down') => {
       assert.deepEqual(await batch.run([`link set port${nic.at(-1)} ${way}`]), { ok: true });

@@ -70,9 +70,9 @@ export class Batches {
     return { ok: true };
   }
 
-  end(): void {
-    for (const batch of this.#running.values()) batch.end();
-    this.#ready?.end();
+  /** Lets them go; resolves when their processes are gone. */
+  async end(): Promise<void> {
+    await Promise.all([...this.#running.values(), this.#ready].map((batch) => batch?.end()));
   }
 
   #batch(executor: 'ip' | 'ip6'): IpBatch {

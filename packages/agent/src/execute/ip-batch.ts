@@ -58,10 +58,14 @@ export class IpBatch {
     return { ok: false, line, message: messageOf(stderr) || `ip ended with status ${status}` };
   }
 
-  /** Lets it go. Every line of a run that has returned is done by then, so nobody need wait for its end. */
-  end(): void {
-    this.#child.hold(false);
+  /**
+   * Lets it go. Every line of a run that has returned is done by then, so nobody need wait for its end who does not want its
+   * process gone, too.
+   */
+  async end(): Promise<void> {
+    this.#child.hold(true);
     this.#child.end();
+    await this.#child.ended;
   }
 }
 

@@ -98,7 +98,7 @@ export class LinuxKernel implements Kernel {
       }
       return { ok: true };
     } finally {
-      batches.end();
+      void batches.end();
     }
   }
 

@@ -48,7 +48,7 @@ export class KernelNeighbours {
     // What is known already may be of yesterday; a neighbour that is not in the table cannot be taken out, which is as well.
     const batch = new IpBatch([], this.#environment, LIMIT);
     await batch.run([`neigh del ${address} dev ${device}`]);
-    await batch.end();
+    void batch.end();
     await knock(device, address);
     for (let waited = 0; waited < SILENCE; waited += LOOK_AGAIN) {
       if (await this.known(device, address)) return true;

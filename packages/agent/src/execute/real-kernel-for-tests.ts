@@ -119,5 +119,5 @@ export async function quiet(): Promise<void> {
 export async function batch(...lines: string[]): Promise<void> {
   const other = new IpBatch([], {}, 10_000);
   assert.deepEqual(await other.run(lines), { ok: true });
-  other.end();
+  await other.end();
 }

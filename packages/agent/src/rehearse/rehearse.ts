@@ -49,7 +49,7 @@ export async function rehearse(
       const played = await play(ops, batches);
       return played.ok ? { verdict: 'accepted' } : { verdict: 'refused', op: played.failed, message: played.message };
     } finally {
-      batches.end();
+      await batches.end();
     }
   } catch (error) {
     return impossible(String(error));
@@ -88,7 +88,7 @@ async function makeNics(
 ): Promise<string | null> {
   const batch = new IpBatch([], environment, NICS_LIMIT, within);
   const result = await batch.run(lines);
-  batch.end();
+  await batch.end();
   return result.ok ? null : result.message;
 }
 
