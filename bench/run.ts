@@ -80,7 +80,7 @@ async function host(): Promise<string[]> {
     const entry = fileURLToPath(new URL('./host/run.ts', import.meta.url));
     const agent = join(lab.folder, 'agent');
     await buildAgent(agent);
-    const rounds = (process.env['BENCH_ROUNDS'] ?? '5 3 1').split(' ');
+    const rounds = (process.env['BENCH_ROUNDS'] ?? '5 5 1').split(' ');
     const status = await runInside(
       lab,
       'host1',
