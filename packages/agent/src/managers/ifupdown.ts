@@ -1,6 +1,6 @@
 /**
- * ifupdown and ifupdown2, which read `/etc/network/interfaces` at boot and otherwise do nothing by themselves. So there is nothing to
- * wait for, and nothing in their file changes before a change is committed.
+ * ifupdown and ifupdown2, which read `/etc/network/interfaces` at boot and otherwise do nothing by themselves, except for the DHCP
+ * clients that they have started. So there is nothing to wait for, and nothing in their file changes before a change is committed.
  */
 import { existsSync } from 'node:fs';
 import type { LinkReport, ManagerClaim, ManagerFile, ManagerReport } from '@patchbay/protocol';
@@ -17,6 +17,7 @@ import {
 } from './interfaces-file.ts';
 import type { Machine } from './machine.ts';
 import type { Manager } from './manager.ts';
+import { endClients, haltClients, resumeClients } from './started-clients.ts';
 
 const FILE = '/etc/network/interfaces';
 const PROGRAMS = ['/usr/sbin/ifup', '/sbin/ifup'];
@@ -57,20 +58,27 @@ export class Ifupdown implements Manager {
     return new Set();
   }
 
-  async claim(claims: readonly ManagerClaim[]): Promise<void> {
+  async claim(claims: readonly ManagerClaim[], _taken: readonly string[], links: readonly LinkReport[]): Promise<void> {
     await this.#remember(claims);
+    haltClients(
+      this.#machine,
+      claims,
+      links.map(({ name }) => name),
+    );
   }
 
   async letGo(): Promise<void> {}
 
-  async release(claims: readonly ManagerClaim[]): Promise<void> {
+  async release(claims: readonly ManagerClaim[], released: readonly string[]): Promise<void> {
     await this.#remember(claims);
+    resumeClients(this.#machine, released);
   }
 
   async keep(claims: readonly ManagerClaim[]): Promise<string[]> {
     const names = claims.map(({ device }) => device);
     const changed = await this.#rewrite(this.#files(), (text) => withoutDevices(text, names));
     await dropFile(this.#path(NOW));
+    endClients(this.#machine, claims);
     return changed.length === 0 ? [] : [`Devices of Patchbay no longer come up by ${changed.join(', ')}.`];
   }
 
@@ -89,6 +97,7 @@ export class Ifupdown implements Manager {
       await putFile(this.#path(FILE), `${main}${main === '' || main.endsWith('\n') ? '' : '\n'}${SOURCE}\n`);
     }
     await dropFile(this.#path(NOW));
+    resumeClients(this.#machine, names);
   }
 
   async lacks(): Promise<string[]> {

@@ -8,11 +8,22 @@ const PROGRAM_LIMIT = 10_000;
 /** Milliseconds for a service to be stopped, started or both. Going back waits for it as well, though for nothing else: it is short. */
 const SERVICE_LIMIT = 30_000;
 
+/** A process of this host's network. */
+export interface Running {
+  pid: number;
+  /** Of its command line. */
+  words: string[];
+  /** Stopped by a signal. */
+  stopped: boolean;
+}
+
 export interface Machine {
   /** Put before every path; empty on a real host. */
   readonly root: string;
   /** Pid of a process in this host's network, by its name as the kernel keeps it (15 characters). */
   process(name: string): number | null;
+  /** All processes in this host's network that have a command line. */
+  processes(): Running[];
   /** Runs one of a manager's own programs. @returns null when it failed, else what it said */
   ask(program: string, args: readonly string[]): Promise<string | null>;
   signal(pid: number, signal: NodeJS.Signals): void;
@@ -36,14 +47,18 @@ export class RealMachine implements Machine {
     const known = this.#known.get(name);
     if (known !== undefined && isCalled(known, name)) return known;
     this.#known.delete(name);
-    const network = networkOf('self');
-    for (const entry of readdirSync('/proc')) {
-      // A container's manager is not this host's.
-      if (!/^\d+$/.test(entry) || !isCalled(entry, name) || networkOf(entry) !== network) continue;
-      this.#known.set(name, Number(entry));
-      return Number(entry);
-    }
-    return null;
+    const found = pids().find((pid) => isCalled(pid, name) && isHere(pid));
+    if (found === undefined) return null;
+    this.#known.set(name, found);
+    return found;
+  }
+
+  processes(): Running[] {
+    return pids().flatMap((pid) => {
+      const words = (readOrNull(`/proc/${pid}/cmdline`) ?? '').split(/[\0 ]+/).filter((word) => word !== '');
+      if (words.length === 0 || !isHere(pid)) return [];
+      return [{ pid, words, stopped: /^State:\s*T/m.test(readOrNull(`/proc/${pid}/status`) ?? '') }];
+    });
   }
 
   async ask(program: string, args: readonly string[]): Promise<string | null> {
@@ -73,11 +88,22 @@ export class RealMachine implements Machine {
   }
 }
 
+function pids(): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
+}
+
+/** A container's processes are not this host's. */
+function isHere(pid: number): boolean {
+  return networkOf(pid) === networkOf('self');
+}
+
 function isCalled(pid: number | string, name: string): boolean {
   return readOrNull(`/proc/${pid}/comm`)?.trim() === name;
 }
 
-function networkOf(pid: string): string | null {
+function networkOf(pid: number | 'self'): string | null {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`);
   } catch {

@@ -1,5 +1,7 @@
 /** Every manager on files of a folder, and with programs that only say what they were asked. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,7 +11,7 @@ import { realDisk } from '../persist/disk.ts';
 import { TestHost } from '../plan/host-for-tests.ts';
 import { CloudInit, switchesNetworksOff } from './cloud-init.ts';
 import { Ifupdown } from './ifupdown.ts';
-import type { Machine } from './machine.ts';
+import { type Machine, RealMachine, type Running } from './machine.ts';
 import * as nm from './network-manager.ts';
 import * as networkd from './networkd.ts';
 
@@ -19,9 +21,14 @@ class FakeMachine implements Machine {
   running: string[] = [];
   services: string[] = [];
   answers: Record<string, string> = {};
+  clients: Running[] = [];
 
   process(name: string): number | null {
     return this.running.includes(name) ? 1 : null;
+  }
+
+  processes(): Running[] {
+    return this.clients;
   }
 
   async ask(program: string, args: readonly string[]): Promise<string | null> {
@@ -30,8 +37,11 @@ class FakeMachine implements Machine {
     return this.answers[words] ?? '';
   }
 
-  signal(_pid: number, signal: NodeJS.Signals): void {
+  signal(pid: number, signal: NodeJS.Signals): void {
     this.said.push(signal);
+    for (const client of this.clients) {
+      if (client.pid === pid) client.stopped = signal === 'SIGSTOP';
+    }
   }
 
   async runs(unit: string): Promise<boolean> {
@@ -262,7 +272,7 @@ test('ifupdown: its file changes when a change is kept, in every file that it re
   machine.write('/etc/network/interfaces.d/one', more);
   assert.deepEqual(manager.look(links), { name: 'ifupdown', running: false, devices: ['eth0', 'eth1'], claims: [] });
   const claim = [{ device: 'eth1', mac: null }];
-  await manager.claim(claim);
+  await manager.claim(claim, ['eth1'], links);
   assert.deepEqual(manager.look(links)?.devices, ['eth0']);
   assert.equal(machine.read('/etc/network/interfaces.d/one'), more);
   await manager.keep(claim);
@@ -273,9 +283,48 @@ test('ifupdown: its file changes when a change is kept, in every file that it re
   await manager.keep([]);
   assert.equal(machine.read('/etc/network/interfaces.d/one'), more);
 
-  await manager.claim(claim);
-  await manager.release([]);
+  await manager.claim(claim, ['eth1'], links);
+  await manager.release([], ['eth1']);
   assert.deepEqual(manager.look(links)?.claims, []);
+});
+
+test('ifupdown: the DHCP client of a claimed device stands still, goes on when it is released, and ends when that is kept', async () => {
+  const machine = new FakeMachine();
+  const manager = new Ifupdown(machine);
+  const client = (pid: number, words: string): Running => ({ pid, words: words.split(' '), stopped: false });
+  machine.clients = [
+    client(1, '/sbin/dhclient -4 -v -i -pf /run/dhclient.eth1.pid -I -df /var/lib/dhcp/dhclient6.eth1.leases eth1'),
+    client(2, 'dhcpcd: eth1 [ip4] [ip6]'),
+    client(3, 'busybox udhcpc -n -p /run/udhcpc.eth1.pid -i eth1'),
+    client(4, '/usr/sbin/dhclient eth0'),
+    client(5, '/usr/sbin/dhclient eth0 eth1'),
+    client(6, 'busybox udhcpc -f -C -i eth1 -s /var/lib/patchbay/hear -t 4'),
+    client(7, 'ping -I eth1 192.0.2.1'),
+  ];
+  const halted = () => machine.clients.flatMap(({ pid, stopped }) => (stopped ? [pid] : []));
+  const claim = [{ device: 'eth1', mac: null }];
+  await manager.claim(claim, ['eth1'], links);
+  assert.deepEqual(halted(), [1, 2, 3]);
+  await manager.release([], ['eth1']);
+  assert.deepEqual(halted(), []);
+  await manager.claim(claim, ['eth1'], links);
+  machine.said.length = 0;
+  await manager.keep(claim);
+  assert.deepEqual(machine.said, ['SIGKILL', 'SIGKILL', 'SIGKILL']);
+});
+
+test('processes of this host are seen with their words, and whether they stand still', async () => {
+  const machine = new RealMachine({});
+  const client = spawn('cat', ['-', 'eth77'], { argv0: '/sbin/dhclient', stdio: ['pipe', 'ignore', 'ignore'] });
+  const seen = () => machine.processes().find(({ pid }) => pid === client.pid);
+  await once(client, 'spawn');
+  assert.deepEqual(seen(), { pid: client.pid, words: ['/sbin/dhclient', '-', 'eth77'], stopped: false });
+  machine.signal(client.pid ?? 0, 'SIGSTOP');
+  while (seen()?.stopped === false) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(seen()?.stopped, true);
+  client.kill('SIGKILL');
+  await once(client, 'exit');
+  assert.equal(seen(), undefined);
 });
 
 test('cloud-init: its network stage is switched off when a change is kept, unless it is off already', async () => {
