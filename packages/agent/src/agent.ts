@@ -28,6 +28,7 @@ import { keepNicPatterns } from './persist/nic-patterns.ts';
 import { Outcomes } from './persist/outcomes.ts';
 import { rehearse } from './rehearse/rehearse.ts';
 import { bootRestore } from './transaction/boot-restore.ts';
+import { FurtherTries } from './transaction/further-tries.ts';
 import { LateNics } from './transaction/late-nics.ts';
 import type { Confirm, Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
@@ -166,6 +167,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     log,
   });
   const late = new LateNics(parts, changing);
+  const further = new FurtherTries(parts, changing);
   mirrored.start();
   await transactions.resume();
   if (firstOfBoot) {
@@ -174,6 +176,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     await counters.setRestored(self.bootId).catch(unwritten(log, 'that this boot is restored'));
   }
   await late.begin();
+  void further.begin().catch(unheeded);
   const configInForce = () => transactions.configInForce();
   addresses = new AddressKeeper({
     ...{ clients, kernel, planner, turn, configInForce, changing, management, log },
@@ -238,6 +241,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       dialler.close();
       renewal.close();
       addresses?.close();
+      further.close();
       drift.close();
       neighbours.close();
       statistics.close();

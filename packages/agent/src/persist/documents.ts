@@ -13,8 +13,9 @@ export class Documents {
   readonly #folder: string;
   /** What runs, while that could not be written. */
   #unwritten: HostConfig | null = null;
-  /** Null before this process has set them. */
+  /** These two: null before this process has set them. */
   #lateNics: readonly string[] | null = null;
+  #lacking: readonly string[] | null = null;
 
   private constructor(disk: Disk, folder: string) {
     this.#disk = disk;
@@ -62,6 +63,18 @@ export class Documents {
     if (isDeepStrictEqual(names, await this.lateNics())) return;
     this.#lateNics = names;
     await writeDocument(this.#disk, `${this.#folder}/late-nics.json`, names);
+  }
+
+  /** Why not all of the running config was there when it was last brought up, a sentence for each reason but the missing nics. */
+  async lacking(): Promise<readonly string[]> {
+    return this.#lacking ?? (await readDocument<string[]>(this.#disk, `${this.#folder}/lacking.json`)) ?? [];
+  }
+
+  /** @throws when it cannot be written; for this process it holds all the same */
+  async setLacking(reasons: readonly string[]): Promise<void> {
+    if (isDeepStrictEqual(reasons, await this.lacking())) return;
+    this.#lacking = reasons;
+    await writeDocument(this.#disk, `${this.#folder}/lacking.json`, reasons);
   }
 
   /** The rename of the new generation is the moment it counts; older ones go only after that. Saying the same twice is one generation. */

@@ -9,10 +9,15 @@ import { validate } from './validate/validate.ts';
 /**
  * The part that can stand on the devices that are there and that the host accepts. Where something that it would leave out stands, it is
  * all that can stand, accepted or not: what is there is not taken away because it would not be made any more.
+ * @param refusal says why the host cannot have some of it; null when it can
  */
-export function possiblePart(state: KernelState, config: HostConfig): AcceptedPart {
+export function possiblePart(
+  state: KernelState,
+  config: HostConfig,
+  refusal: (some: HostConfig) => string | null = (some) => validate(state, some)?.message ?? null,
+): AcceptedPart {
   const present = presentPart(state, config);
-  const accepted = acceptedPart(present, (some) => validate(state, some)?.message ?? null);
+  const accepted = acceptedPart(present, refusal);
   return stands(state, present, accepted.part) ? { ...accepted, part: present } : accepted;
 }
 

@@ -3,9 +3,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { HostConfig } from '@patchbay/protocol';
+import type { HostConfig, KernelOp } from '@patchbay/protocol';
 import { ScarceDisk } from '../persist/disk-for-tests.ts';
 import { Documents } from '../persist/documents.ts';
+import { devicesOf } from '../plan/devices-of.ts';
 import { planFor } from '../plan/plan-for.ts';
 import { bootRestore } from './boot-restore.ts';
 import { applyRequest, FileKernel, neverTheSameLease, openTrial, richConfig } from './testing.ts';
@@ -88,6 +89,62 @@ test('what the host does not accept any more is left out, and costs nothing else
     [false, false, true, true, true],
   );
   assert.deepEqual(await parts.documents.running(), config, 'the wish stays whole');
+});
+
+/** A host that refuses some steps, of which a config with a bond and a management network is committed. */
+async function refusingHost(refuses: (op: KernelOp) => boolean) {
+  const path = join(mkdtempSync(join(tmpdir(), 'patchbay-')), 'kernel');
+  FileKernel.create(path);
+  const kernel = new FileKernel(path, refuses);
+  const { parts } = await openTrial(`${path}.state`, kernel);
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const config: HostConfig = {
+    bonds: { bond0: { slaves: ['eth1'], options: { mode: '1' } } },
+    networks: {
+      storage: { ...blue, base: 'bond0', vlan: 9, ipv4: { method: 'none' }, defaultRoute: false, nameservers: null },
+      mgmt: { ...blue, base: 'eth0', vlan: 10 },
+    },
+  };
+  await parts.documents.setCommitted(config);
+  return { kernel, parts, config };
+}
+
+test('a step that the kernel refuses costs what rests on it, and nothing else', async () => {
+  const { kernel, parts, config } = await refusingHost((op) => op.kind === 'link.add' && op.name === 'bond0');
+  assert.match((await bootRestore(parts)) ?? '', /^link\.add name=bond0 .* was refused: Refused by the test\.$/);
+  const planned = planFor(await kernel.observe(), config);
+  const left = planned.ok ? devicesOf(planned.value.ops) : new Set<string>();
+  assert.deepEqual(
+    ['bond0', 'mgmt', 'eth0'].map((name) => left.has(name)),
+    [true, false, false],
+    [...left].join(),
+  );
+});
+
+test('steps about no device and about settings of a nic stand in the way of nothing', async () => {
+  const { kernel, parts, config } = await refusingHost(({ kind }) => kind === 'dns.set' || kind === 'addr.add');
+  const lacking = (await bootRestore(parts)) ?? '';
+  assert.match(lacking, /addr\.add device=mgmt .* was refused/);
+  assert.match(lacking, /dns\.set .* was refused/);
+  const planned = planFor(await kernel.observe(), config);
+  const left = planned.ok ? planned.value.ops.map(({ kind }) => kind) : [];
+  assert.ok(left.includes('addr.add') && !left.includes('link.add') && !left.includes('link.set'), left.join());
+});
+
+test('a part of which the planner can make nothing is left out', async () => {
+  const { kernel, parts } = await refusingHost(() => false);
+  const { planner } = parts;
+  const failing: typeof planner = {
+    ...planner,
+    forward(state, config, management) {
+      if (config.networks['storage'] !== undefined) throw new Error('The plan would fail.');
+      return planner.forward(state, config, management);
+    },
+  };
+  assert.match((await bootRestore({ ...parts, planner: failing })) ?? '', /Left out network storage: .*would fail/);
+  const names = (await kernel.observe()).links.map(({ name }) => name);
+  assert.ok(names.includes('mgmt') && names.includes('bond0') && !names.includes('storage'), names.join());
 });
 
 test('a host whose files are lost keeps the networks that stand', async () => {

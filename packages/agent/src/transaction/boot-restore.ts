@@ -1,11 +1,12 @@
 /** The committed config after a boot: what is possible of it, in one plan (HT-132 to HT-139). */
-import type { HostConfig } from '@patchbay/protocol';
+import type { HostConfig, Plan } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
 import { possiblePart } from '../plan/possible-part.ts';
-import { converge } from './converge.ts';
-import type { TransactionParts } from './parts.ts';
+import { asFarAsPossible } from './as-far-as-possible.ts';
+import { converge, isForManager } from './converge.ts';
+import type { Planned, Planner, TransactionParts } from './parts.ts';
 import { restoreVirtualFunctions } from './restore-virtual-functions.ts';
 import { unwritten } from './unwritten.ts';
 
@@ -27,40 +28,52 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
 
 /**
  * Brings up what of a config can stand on the devices that are there, virtual functions as they are. What the host does not accept any
- * more, as after an update of its kernel, is left out. Which nics were missing is written down for who waits for them.
+ * more, as after an update of its kernel, is left out, and a step that it refuses costs only what rests on it. Which nics were missing,
+ * and what else is not there, is written down for who tries again.
  * @returns null when that is all of it, else what is not
  */
 export async function restoreConfig(
   parts: Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log'>,
   config: HostConfig,
 ): Promise<string | null> {
+  const { documents, log } = parts;
   const before = await parts.kernel.observe(closerLookFor(config));
-  const { part, refusals } = possiblePart(before, config);
-  const { virtualFunctions: _, ...possible } = part;
-  const lacking = [...refusals];
-  if (refusals.length > 0) parts.log('error', 'left out of what was committed', { refusals });
+  const { virtualFunctions: _, ...wanted } = config;
+  const { part: possible, refusals } = possiblePart(before, wanted, (some) => {
+    const planned = wayTo(parts.planner, before, some);
+    return planned.ok ? null : planned.problem.message;
+  });
+  if (refusals.length > 0) log('error', 'left out of what was committed', { refusals });
   const missing = missingNics(before, config);
-  if (missing.length > 0) {
-    parts.log('error', 'devices are missing after boot', { missing });
-    lacking.push(`Missing after boot: ${missing.join(', ')}.`);
-  }
+  if (missing.length > 0) log('error', 'devices are missing after boot', { missing });
   let refusal: string | null = null;
-  const converged = await converge(
-    parts.kernel,
-    (state) => {
-      const planned = parts.planner.forward(state, possible, null);
-      if (planned.ok) return { ops: mustBeDone(state, possible, planned.value.ops) };
-      refusal = planned.problem.message;
-      return { ops: [] };
-    },
-    async () => {},
-    closerLookFor(possible),
-  );
-  await parts.documents.setLateNics(missing).catch(unwritten(parts.log, 'which nics are missing'));
+  const plan = (state: KernelState): Pick<Plan, 'ops'> => {
+    const planned = wayTo(parts.planner, state, possible);
+    refusal = planned.ok ? null : planned.problem.message;
+    return { ops: planned.ok ? mustBeDone(state, possible, planned.value.ops) : [] };
+  };
+  const look = closerLookFor(possible);
+  const kernel = asFarAsPossible(parts.kernel);
+  const converged = await converge(kernel, plan, async () => {}, look);
+  // Other managers hear what is not theirs all the same.
+  if (!converged.ok) await kernel.execute(plan(await kernel.observe(look)).ops.filter(isForManager));
+  const lacking = [...refusals];
   if (refusal !== null && refusals.length === 0) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
   else if (converged.complaint !== null) lacking.push(converged.complaint);
-  return lacking.length === 0 ? null : lacking.join(' ');
+  await documents.setLateNics(missing).catch(unwritten(log, 'which nics are missing'));
+  await documents.setLacking(lacking).catch(unwritten(log, 'what was refused'));
+  const all = missing.length === 0 ? lacking : [...lacking, `Missing after boot: ${missing.join(', ')}.`];
+  return all.length === 0 ? null : all.join(' ');
+}
+
+/** A planner that fails on a part of a config is no reason to go without the rest. */
+function wayTo(planner: Planner, state: KernelState, config: HostConfig): Planned {
+  try {
+    return planner.forward(state, config, null);
+  } catch (error) {
+    return { ok: false, problem: { code: 'ERR_INTERNAL', message: String(error) } };
+  }
 }
 
 /** Nics that the config names and the host does not have. */
