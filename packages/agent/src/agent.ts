@@ -35,6 +35,7 @@ import { openRestorer } from './transaction/restorer.ts';
 import { endListeners, listenerMark, strayMark } from './transaction/strays.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { takeTurns } from './transaction/turn.ts';
+import { unread } from './transaction/unread.ts';
 import { unwritten } from './transaction/unwritten.ts';
 
 export interface AgentOptions {
@@ -91,9 +92,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   const { dialler } = options;
   dialler.start();
   await askKernel(restorer);
-  const counters = new Counters(disk, stateDirectory);
+  const counters = new Counters(disk, stateDirectory, unread(log));
   const { starts, firstOfBoot } = await counters.countStart(self.bootId, unwritten(log, 'the count of starts'));
-  const outcomes = await Outcomes.open(disk, stateDirectory);
+  const outcomes = await Outcomes.open(disk, stateDirectory, unread(log));
   const guards = new GuardPost(disk, stateDirectory, await ownGuard(options), options.guard.launcher);
   const unheeded = (error: unknown) => log('warn', 'not acted on', { reason: `${error}` });
   const act = () => void happened().catch(unheeded);

@@ -8,6 +8,7 @@ import { Outcomes } from './persist/outcomes.ts';
 import type { Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
 import { takeTurns } from './transaction/turn.ts';
+import { unread } from './transaction/unread.ts';
 import { unwritten } from './transaction/unwritten.ts';
 
 export interface Alone {
@@ -31,13 +32,13 @@ export async function openAlone(stateDirectory: string, log: Log): Promise<Alone
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self, unwritten(log, 'the claim')))) return null;
   // A boot may be the first with its kernel, or with a module of it.
   await askKernel(restorer);
-  const counters = new Counters(disk, stateDirectory);
+  const counters = new Counters(disk, stateDirectory, unread(log));
   const { firstOfBoot } = await counters.countStart(self.bootId, unwritten(log, 'the count of starts'));
   const mirrored = new MirroredKernel(restorer.bare, () => {}, log);
   const parts: Alone['parts'] = {
     ...restorer,
     live: restorer.owned(mirrored),
-    outcomes: await Outcomes.open(disk, stateDirectory),
+    outcomes: await Outcomes.open(disk, stateDirectory, unread(log)),
     management: () => null,
     connection: () => null,
     rescueReboot: false,

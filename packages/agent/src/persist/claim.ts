@@ -2,7 +2,7 @@
  * One worker at a time, across processes that may be killed. A claim is never given back, only followed by the next number:
  * so two processes that both find a dead holder cannot take each other's fresh claim away.
  */
-import { claimFile, type Disk, readDocument } from './disk.ts';
+import { claimFile, type Disk, readSpare } from './disk.ts';
 import { isAlive, type ProcessId, sameProcess } from './process-id.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function takeClaim(
   for (;;) {
     const numbers = await claimsIn(disk, folder);
     const last = Math.max(0, ...numbers);
-    const holder = last === 0 ? null : await readDocument<ProcessId>(disk, `${folder}/claim.${last}`);
+    const holder = last === 0 ? null : await readSpare<ProcessId>(disk, `${folder}/claim.${last}`, nobody);
     if (holder !== null && sameProcess(holder, self)) return true;
     if (holder !== null && isAlive(holder)) return false;
     const won = await claim(last + 1);
@@ -41,8 +41,11 @@ export async function takeClaim(
 /** Who took the claim last, living or dead; null when nobody ever did. */
 export async function holderOf(disk: Disk, folder: string): Promise<ProcessId | null> {
   const last = Math.max(0, ...(await claimsIn(disk, folder)));
-  return last === 0 ? null : readDocument<ProcessId>(disk, `${folder}/claim.${last}`);
+  return last === 0 ? null : readSpare<ProcessId>(disk, `${folder}/claim.${last}`, nobody);
 }
+
+/** What a claim that cannot be read says of its holder. */
+function nobody(): void {}
 
 function rethrow(error: unknown): never {
   throw error;

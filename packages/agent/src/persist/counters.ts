@@ -1,18 +1,24 @@
-/** Numbers that only rise, across restarts: the engines' epoch and the base of the report's version. */
-import { type Disk, readDocument, writeDocument } from './disk.ts';
+/**
+ * Numbers that only rise, across restarts: the engines' epoch and the base of the report's version. One that cannot be read begins anew,
+ * and that is told: a host that no engine could reach any more would be worse off than one whose next engine is not measured by the last.
+ */
+import { type Disk, readSpare, type Unread, writeDocument } from './disk.ts';
 
 export class Counters {
   readonly #disk: Disk;
   readonly #folder: string;
+  readonly #unread: Unread;
 
-  constructor(disk: Disk, stateDirectory: string) {
+  /** @param unread told of a file that cannot be read */
+  constructor(disk: Disk, stateDirectory: string, unread: Unread = () => {}) {
     this.#disk = disk;
     this.#folder = stateDirectory;
+    this.#unread = unread;
   }
 
   /** Highest epoch of any engine that changed this host. */
   async epoch(): Promise<number> {
-    return (await readDocument<number>(this.#disk, `${this.#folder}/epoch.json`)) ?? 0;
+    return (await readSpare<number>(this.#disk, `${this.#folder}/epoch.json`, this.#unread)) ?? 0;
   }
 
   async setEpoch(epoch: number): Promise<void> {
@@ -28,7 +34,7 @@ export class Counters {
     unwritten: (error: unknown) => void,
   ): Promise<{ starts: number; firstOfBoot: boolean }> {
     const path = `${this.#folder}/starts.json`;
-    const before = await readDocument<{ starts: number; bootId: string | null }>(this.#disk, path);
+    const before = await readSpare<{ starts: number; bootId: string | null }>(this.#disk, path, this.#unread);
     const starts = (before?.starts ?? 0) + 1;
     await writeDocument(this.#disk, path, { starts, bootId: before?.bootId ?? null }).catch(unwritten);
     return { starts, firstOfBoot: before?.bootId !== bootId };
@@ -37,7 +43,7 @@ export class Counters {
   /** Says that the committed config was restored in this boot. */
   async setRestored(bootId: string): Promise<void> {
     const path = `${this.#folder}/starts.json`;
-    const before = await readDocument<{ starts: number }>(this.#disk, path);
+    const before = await readSpare<{ starts: number }>(this.#disk, path, this.#unread);
     await writeDocument(this.#disk, path, { starts: before?.starts ?? 1, bootId });
   }
 }

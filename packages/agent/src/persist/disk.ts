@@ -143,6 +143,19 @@ export async function readDocument<T>(disk: Disk, path: string): Promise<T | nul
   return text === null ? null : (JSON.parse(text) as T);
 }
 
+/** Is told which file could not be read, and why. */
+export type Unread = (path: string, error: unknown) => void;
+
+/** Reads a document that nothing may wait for: one that cannot be read counts as absent. @param unread told why */
+export async function readSpare<T>(disk: Disk, path: string, unread: Unread): Promise<T | null> {
+  try {
+    return await readDocument<T>(disk, path);
+  } catch (error) {
+    unread(path, error);
+    return null;
+  }
+}
+
 export async function writeDocument(disk: Disk, path: string, document: unknown): Promise<void> {
   await replaceFile(disk, path, `${JSON.stringify(document)}\n`);
 }

@@ -1,7 +1,7 @@
 /** What Patchbay shall look like on this host: now (`running`) and after the next boot (`committed`). */
 import { isDeepStrictEqual } from 'node:util';
 import type { HostConfig } from '@patchbay/protocol';
-import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
+import { type Disk, makeFolder, readSpare, type Unread, writeDocument } from './disk.ts';
 
 // Spelled out here because the guard is to carry no schema library.
 const NOTHING: HostConfig = { bonds: {}, networks: {} };
@@ -11,39 +11,48 @@ const OLD_GENERATIONS = 10;
 export class Documents {
   readonly #disk: Disk;
   readonly #folder: string;
+  readonly #unread: Unread;
   /** What runs, while that could not be written. */
   #unwritten: HostConfig | null = null;
   /** These two: null before this process has set them. */
   #lateNics: readonly string[] | null = null;
   #lacking: readonly string[] | null = null;
 
-  private constructor(disk: Disk, folder: string) {
+  private constructor(disk: Disk, folder: string, unread: Unread) {
     this.#disk = disk;
     this.#folder = folder;
+    this.#unread = unread;
   }
 
-  /** @param stateDirectory created when absent */
-  static async open(disk: Disk, stateDirectory: string): Promise<Documents> {
+  /**
+   * @param stateDirectory created when absent
+   * @param unread told of a file that cannot be read, and what is the next best then
+   */
+  static async open(disk: Disk, stateDirectory: string, unread: Unread = () => {}): Promise<Documents> {
     await makeFolder(disk, stateDirectory);
     await makeFolder(disk, `${stateDirectory}/committed`);
-    return new Documents(disk, stateDirectory);
+    return new Documents(disk, stateDirectory, unread);
   }
 
-  /** Last applied config. */
+  /** Last applied config; where it cannot be read, the committed one, which it mostly is: for nothing, all that stands would go. */
   async running(): Promise<HostConfig> {
-    return this.#unwritten ?? (await readDocument<HostConfig>(this.#disk, `${this.#folder}/running.json`)) ?? NOTHING;
+    if (this.#unwritten !== null) return this.#unwritten;
+    let lost = false;
+    const running = await readSpare<HostConfig>(this.#disk, `${this.#folder}/running.json`, (...why) => {
+      lost = true;
+      this.#unread(...why);
+    });
+    return running ?? (lost ? this.committed() : NOTHING);
   }
 
-  /** The config that the next boot restores: the newest generation. */
+  /** The config that the next boot restores: the newest generation that can be read. */
   async committed(): Promise<HostConfig> {
-    const newest = (await this.#generations()).at(-1);
-    if (newest === undefined) return NOTHING;
-    return (await readDocument<HostConfig>(this.#disk, this.#path(newest))) ?? NOTHING;
+    return (await this.#newest()) ?? NOTHING;
   }
 
-  /** False until the first config was committed. */
+  /** False until the first config was committed, and where none of them can be read. */
   async hasCommitted(): Promise<boolean> {
-    return (await this.#generations()).length > 0;
+    return (await this.#newest()) !== null;
   }
 
   /** @throws when it cannot be written; for this process it holds all the same */
@@ -55,7 +64,7 @@ export class Documents {
 
   /** Nics that were missing when the running config was last brought up: what stands on them waits for them. */
   async lateNics(): Promise<readonly string[]> {
-    return this.#lateNics ?? (await readDocument<string[]>(this.#disk, `${this.#folder}/late-nics.json`)) ?? [];
+    return this.#lateNics ?? (await this.#names('late-nics')) ?? [];
   }
 
   /** @throws when it cannot be written; for this process it holds all the same */
@@ -67,7 +76,7 @@ export class Documents {
 
   /** Why not all of the running config was there when it was last brought up, a sentence for each reason but the missing nics. */
   async lacking(): Promise<readonly string[]> {
-    return this.#lacking ?? (await readDocument<string[]>(this.#disk, `${this.#folder}/lacking.json`)) ?? [];
+    return this.#lacking ?? (await this.#names('lacking')) ?? [];
   }
 
   /** @throws when it cannot be written; for this process it holds all the same */
@@ -83,6 +92,18 @@ export class Documents {
     const generations = await this.#generations();
     await writeDocument(this.#disk, this.#path((generations.at(-1) ?? 0) + 1), config);
     for (const old of generations.slice(0, -OLD_GENERATIONS)) await this.#disk.remove(this.#path(old));
+  }
+
+  #names(document: string): Promise<string[] | null> {
+    return readSpare(this.#disk, `${this.#folder}/${document}.json`, this.#unread);
+  }
+
+  async #newest(): Promise<HostConfig | null> {
+    for (const generation of (await this.#generations()).reverse()) {
+      const config = await readSpare<HostConfig>(this.#disk, this.#path(generation), this.#unread);
+      if (config !== null) return config;
+    }
+    return null;
   }
 
   async #generations(): Promise<number[]> {

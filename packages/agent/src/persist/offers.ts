@@ -1,6 +1,6 @@
 /** What the kernel offers, found out once per release: what it has does not change while it runs, nor from boot to boot. */
 import type { Offers } from '../observe/offers.ts';
-import { type Disk, readDocument, writeDocument } from './disk.ts';
+import { type Disk, readSpare, type Unread, writeDocument } from './disk.ts';
 
 /** Counts up when more is asked of a kernel, or better: what was found out before is asked again then. */
 const FORMAT = 2;
@@ -24,10 +24,18 @@ export class KnownOffers {
     this.#known = known;
   }
 
-  /** @param release of the kernel that runs, as `uname -r` has it */
-  static async open(disk: Disk, stateDirectory: string, release: string): Promise<KnownOffers> {
+  /**
+   * @param release of the kernel that runs, as `uname -r` has it
+   * @param unread told of a file that cannot be read: the kernel is asked anew then
+   */
+  static async open(
+    disk: Disk,
+    stateDirectory: string,
+    release: string,
+    unread: Unread = () => {},
+  ): Promise<KnownOffers> {
     const path = `${stateDirectory}/offers.json`;
-    const kept = await readDocument<Kept>(disk, path);
+    const kept = await readSpare<Kept>(disk, path, unread);
     const holds = kept?.release === release && kept.format === FORMAT;
     return new KnownOffers(disk, path, release, holds ? kept.offers : null);
   }

@@ -1,6 +1,6 @@
 /** How transactions ended, by id, so that the same question always has the same answer. */
 import type { AgentProblem, Outcome, PlanSummary } from '@patchbay/protocol';
-import { type Disk, makeFolder, readDocument, writeDocument } from './disk.ts';
+import { type Disk, makeFolder, readDocument, readSpare, type Unread, writeDocument } from './disk.ts';
 
 /** Milliseconds that an outcome is kept at least, and how many are kept however old they are: a clock may have been wrong. */
 const KEPT_FOR = 30 * 86_400_000;
@@ -44,8 +44,17 @@ export class Outcomes {
     this.#next = next;
   }
 
-  /** @param now milliseconds since 1970 */
-  static async open(disk: Disk, stateDirectory: string, now: () => number = Date.now): Promise<Outcomes> {
+  /**
+   * An outcome that cannot be read is as one that was never kept.
+   * @param unread told of such a file
+   * @param now milliseconds since 1970
+   */
+  static async open(
+    disk: Disk,
+    stateDirectory: string,
+    unread: Unread = () => {},
+    now: () => number = Date.now,
+  ): Promise<Outcomes> {
     const folder = `${stateDirectory}/outcomes`;
     await makeFolder(disk, folder);
     const files = new Map<string, string>();
@@ -57,8 +66,10 @@ export class Outcomes {
       next = Number(parts[1]) + 1;
     }
     const outcomes = new Outcomes(disk, folder, files, next, now);
-    for (const transaction of files.keys()) {
-      if ((await outcomes.#read(transaction))?.acknowledged === false) outcomes.#unacknowledged.add(transaction);
+    for (const [transaction, name] of files) {
+      const stored = await readSpare<Stored>(disk, `${folder}/${name}`, unread);
+      if (stored === null) files.delete(transaction);
+      else if (!stored.acknowledged) outcomes.#unacknowledged.add(transaction);
     }
     return outcomes;
   }

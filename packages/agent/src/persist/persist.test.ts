@@ -197,13 +197,13 @@ test('outcomes are found again, the first word stands, and none is forgotten wit
   const disk = new MortalDisk();
   const day = 86_400_000;
   let now = 40 * day;
-  const outcomes = await Outcomes.open(disk, '/state', () => now);
+  const outcomes = await Outcomes.open(disk, '/state', assert.fail, () => now);
   const ended = { outcome: 'committed', problem: null, changed: true, timings: {} } as const;
   for (let n = 1; n <= 1005; n += 1) await outcomes.keep({ ...ended, transaction: `t-${n}` }, 'hash');
   await outcomes.keep({ ...ended, transaction: 't-1005', outcome: 'reverted' }, 'hash');
   await outcomes.acknowledge('t-1004');
   now += 29 * day;
-  const again = await Outcomes.open(disk, '/state', () => now);
+  const again = await Outcomes.open(disk, '/state', assert.fail, () => now);
   assert.equal((await again.of('t-1005'))?.outcome, 'committed');
   assert.equal((await again.of('t-1'))?.request, 'hash');
   assert.equal(again.unacknowledged().length, 1004);
@@ -216,6 +216,50 @@ test('outcomes are found again, the first word stands, and none is forgotten wit
   assert.equal(await again.of('t-7'), null);
   assert.equal((await again.of('t-8'))?.transaction, 't-8', 'the last thousand stay, however old they are');
   assert.equal((await disk.list('/state/outcomes')).length, 1000);
+});
+
+test('a file that cannot be read counts as absent and is told, and the next best config holds', async () => {
+  const disk = new MortalDisk();
+  const told: string[] = [];
+  const unread = (path: string) => told.push(path);
+  const documents = await Documents.open(disk, '/state', unread);
+  for (const name of ['bond1', 'bond2', 'bond3']) await documents.setCommitted(configOf(name));
+  await documents.setRunning(configOf('bond3'));
+  await documents.setLateNics(['eth0']);
+  const counters = new Counters(disk, '/state', unread);
+  await counters.setEpoch(7);
+  await counters.setRestored('boot1');
+  const ended = { outcome: 'committed', problem: null, changed: true, timings: {} } as const;
+  const outcomes = await Outcomes.open(disk, '/state', unread);
+  for (const transaction of ['t-1', 't-2']) await outcomes.keep({ ...ended, transaction }, 'hash');
+  assert.equal(told.length, 0);
+
+  const generations = ['/state/committed/000000003.json', '/state/committed/000000002.json'];
+  const small = ['running', 'late-nics', 'epoch', 'starts', 'offers'].map((name) => `/state/${name}.json`);
+  const outcome = '/state/outcomes/000000000001-t-1.json';
+  for (const path of [...generations, ...small, outcome, '/state/agent/claim.3']) disk.files.set(path, '\0\0\0');
+  const again = await Documents.open(disk, '/state', unread);
+  assert.deepEqual(await again.committed(), configOf('bond1'));
+  assert.deepEqual(told, generations);
+  assert.deepEqual(
+    await again.running(),
+    configOf('bond1'),
+    'nothing that stands is taken for something that is to go',
+  );
+  assert.deepEqual(await again.lateNics(), []);
+  assert.equal(await counters.epoch(), 0);
+  assert.deepEqual(await counters.countStart('boot1', assert.ifError), { starts: 1, firstOfBoot: true });
+  assert.equal((await KnownOffers.open(disk, '/state', '6.1', unread)).known, null);
+  const known = await Outcomes.open(disk, '/state', unread);
+  assert.deepEqual(known.unacknowledged(), ['t-2']);
+  assert.equal(await known.of('t-1'), null);
+  for (const path of [...small, outcome]) assert.ok(told.includes(path), path);
+  assert.equal(await takeClaim(disk, '/state/agent', ownProcess()), true);
+
+  await again.setCommitted(configOf('bond4'));
+  assert.deepEqual(await again.committed(), configOf('bond4'));
+  for (const name of await disk.list('/state/committed')) disk.files.set(`/state/committed/${name}`, '');
+  assert.equal(await again.hasCommitted(), false, 'a host that lost all of it keeps what stands');
 });
 
 test('a start is the first of its boot until the committed config was restored', async () => {

@@ -20,6 +20,7 @@ import { planFor, planRestore } from '../plan/plan-for.ts';
 import { killFile } from './checkpoint.ts';
 import type { Log, Planner, Restorer } from './parts.ts';
 import { endStrays, strayMark } from './strays.ts';
+import { unread } from './unread.ts';
 import { unwritten } from './unwritten.ts';
 
 export const planner: Planner = { forward: planFor, restore: planRestore };
@@ -40,12 +41,13 @@ export async function openRestorer(
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
 ): Promise<OpenRestorer> {
-  const documents = await Documents.open(realDisk, stateDirectory);
+  const lost = unread(log);
+  const documents = await Documents.open(realDisk, stateDirectory, lost);
   const clients = new HostDhcpClients(realDisk, stateDirectory);
   clients.unwritten = unwritten(log, 'a DHCP client');
   const resolver = new HostResolver(realDisk, stateDirectory);
-  const offers = await KnownOffers.open(realDisk, stateDirectory, release());
-  const nics = await readNicPatterns(realDisk, stateDirectory);
+  const offers = await KnownOffers.open(realDisk, stateDirectory, release(), lost);
+  const nics = await readNicPatterns(realDisk, stateDirectory, lost);
   const environment = strayMark(stateDirectory);
   const bare = new LinuxKernel({
     dhcp: clients,
