@@ -1,20 +1,17 @@
 /** Files that a change may touch: what they held goes into the journal whole, and a revert puts it back. */
 import { lstatSync } from 'node:fs';
-import { chmod, chown, writeFile } from 'node:fs/promises';
-import { type Disk, hasCode, replaceFile } from './disk.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Disk } from './disk.ts';
+import { type FileOwner, putOwnedFile } from './owned-file.ts';
 
-export interface KeptFile {
+export interface KeptFile extends FileOwner {
   path: string;
   text: string;
-  /** Permissions alone. */
-  mode: number;
-  uid: number;
-  gid: number;
 }
 
 export interface KeptFiles {
   read(): Promise<KeptFile[]>;
-  /** Writes those that differ. @throws when one cannot be written */
+  /** Writes those that differ, in what they say or in who may read them. @throws when one cannot be written */
   putBack(files: readonly KeptFile[]): Promise<void>;
 }
 
@@ -27,11 +24,11 @@ export function keepFiles(disk: Disk, paths: () => Promise<readonly string[]>): 
     },
     async putBack(files) {
       for (const file of files) {
-        const now = statOf(file.path);
+        const stat = statOf(file.path);
         // Whoever made a link of it, or a folder, owns it now.
-        if (now !== undefined && !now.isFile()) continue;
-        if (now !== undefined && (await disk.read(file.path)) === file.text) continue;
-        await write(disk, file);
+        if (stat !== undefined && !stat.isFile()) continue;
+        if (isDeepStrictEqual(await readWhole(disk, file.path), file)) continue;
+        await putOwnedFile(file.path, file.text, file);
       }
     },
   };
@@ -42,18 +39,6 @@ async function readWhole(disk: Disk, path: string): Promise<KeptFile | null> {
   if (stat?.isFile() !== true) return null;
   const text = await disk.read(path);
   return text === null ? null : { path, text, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
-}
-
-async function write(disk: Disk, { path, text, mode, uid, gid }: KeptFile): Promise<void> {
-  try {
-    await replaceFile(disk, path, text);
-  } catch (error) {
-    // In a container or a named network namespace the file is a mount point, which cannot be renamed over.
-    if (!hasCode(error, 'EBUSY')) throw error;
-    await writeFile(path, text);
-  }
-  await chmod(path, mode);
-  if (process.getuid?.() === 0) await chown(path, uid, gid);
 }
 
 const statOf = (path: string) => lstatSync(path, { throwIfNoEntry: false });
