@@ -191,6 +191,50 @@ test('NetworkManager: an agent that is killed while it has stopped it leaves wor
   assert.deepEqual(said, ['start NetworkManager.service'], 'once');
 });
 
+test('NetworkManager: profiles are switched off once, also after an agent that was killed before it had done so', async () => {
+  const machine = new FakeMachine();
+  const manager = () => new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);
+  machine.write('/run/NetworkManager/devices/2', 'managed=true\n');
+  machine.running = ['NetworkManager'];
+  const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+  const fields =
+    'connection.uuid,connection.id,connection.interface-name,connection.autoconnect,802-3-ethernet.mac-address';
+  machine.answers = {
+    'nmcli -t -f UUID connection show': `${uuid}\n`,
+    [`nmcli -t -e no -f ${fields} connection show uuid ${uuid}`]: [
+      `connection.uuid:${uuid}`,
+      'connection.id:old',
+      'connection.interface-name:eth1',
+      'connection.autoconnect:yes',
+    ].join('\n'),
+  };
+  const modify = `nmcli connection modify ${uuid} connection.autoconnect no`;
+  await manager().claim(claims, [], links);
+  // It asks for the profiles, and nothing after that happens.
+  const { ask } = machine;
+  await new Promise<void>((resolve) => {
+    machine.ask = () => {
+      resolve();
+      return new Promise<never>(() => {});
+    };
+    void manager().keep(claims);
+  });
+  machine.ask = async () => null;
+  assert.deepEqual(await manager().keep(claims), [], 'it does not say which profiles there are');
+  machine.ask = ask;
+  machine.running = [];
+  assert.deepEqual(await manager().keep(claims), [], 'after a boot, before it is there');
+  machine.running = ['NetworkManager'];
+  assert.deepEqual(await manager().keep(claims), ['Profiles of NetworkManager no longer come up by themselves: old.']);
+  assert.ok(machine.said.includes(modify));
+  machine.said.length = 0;
+  assert.deepEqual(await manager().keep(claims), []);
+  assert.equal(machine.said.length, 0, 'who has switched one on again since means it');
+  await manager().keep([]);
+  await manager().keep(claims);
+  assert.ok(machine.said.includes(modify), 'what is taken anew is switched off anew');
+});
+
 test('NetworkManager: where nothing can restart it, it is told to read its files again', async () => {
   const machine = new FakeMachine();
   const manager = new nm.NetworkManager(machine, realDisk, `${machine.root}/state`);

@@ -105,13 +105,14 @@ export class NetworkManager implements Manager {
     const same = (readOrNull(this.#path(KEPT)) ?? '') === (claims.length === 0 ? '' : text);
     const isKept = same && !existsSync(this.#path(NOW));
     if (!isKept) {
+      await this.#disk.remove(this.#off);
       await this.#write(KEPT, claims);
       await dropFile(this.#path(NOW));
       await rm(this.#path(TAKEN), { recursive: true, force: true });
     }
     // Whoever had stopped it was killed.
     if (existsSync(this.#path(STOPPED))) await this.#start();
-    return isKept ? [] : this.#switchOff(claims);
+    return this.#switchOff(claims);
   }
 
   kept(): ManagerClaim[] {
@@ -186,19 +187,27 @@ export class NetworkManager implements Manager {
     if ((await this.#machine.ask('nmcli', ['general', 'reload'])) === null) this.#machine.signal(pid, 'SIGHUP');
   }
 
-  /** Profiles of claimed devices no longer come up by themselves: those of bonds and VLANs would make devices. */
+  /**
+   * Profiles of claimed devices no longer come up by themselves: those of bonds and VLANs would make devices. That is done once for what is
+   * kept, whoever was killed over it: an administrator may switch one on again.
+   */
   async #switchOff(claims: readonly ManagerClaim[]): Promise<string[]> {
-    const profiles = this.#pid() === null || claims.length === 0 ? [] : await this.#profilesFor(claims);
-    if (profiles.length === 0) return [];
-    const path = `${this.#folder}/NetworkManager.json`;
-    await makeFolder(this.#disk, this.#folder);
-    const known = (await readDocument<Profile[]>(this.#disk, path)) ?? [];
-    await writeDocument(this.#disk, path, [...known, ...profiles]);
+    if (claims.length === 0 || this.#pid() === null || existsSync(this.#off)) return [];
+    const profiles = await this.#profilesFor(claims);
+    if (profiles === null) return [];
+    if (profiles.length > 0) {
+      await makeFolder(this.#disk, this.#folder);
+      const path = `${this.#folder}/NetworkManager.json`;
+      const known = (await readDocument<Profile[]>(this.#disk, path)) ?? [];
+      await writeDocument(this.#disk, path, [...known, ...profiles]);
+    }
     const failed: string[] = [];
     for (const { uuid, name } of profiles) {
       const done = await this.#machine.ask('nmcli', ['connection', 'modify', uuid, 'connection.autoconnect', 'no']);
       if (done === null) failed.push(name);
     }
+    // Where that cannot be written it is only done again.
+    if (failed.length === 0) await this.#noteOff(claims).catch(() => {});
     const off = profiles.map(({ name }) => name).filter((name) => !failed.includes(name));
     return [
       ...(off.length === 0 ? [] : [`Profiles of NetworkManager no longer come up by themselves: ${off.join(', ')}.`]),
@@ -206,16 +215,23 @@ export class NetworkManager implements Manager {
     ];
   }
 
-  async #profilesFor(claims: readonly ManagerClaim[]): Promise<Profile[]> {
+  async #noteOff(claims: readonly ManagerClaim[]): Promise<void> {
+    await makeFolder(this.#disk, this.#folder);
+    await writeDocument(this.#disk, this.#off, claims);
+  }
+
+  /** Null when it does not say. */
+  async #profilesFor(claims: readonly ManagerClaim[]): Promise<Profile[] | null> {
     const list = await this.#machine.ask('nmcli', ['-t', '-f', 'UUID', 'connection', 'show']);
-    const uuids = (list ?? '').split('\n').filter((line) => /^[0-9a-f-]{36}$/.test(line));
+    if (list === null) return null;
+    const uuids = list.split('\n').filter((line) => /^[0-9a-f-]{36}$/.test(line));
     if (uuids.length === 0) return [];
     const fields = ['uuid', 'id', 'interface-name', 'autoconnect'].map((field) => `connection.${field}`);
     const shown = await this.#machine.ask('nmcli', [
       ...['-t', '-e', 'no', '-f', [...fields, '802-3-ethernet.mac-address'].join(',')],
       ...['connection', 'show', ...uuids.flatMap((uuid) => ['uuid', uuid])],
     ]);
-    return profilesFor(shown ?? '', claims);
+    return shown === null ? null : profilesFor(shown, claims);
   }
 
   async #write(path: string, claims: readonly ManagerClaim[]): Promise<void> {
@@ -235,6 +251,11 @@ export class NetworkManager implements Manager {
 
   #pid(): number | null {
     return existsSync(this.#path(DEVICES)) ? this.#machine.process('NetworkManager') : null;
+  }
+
+  /** There when the profiles of all that is kept have been switched off. */
+  get #off(): string {
+    return `${this.#folder}/NetworkManager.off.json`;
   }
 
   #path(path: string): string {
