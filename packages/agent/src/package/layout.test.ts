@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -55,8 +64,15 @@ test('every script is one that a shell can read', () => {
 });
 
 /** Runs a maintainer script on a host of files, where systemctl writes down what it is asked and answers as is said. */
-function runScript(name: string, args: string[], { joined, status }: { joined: boolean; status: number }) {
-  const root = mkdtempSync(join(tmpdir(), 'patchbay-scripts-'));
+function runScript(
+  name: string,
+  args: string[],
+  {
+    joined,
+    status,
+    root = mkdtempSync(join(tmpdir(), 'patchbay-scripts-')),
+  }: { joined: boolean; status: number | string; root?: string },
+) {
   const said = join(root, 'said');
   for (const path of ['run/systemd/system', 'var/lib/patchbay', 'etc/patchbay', 'bin'])
     mkdirSync(join(root, path), { recursive: true });
@@ -69,12 +85,13 @@ function runScript(name: string, args: string[], { joined, status }: { joined: b
   ]) {
     writeFileSync(join(root, 'bin', `${program}`), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   }
+  rmSync(said, { force: true });
   const input = textOf(packageFiles(facts), `DEBIAN/${name}`);
   const env = { PATH: `${root}/bin:${process.env['PATH']}`, DPKG_ROOT: root };
   const ran = spawnSync('sh', ['-s', ...args], { input, encoding: 'utf8', env });
   assert.equal(ran.status, 0, ran.stderr);
   const asked = existsSync(said) ? readFileSync(said, 'utf8').trim().split('\n') : [];
-  return { asked, out: ran.stdout, modes: kept.map((file) => statSync(file).mode & 0o777) };
+  return { root, asked, out: ran.stdout, modes: kept.map((file) => statSync(file).mode & 0o777) };
 }
 
 test('the join token is for root alone, also where a former version let everybody read it', () => {
@@ -105,4 +122,25 @@ test('a first install starts the agent of a host that has joined, if systemd let
   const { asked, out } = runScript('postinst', ['configure', ''], { joined: false, status: 0 });
   assert.deepEqual(asked, ['daemon-reload']);
   assert.match(out, /To join an engine/);
+});
+
+test('what was enabled when the package was removed is enabled again when it comes back, and nothing else', () => {
+  const isOn = (unit: string) =>
+    `$(case "$*" in "is-enabled --quiet ${unit}") echo 0;; is-enabled*) echo 1;; *) echo 0;; esac)`;
+  for (const [status, units] of [
+    [0, ['patchbay-restore.service', 'patchbay-agent.service']],
+    [isOn('patchbay-restore.service'), ['patchbay-restore.service']],
+    [isOn('nothing'), []],
+  ] as const) {
+    const { root, asked } = runScript('prerm', ['remove'], { joined: true, status });
+    assert.equal(asked.at(-1), 'disable --now patchbay-agent.service patchbay-restore.service');
+    const again = runScript('postinst', ['configure', '1.2.2'], { joined: true, status: 0, root });
+    assert.deepEqual(again.asked, [
+      'daemon-reload',
+      ...units.map((unit) => `enable ${unit}`),
+      ...(units.length === 2 ? ['restart patchbay-agent.service'] : []),
+    ]);
+    const upgraded = runScript('postinst', ['configure', '1.2.3'], { joined: true, status: 0, root });
+    assert.deepEqual(upgraded.asked, ['daemon-reload', 'try-restart patchbay-agent.service'], 'once');
+  }
 });

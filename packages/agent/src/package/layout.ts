@@ -76,14 +76,18 @@ PATCHBAY_FLAGS=
 PATCHBAY_TOKEN=
 `;
 
+/** Units that were enabled when the package was removed: whoever installs it again has what he had, but not what he had disabled. */
+const REMOVED = '$DPKG_ROOT/var/lib/patchbay/removed-units';
+
 /**
  * The file of flags and token is none of the package's own: dpkg asks about one that an administrator has edited whenever what the package
  * says changes, and fails where nobody can answer. It is written where there is none, and otherwise left as it is, but for its permissions:
  * a token that a former version let everybody read is root's from now on, in what dpkg has put aside as well.
  *
  * An agent that runs goes on with the new version; what an administrator has stopped, disabled or masked stays so. A first install starts
- * the agent of a host that has joined, and another waits until it is told where to join. What systemd refuses it says, and is no reason
- * for dpkg to leave the package half configured.
+ * the agent of a host that has joined, and another waits until it is told where to join. After a removal dpkg names the former version as
+ * after an upgrade, and without its unit the next boot would have no network. What systemd refuses it says, and is no reason for dpkg to
+ * leave the package half configured.
  *
  * Here and below, DPKG_ROOT is where dpkg has the host when that is not its own: empty when a host installs for itself.
  */
@@ -102,7 +106,13 @@ ${ENVIRONMENT}END
   done
   if [ -d "$DPKG_ROOT/run/systemd/system" ]; then
     systemctl daemon-reload || true
-    if [ -n "$2" ]; then
+    if [ -e "${REMOVED}" ]; then
+      for unit in $(cat "${REMOVED}"); do
+        systemctl enable "$unit" || true
+        [ "$unit" != patchbay-agent.service ] || systemctl restart "$unit" || true
+      done
+      rm -f "${REMOVED}"
+    elif [ -n "$2" ]; then
       systemctl try-restart patchbay-agent.service || true
     elif [ -e "$DPKG_ROOT/var/lib/patchbay/identity.json" ]; then
       systemctl enable patchbay-restore.service || true
@@ -122,6 +132,10 @@ const PRERM = `#!/bin/sh
 set -e
 if [ "$1" = remove ]; then
   if [ -d "$DPKG_ROOT/run/systemd/system" ]; then
+    [ -d "$DPKG_ROOT/var/lib/patchbay" ] || mkdir -p -m 0700 "$DPKG_ROOT/var/lib/patchbay"
+    for unit in patchbay-restore.service patchbay-agent.service; do
+      if systemctl is-enabled --quiet "$unit"; then echo "$unit"; fi
+    done >"${REMOVED}"
     systemctl disable --now patchbay-agent.service patchbay-restore.service
   fi
   if [ -d "$DPKG_ROOT/var/lib/patchbay/committed" ]; then
