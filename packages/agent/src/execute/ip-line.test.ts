@@ -95,6 +95,24 @@ test('each operation is one line that a person could have typed', () => {
       },
       'route replace ::/0 table 254 proto bird nexthop via fe80::1 dev eth0 weight 1 nexthop dev eth1 weight 3 onlink',
     ],
+    [
+      { kind: 'route.replace', ...route, family: 4, protocol: 'bgp' },
+      'route replace 0.0.0.0/0 via inet6 fe80::1 dev eth0 table 254 proto bgp',
+    ],
+    [
+      { kind: 'route.del', ...route, family: 4, destination: '10.0.0.0/8' },
+      'route del 10.0.0.0/8 via inet6 fe80::1 dev eth0 table 254',
+    ],
+    [
+      {
+        ...{ kind: 'route.replace', ...route, family: 4, gateway: null, protocol: 'bgp' },
+        nexthops: [
+          { gateway: 'fe80::1', device: 'eth0', weight: 1 },
+          { gateway: '192.0.2.1', device: 'eth1', weight: 1 },
+        ],
+      },
+      'route replace 0.0.0.0/0 table 254 proto bgp nexthop via inet6 fe80::1 dev eth0 weight 1 nexthop via 192.0.2.1 dev eth1 weight 1',
+    ],
     [{ kind: 'route.del', ...route, device: null }, 'route del ::/0 via fe80::1 table 254'],
     [
       { kind: 'rule.add', family: 4, priority: 3200, from: '192.0.2.0/24', to: null, table: 0x4f560000 },

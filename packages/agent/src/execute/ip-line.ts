@@ -79,7 +79,7 @@ function words(op: KernelOp): string[] {
         word('protocol', op.protocol ?? OUR_PROTOCOL),
         op.source === undefined ? '' : `src ${word('ip', op.source)}`,
         op.onlink === true ? 'onlink' : '',
-        ...(op.nexthops ?? []).map(nextHop),
+        ...(op.nexthops ?? []).map((hop) => nextHop(op.family, hop)),
       ];
     case 'route.del':
       return ['route del', ...routeKey(op), op.protocol === undefined ? '' : `proto ${word('protocol', op.protocol)}`];
@@ -145,9 +145,14 @@ function addrAdd(op: Op<'addr.add'>): string[] {
   ];
 }
 
-function nextHop({ gateway, device, weight, onlink }: NextHop): string {
-  const via = gateway === null ? '' : `via ${word('ip', gateway)} `;
-  return `nexthop ${via}dev ${word('device', device)} weight ${word('number', weight)}${onlink === true ? ' onlink' : ''}`;
+function nextHop(family: 4 | 6, { gateway, device, weight, onlink }: NextHop): string {
+  const way = gateway === null ? '' : `${via(family, gateway)} `;
+  return `nexthop ${way}dev ${word('device', device)} weight ${word('number', weight)}${onlink === true ? ' onlink' : ''}`;
+}
+
+/** Routes of IPv4 may lead over neighbours that have only IPv6 (RFC 5549), whose family `ip` has to be told. */
+function via(family: 4 | 6, gateway: string): string {
+  return `via ${family === 4 && gateway.includes(':') ? 'inet6 ' : ''}${word('ip', gateway)}`;
 }
 
 type RouteKey = Omit<Op<'route.del'>, 'kind' | 'protocol'>;
@@ -157,7 +162,7 @@ function routeKey(op: RouteKey): string[] {
   const any = op.family === 4 ? '0.0.0.0/0' : '::/0';
   return [
     op.destination === 'default' ? any : word('subnet', op.destination),
-    op.gateway === null ? '' : `via ${word('ip', op.gateway)}`,
+    op.gateway === null ? '' : via(op.family, op.gateway),
     op.device === null ? '' : `dev ${word('device', op.device)}`,
     'table',
     word('number', op.table),
