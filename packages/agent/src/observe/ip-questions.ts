@@ -6,6 +6,7 @@ import { IpReader } from './ip-reader.ts';
 import { parseLinks } from './links.ts';
 import { OUR_PROTOCOL } from './ownership.ts';
 import { parseRoutes, parseRules } from './routes.ts';
+import { readTableNames, type TableNames } from './table-names.ts';
 
 /** What `ip` tells of a kernel. */
 export interface IpState {
@@ -24,6 +25,8 @@ export class IpQuestions {
   readonly #ip: IpReader;
   readonly #ip6: IpReader;
   readonly #part: IpReader;
+  /** With those that are in no file any more: a program that runs goes on calling tables by them. */
+  readonly #tables = new Map<string, number>();
 
   /** @param environment of the programs */
   constructor(environment: Readonly<Record<string, string>>) {
@@ -57,7 +60,9 @@ export class IpQuestions {
     ]);
     const links = parseLinks(addresses);
     if (links.length === 0) throw new Error(`No links could be read: ip printed ${addresses.slice(0, 200)}`);
-    return { links, routes: parseRoutes(routes), rules: [...parseRules(rules4, 4), ...parseRules(rules6, 6)] };
+    const tables = this.#tablesNow();
+    const rules = [...parseRules(rules4, 4, tables), ...parseRules(rules6, 6, tables)];
+    return { links, routes: parseRoutes(routes, tables), rules };
   }
 
   /**
@@ -80,9 +85,10 @@ export class IpQuestions {
       this.#part.askUntil([...questions, 'addr show dev lo'], LOOPBACK),
       rules ? this.#rules6() : [],
     ]);
+    const tables = this.#tablesNow();
     const read = {
-      routes: routes ? parseRoutes(answers.shift() ?? '') : null,
-      rules: rules ? [...parseRules(answers.shift() ?? '', 4), ...parseRules(rules6, 6)] : null,
+      routes: routes ? parseRoutes(answers.shift() ?? '', tables) : null,
+      rules: rules ? [...parseRules(answers.shift() ?? '', 4, tables), ...parseRules(rules6, 6, tables)] : null,
     };
     return { ...read, links: new Map(answers.flatMap(parseLinks).map((link) => [link.index, link])) };
   }
@@ -91,6 +97,11 @@ export class IpQuestions {
   async neighbours6(): Promise<string> {
     const [answer = ''] = await this.#ip6.ask(['neigh show']);
     return answer;
+  }
+
+  #tablesNow(): TableNames {
+    for (const [name, table] of readTableNames()) this.#tables.set(name, table);
+    return this.#tables;
   }
 
   /** A kernel without IPv6 refuses the question. */

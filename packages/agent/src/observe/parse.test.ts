@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { parseNameservers } from '../dns/resolv-conf-text.ts';
 import { parseLinks } from './links.ts';
 import { parseRoutes, parseRules } from './routes.ts';
+import { KERNEL_TABLES } from './table-names.ts';
 
 const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8');
 const links = parseLinks(fixture('addr'));
@@ -126,7 +127,7 @@ test('a bridge below a spanning-tree root keeps the root’s timers to itself', 
 });
 
 test('routes of both families, without what the kernel keeps for itself', () => {
-  const routes = parseRoutes(fixture('route'));
+  const routes = parseRoutes(fixture('route'), KERNEL_TABLES);
   assert.deepEqual(
     routes.filter(({ destination }) => destination === 'default').map((r) => [r.family, r.table, r.gateway, r.metric]),
     [
@@ -156,7 +157,8 @@ test('a route with several ways has them all, also while one of them is down', (
     { gateway: '192.0.2.9', dev: 'eth1', weight: 1, flags: ['dead', 'linkdown'] },
     { via: { family: 'inet6', host: 'fe80::9' }, dev: 'eth2', weight: 3, flags: ['onlink'] },
   ];
-  const [route] = parseRoutes(JSON.stringify([{ dst: '10.0.0.0/8', protocol: 'static', flags: [], nexthops: hops }]));
+  const text = JSON.stringify([{ dst: '10.0.0.0/8', protocol: 'static', flags: [], nexthops: hops }]);
+  const [route] = parseRoutes(text, KERNEL_TABLES);
   assert.deepEqual([route?.gateway, route?.device], [null, null]);
   assert.deepEqual(route?.nexthops, [
     { gateway: '192.0.2.9', device: 'eth1', weight: 1 },
@@ -164,10 +166,25 @@ test('a route with several ways has them all, also while one of them is down', (
   ]);
 });
 
-test('rules say no family; the dump does', () => {
-  const ours = [...parseRules(fixture('rule-4'), 4), ...parseRules(fixture('rule-6'), 6)].filter(
-    ({ protocol }) => protocol === '199',
+test('routes and rules of a table that an administrator has named', () => {
+  const tables = new Map([...KERNEL_TABLES, ['isp2', 200]]);
+  const routes = '[{"dst":"default","gateway":"198.51.100.1","dev":"eth1","table":"isp2","protocol":"static"}]';
+  assert.deepEqual(
+    parseRoutes(routes, tables).map(({ table, gateway }) => [table, gateway]),
+    [[200, '198.51.100.1']],
   );
+  const rules = '[{"priority":100,"src":"198.51.100.0","srclen":24,"table":"isp2"}]';
+  assert.deepEqual(
+    parseRules(rules, 4, tables).map(({ table, from }) => [table, from]),
+    [[200, '198.51.100.0/24']],
+  );
+});
+
+test('rules say no family; the dump does', () => {
+  const ours = [
+    ...parseRules(fixture('rule-4'), 4, KERNEL_TABLES),
+    ...parseRules(fixture('rule-6'), 6, KERNEL_TABLES),
+  ].filter(({ protocol }) => protocol === '199');
   assert.deepEqual(
     ours.map(({ family, priority, from, to, table }) => [family, priority, from, to, table]),
     [
@@ -176,15 +193,15 @@ test('rules say no family; the dump does', () => {
       [6, 3200, '2001:db8::/64', null, 0x4f560000],
     ],
   );
-  const [one] = parseRules('[{"priority":1,"src":"192.0.2.1","table":"main"}]', 4);
+  const [one] = parseRules('[{"priority":1,"src":"192.0.2.1","table":"main"}]', 4, KERNEL_TABLES);
   assert.equal(one?.from, '192.0.2.1/32');
 });
 
 test('what is no JSON, or no list, is nothing', () => {
   for (const text of ['', '[', '{}', 'null', '[null,3,"x",[],{}]', '[{"ifname":3}]']) {
     assert.deepEqual(parseLinks(text), []);
-    assert.deepEqual(parseRoutes(text), []);
-    assert.deepEqual(parseRules(text, 4), []);
+    assert.deepEqual(parseRoutes(text, KERNEL_TABLES), []);
+    assert.deepEqual(parseRules(text, 4, KERNEL_TABLES), []);
   }
 });
 

@@ -1,22 +1,21 @@
 /** `ip -d -j route show table all type unicast` and `ip -d -j rule show`. */
 import { MAIN_TABLE, type NextHop, type RouteReport, type RuleReport } from '@patchbay/protocol';
 import { type Json, number, parseArray, text } from './links.ts';
-
-const TABLES: Record<string, number> = { default: 253, main: MAIN_TABLE, local: 255 };
-const LOCAL = 255;
+import { LOCAL_TABLE, type TableNames } from './table-names.ts';
 
 /**
  * Routes of both families, which one dump holds without saying which is which: only those of IPv6 have a preference.
  * Left out is what the kernel keeps for itself: the local table, and the link-local and multicast routes of every link.
+ * @param tables by the names that `ip` may call them; one that it calls otherwise is left out as well
  */
-export function parseRoutes(json: string): RouteReport[] {
-  return parseArray(json).flatMap((entry) => routeOf(entry) ?? []);
+export function parseRoutes(json: string, tables: TableNames): RouteReport[] {
+  return parseArray(json).flatMap((entry) => routeOf(entry, tables) ?? []);
 }
 
-function routeOf(entry: Json): RouteReport | null {
+function routeOf(entry: Json, tables: TableNames): RouteReport | null {
   const destination = text(entry['dst']);
-  const table = tableOf(entry['table']);
-  if (destination === null || table === null || table === LOCAL || (entry['type'] ?? 'unicast') !== 'unicast')
+  const table = tableOf(entry['table'], tables);
+  if (destination === null || table === null || table === LOCAL_TABLE || (entry['type'] ?? 'unicast') !== 'unicast')
     return null;
   if (destination.startsWith('fe80:') || destination.startsWith('ff')) return null;
   const family = entry['pref'] !== undefined || destination.includes(':') ? 6 : 4;
@@ -56,11 +55,14 @@ function isOnlink({ flags }: Json): boolean {
   return Array.isArray(flags) && flags.includes('onlink');
 }
 
-/** @param family of the dump: rules do not say it */
-export function parseRules(json: string, family: 4 | 6): RuleReport[] {
+/**
+ * @param family of the dump: rules do not say it
+ * @param tables as for {@link parseRoutes}
+ */
+export function parseRules(json: string, family: 4 | 6, tables: TableNames): RuleReport[] {
   return parseArray(json).flatMap((entry) => {
     const priority = number(entry['priority']);
-    const table = tableOf(entry['table']);
+    const table = tableOf(entry['table'], tables);
     if (priority === null || table === null) return [];
     const end = (address: string, length: string): string | null => {
       const value = text(entry[address]);
@@ -73,11 +75,11 @@ export function parseRules(json: string, family: 4 | 6): RuleReport[] {
 }
 
 /** iproute2 leaves the table out for the main one, and gives names to those it knows. */
-function tableOf(value: unknown): number | null {
-  if (value === undefined) return TABLES['main'] ?? null;
+function tableOf(value: unknown, tables: TableNames): number | null {
+  if (value === undefined) return MAIN_TABLE;
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return null;
-  const known = TABLES[value] ?? Number(value);
+  const known = tables.get(value) ?? Number(value);
   return Number.isInteger(known) ? known : null;
 }
 
