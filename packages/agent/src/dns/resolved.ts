@@ -1,5 +1,6 @@
 /** systemd-resolved, which is told of name servers by device (resolvectl(1)). What it is told ends with the device or the boot. */
 import { outputOf, run } from '../execute/spawn.ts';
+import { withoutZone } from './zone.ts';
 
 /** What it shows of itself; the stub that `/etc/resolv.conf` leads to is here as well. */
 export const RESOLVED_FOLDER = '/run/systemd/resolve';
@@ -13,10 +14,18 @@ export async function readResolved(): Promise<Record<string, string[]>> {
   return parseResolved(await outputOf('resolvectl', ['dns'], LIMIT));
 }
 
-/** `Link 3 (eth1): 192.0.2.1 2001:db8::1`, a line per device. */
+/** `Link 3 (eth1): 192.0.2.1 2001:db8::1` for each device; what is too wide for a terminal goes on in indented lines. */
 export function parseResolved(text: string): Record<string, string[]> {
-  const lines = [...text.matchAll(/^Link \d+ \((\S+)\):[ \t]*(\S.*)$/gm)];
-  return Object.fromEntries(lines.map(([, device = '', servers = '']) => [device, servers.trim().split(/\s+/)]));
+  const links = [...text.matchAll(/^Link (\d+) \((\S+)\):[ \t]*(\S.*(?:\n[ \t]+\S.*)*)$/gm)];
+  return Object.fromEntries(
+    links.map(([, index = '', device = '', servers = '']) => [
+      device,
+      servers
+        .trim()
+        .split(/\s+/)
+        .map((server) => withoutZone(server, index, device)),
+    ]),
+  );
 }
 
 /** @throws with its words when it refuses */

@@ -112,9 +112,20 @@ test('what is no address of a server never reaches a file', async () => {
 });
 
 test('systemd-resolved tells its servers by device', () => {
-  const text = 'Global: 192.0.2.53\nLink 2 (eth0):\nLink 3 (bond0.10): 192.0.2.1 2001:db8::1%3\n';
-  assert.deepEqual(parseResolved(text), { 'bond0.10': ['192.0.2.1', '2001:db8::1%3'] });
+  const text = 'Global: 192.0.2.53\nLink 2 (eth0):\nLink 3 (bond0.10): 192.0.2.1 2001:db8::1\n';
+  assert.deepEqual(parseResolved(text), { 'bond0.10': ['192.0.2.1', '2001:db8::1'] });
   assert.deepEqual(parseResolved(''), {});
+});
+
+test('what systemd-resolved wraps belongs to the device before', () => {
+  const servers = ['2001:db8:0:1:2:3:4:53', '2001:db8:0:1:2:3:4:54', '2001:db8:0:1:2:3:4:55', '192.0.2.1'];
+  const text = `Global:\nLink 2 (eth0): ${servers[0]} ${servers[1]}\n        ${servers[2]} ${servers[3]}\nLink 3 (eth1):\nLink 4 (eth2): 192.0.2.2\n`;
+  assert.deepEqual(parseResolved(text), { eth0: servers, eth2: ['192.0.2.2'] });
+});
+
+test('a link-local server on its own device has no zone, whether that was a name or a number', () => {
+  const text = 'Link 5 (br0): fe80::1%5 fe80::2%br0#dns.example fe80::3 fe80::4%6\n';
+  assert.deepEqual(parseResolved(text), { br0: ['fe80::1', 'fe80::2#dns.example', 'fe80::3', 'fe80::4%6'] });
 });
 
 test('of what resolvconf was told, only what came from here is read', async () => {

@@ -1,5 +1,6 @@
 /** Name servers of a config, in the form that this host's resolver takes. */
 import type { HostConfig, ResolverReport } from '@patchbay/protocol';
+import { withoutZone } from '../dns/zone.ts';
 import type { KernelState } from '../kernel.ts';
 import { readAlias } from '../observe/ownership.ts';
 import type { DnsTarget } from './target.ts';
@@ -32,7 +33,10 @@ export function dnsTarget(
   const wanted: Record<string, string[]> = Object.fromEntries(ours.map((device) => [device, []]));
   if (northbound === undefined) return { devices: wanted, nameservers: null };
   const servers = nameservers ?? keptServers(resolver, northbound, ours);
-  return { devices: servers === undefined ? wanted : { ...wanted, [northbound]: servers }, nameservers: null };
+  if (servers === undefined) return { devices: wanted, nameservers: null };
+  // What resolvconf is told is read by programs that know nothing of devices.
+  const told = resolver.manager === 'resolved' ? servers.map((server) => withoutZone(server, northbound)) : servers;
+  return { devices: { ...wanted, [northbound]: told }, nameservers: null };
 }
 
 /** What the device has, or what another one of ours has or had, from which the network comes. */
