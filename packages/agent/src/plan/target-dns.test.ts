@@ -26,3 +26,28 @@ test('a link-local server keeps its zone where it ends in a file', () => {
   host.apply(served(['fe80::53%red']));
   assert.deepEqual(host.world.resolver?.devices, { red: ['fe80::53%red'] });
 });
+
+test('a nic below a VLAN keeps the name servers of its own manager, before it bears a mark and after', () => {
+  const host = hostWith({ devices: { eth1: ['203.0.113.53'] } });
+  const tagged = { ...served(['192.0.2.53']).networks['red'], vlan: 10 } as HostConfig['networks'][string];
+  host.apply({ bonds: {}, networks: { red: tagged } });
+  assert.match(host.world.get('eth1')?.alias ?? '', /^patchbay:nic:/);
+  assert.deepEqual(host.world.resolver?.devices, { eth1: ['203.0.113.53'], red: ['192.0.2.53'] });
+  host.apply({ bonds: {}, networks: {} });
+  assert.deepEqual(host.world.resolver?.devices, { eth1: ['203.0.113.53'] });
+});
+
+test('a nic that a network of ours has held forgets its name servers with the network', () => {
+  const host = hostWith({});
+  const plain = { ...served(['192.0.2.53']).networks['red'], bridged: false } as HostConfig['networks'][string];
+  host.apply({ bonds: {}, networks: { red: plain } });
+  assert.deepEqual(host.world.resolver?.devices, { eth1: ['192.0.2.53'] });
+  host.apply({ bonds: {}, networks: {} });
+  assert.deepEqual(host.world.resolver?.devices, {});
+});
+
+test('a device that was told of name servers is told when it has none, also when its mark is gone', () => {
+  const host = hostWith({ devices: { eth1: ['192.0.2.53'] }, told: { eth1: ['192.0.2.53'] } });
+  host.apply({ bonds: {}, networks: {} });
+  assert.deepEqual(host.world.resolver?.devices, {});
+});

@@ -2,7 +2,7 @@
 import type { HostConfig, ResolverReport } from '@patchbay/protocol';
 import { withoutZone } from '../dns/zone.ts';
 import type { KernelState } from '../kernel.ts';
-import { readAlias } from '../observe/ownership.ts';
+import { isMade, readAlias } from '../observe/ownership.ts';
 import type { DnsTarget } from './target.ts';
 import type { Devices } from './target-links.ts';
 
@@ -25,11 +25,7 @@ export function dnsTarget(
     const original = resolver?.original;
     return { devices: {}, nameservers: null, ...(original === undefined ? {} : { file: original }) };
   }
-  const marked = new Set(state.links.flatMap(({ name, alias }) => (readAlias(alias) === null ? [] : [name])));
-  // A program like openresolv shows only what came from here.
-  const ours = Object.keys(resolver.devices).filter(
-    (device) => resolver.manager === 'resolvconf' || devices.holds.has(device) || marked.has(device),
-  );
+  const ours = Object.keys(resolver.devices).filter(isOurs(state, resolver, devices));
   const wanted: Record<string, string[]> = Object.fromEntries(ours.map((device) => [device, []]));
   if (northbound === undefined) return { devices: wanted, nameservers: null };
   const servers = nameservers ?? keptServers(resolver, northbound, ours);
@@ -37,6 +33,22 @@ export function dnsTarget(
   // What resolvconf is told is read by programs that know nothing of devices.
   const told = resolver.manager === 'resolved' ? servers.map((server) => withoutZone(server, northbound)) : servers;
   return { devices: { ...wanted, [northbound]: told }, nameservers: null };
+}
+
+/**
+ * Whether the name servers of a device are Patchbay's to decide: its addresses are or were, or it was told of some. The others that it
+ * uses, as the nic below a VLAN, keep what their own manager says.
+ */
+function isOurs(
+  state: KernelState,
+  { manager, told = {} }: ResolverReport,
+  devices: Devices,
+): (name: string) => boolean {
+  // A program like openresolv shows only what came from here.
+  if (manager === 'resolvconf') return () => true;
+  const held = state.links.filter((link) => isMade(link) || readAlias(link.alias)?.holder != null);
+  const ours = new Set([...devices.holds, ...Object.keys(told), ...held.map(({ name }) => name)]);
+  return (name) => ours.has(name);
 }
 
 /** What the device has, or what another one of ours has or had, from which the network comes. */
