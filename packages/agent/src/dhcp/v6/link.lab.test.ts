@@ -1,6 +1,8 @@
 /** Sockets of DHCPv6 on a real kernel. Runs on a lab host, as root. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createSocket, type RemoteInfo } from 'node:dgram';
+import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { inLab } from '../../execute/real-kernel-for-tests.ts';
@@ -30,5 +32,30 @@ describe('sockets of DHCPv6', { skip: inLab ? false : 'needs a lab host' }, () =
     // Begun later, so it is ready later.
     await other.ready();
     assert.equal(listeners(), 1);
+  });
+
+  test('a device that has another address is spoken for with that one, and heard', async (t) => {
+    const answers = new EventEmitter();
+    const client = new Link6('leased0', (bytes) => answers.emit('heard', `${bytes}`));
+    const server = createSocket('udp6');
+    t.after(() => {
+      client.close();
+      server.close();
+    });
+    server.bind(547, () => server.addMembership('ff02::1:2', '::%leased1'));
+    await once(server, 'listening');
+    await client.ready();
+    ip('link set leased0 down address 02:00:00:00:00:77');
+    ip('link set leased0 up');
+    // Whoever asks anew waits until the new address may be used.
+    const fresh = new Link6('leased0', () => {});
+    await fresh.ready();
+    fresh.close();
+    client.send(Buffer.from('question'));
+    const [question, { address, port }] = (await once(server, 'message')) as [Buffer, RemoteInfo];
+    assert.equal(`${question}`, 'question');
+    assert.match(address, /^fe80::ff:fe00:77%/);
+    server.send('answer', port, address);
+    assert.deepEqual(await once(answers, 'heard'), ['answer']);
   });
 });

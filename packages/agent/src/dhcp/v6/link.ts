@@ -15,6 +15,8 @@ export class Link6 {
   readonly #device: string;
   readonly #hear: (bytes: Buffer) => void;
   #socket: Promise<Socket> | null = null;
+  /** The last one that something could not be sent with. */
+  #broken: Socket | null = null;
   #closed = false;
 
   constructor(device: string, hear: (bytes: Buffer) => void) {
@@ -35,7 +37,7 @@ export class Link6 {
     if (this.#closed) return;
     void this.#open().then((socket) =>
       socket.send(bytes, SERVER_PORT, `${SERVERS}%${this.#device}`, (error) => {
-        if (error !== null) this.#forget(socket);
+        if (error !== null) this.#broken = socket;
       }),
     );
   }
@@ -46,8 +48,14 @@ export class Link6 {
     this.#socket = null;
   }
 
+  /** The kernel goes on sending from an address that has gone, where no answer can arrive: a socket that is bound to one is exchanged. */
   #open(): Promise<Socket> {
-    this.#socket ??= this.#bind();
+    this.#socket =
+      this.#socket?.then((socket) => {
+        if (socket !== this.#broken && isReachable(socket, this.#device)) return socket;
+        socket.close();
+        return this.#bind();
+      }) ?? this.#bind();
     return this.#socket;
   }
 
@@ -57,28 +65,20 @@ export class Link6 {
       if (socket !== null) {
         socket.on('message', this.#hear);
         // The address has gone, and perhaps the device.
-        socket.on('error', () => this.#forget(socket));
+        socket.on('error', () => {
+          this.#broken = socket;
+        });
         return socket;
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
       if (this.#closed) return new Promise(() => {});
     }
   }
-
-  #forget(socket: Socket): void {
-    void this.#socket?.then((current) => {
-      if (current !== socket) return;
-      this.#socket = null;
-      socket.close();
-    });
-  }
 }
 
 /** @returns null while the device has no link-local address that may be used */
 async function bound(device: string): Promise<Socket | null> {
-  const own = networkInterfaces()[device]?.find(
-    ({ family, address }) => family === 'IPv6' && address.startsWith('fe80:'),
-  );
+  const [own] = linkLocals(device);
   if (own === undefined) return null;
   const socket = createSocket({ type: 'udp6', reuseAddr: true });
   return new Promise((resolve) => {
@@ -86,9 +86,22 @@ async function bound(device: string): Promise<Socket | null> {
       socket.close();
       resolve(null);
     });
-    socket.bind(CLIENT_PORT, `${own.address}%${device}`, () => {
+    socket.bind(CLIENT_PORT, `${own}%${device}`, () => {
       socket.removeAllListeners('error');
       resolve(socket);
     });
   });
+}
+
+/** Whether answers arrive at what the socket is bound to. A device without a carrier shows no address, and has the same ones later. */
+function isReachable(socket: Socket, device: string): boolean {
+  const [bound = ''] = socket.address().address.split('%');
+  const own = linkLocals(device);
+  return own.length === 0 || own.includes(bound);
+}
+
+/** Link-local addresses of a device that has a carrier, also those that may not be used yet. */
+function linkLocals(device: string): string[] {
+  const own = networkInterfaces()[device] ?? [];
+  return own.flatMap(({ family, address }) => (family === 'IPv6' && address.startsWith('fe80:') ? [address] : []));
 }
