@@ -10,7 +10,7 @@ const bridge = (named: Record<string, string>, stp = false) =>
 
 test('an alias says what it was made from', () => {
   const ethtool = { features: { tx: 'on', 'rx-gro-list': 'off' }, ring: { rx: '256' } };
-  const sysctls = { 'ipv4/rp_filter': '1', 'ipv4/arp_announce': '2', 'ipv6/accept_ra': '0' };
+  const sysctls = { 'ipv4/rp_filter': '1', 'ipv4/arp_announce': '2', 'ipv6/accept_ra': '0', 'ipv6/addr_gen_mode': '1' };
   const alias = 'uplink, rack=4: "left" # 100 %';
   const taken = { mtu: 9000, ipv6: false, holder: 'bond0', ethtool, sysctls, alias };
   assert.match(takenAlias(taken), /^[\w.:,=+%-]+$/, 'in letters that every tool takes');

@@ -43,7 +43,13 @@ export interface Mark {
 
 /** Settings that may be changed on a device with addresses. */
 export const IPV4_SETTINGS = ['rp_filter', 'arp_ignore', 'arp_announce', 'promote_secondaries'] as const;
-export const IPV6_SETTINGS = ['accept_ra', 'accept_ra_defrtr', 'autoconf', 'keep_addr_on_down'] as const;
+export const IPV6_SETTINGS = [
+  'accept_ra',
+  'accept_ra_defrtr',
+  'addr_gen_mode',
+  'autoconf',
+  'keep_addr_on_down',
+] as const;
 
 /** What a device had before it was taken into use, as its alias keeps it. */
 export type Taken = Omit<Mark, 'kind' | 'name' | 'mtu' | 'table'> & { mtu: number };
@@ -104,6 +110,7 @@ const shorts: ReadonlyMap<string, string> = new Map([
   ['ipv6/accept_ra_defrtr', 'rd'],
   ['ipv6/autoconf', 'ac'],
   ['ipv6/keep_addr_on_down', 'ka'],
+  ['ipv6/addr_gen_mode', 'gm'],
 ]);
 
 /** Any text in the letters that the other words of an alias leave free. */

@@ -9,7 +9,8 @@ import {
 } from '@patchbay/protocol';
 import { canonical, type Family, inSubnet, isLinkLocal, subnetOf } from '../ip-address.ts';
 import type { KernelState } from '../kernel.ts';
-import { isOurRoute, OUR_PROTOCOL, RULE_PRIORITY } from '../observe/ownership.ts';
+import { isOurRoute, OUR_PROTOCOL, RULE_PRIORITY, readAlias } from '../observe/ownership.ts';
+import { madeByKernel } from './link-local-mode.ts';
 import { advertised, isLearned } from './router-advertisements.ts';
 import { SourceTables } from './source-table.ts';
 import type { DhcpClient, TargetAddress, TargetLink } from './target.ts';
@@ -91,6 +92,10 @@ class NetworkIp {
     if (leased6) this.#lease(6);
     this.#link.ipv6 = ipv6.method !== 'none';
     this.#link.ourIpv6 = this.#link.ipv6;
+    if (this.#link.ipv6) {
+      const mark = readAlias(this.#existing?.alias ?? null);
+      this.#link.sysctls = { ...this.#link.sysctls, ...madeByKernel(this.#existing?.sysctls, mark?.sysctls) };
+    }
     if (ipv6.method === 'static') {
       // What is static stays when somebody takes the device down and up; the kernel drops it otherwise.
       this.#set('ipv6', { accept_ra: '0', autoconf: '0', keep_addr_on_down: '1' });

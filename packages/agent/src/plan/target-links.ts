@@ -7,6 +7,7 @@ import { type EthtoolValues, ethtoolOf } from '../observe/ethtool.ts';
 import { offersOf } from '../observe/offers.ts';
 import { hasOtherGroup, isMade, isTaken, madeAlias, OUR_GROUP, readAlias, type Taken } from '../observe/ownership.ts';
 import { byName } from './by-name.ts';
+import { madeByKernel } from './link-local-mode.ts';
 import { madeMac } from './made-mac.ts';
 import { plainLink, type TargetLink } from './target.ts';
 import { ethtoolTarget } from './target-ethtool.ts';
@@ -215,6 +216,8 @@ class DeviceBuilder {
     const link = this.#base(name, kind);
     const existing = this.#existing.get(name);
     if (existing === undefined || !hasOtherGroup(existing)) link.group = OUR_GROUP;
+    // Once it is ours it is taken for granted that IPv6 is off where there is no address.
+    if (existing !== undefined && !isMade(existing)) link.sysctls = madeByKernel(existing.sysctls);
     return link;
   }
 
