@@ -70,7 +70,8 @@ export class Guard {
       (message) => this.#next(() => this.#hear(lifeline, message)),
       () =>
         this.#next(async () => {
-          if (this.#lifelines.delete(lifeline) && this.#lifelines.size === 0) await this.#orphaned();
+          // Apart from what follows: that may have to be tried again, and a lifeline is lost once.
+          if (this.#lifelines.delete(lifeline)) this.#next(() => this.#orphaned());
         }),
     );
   }
@@ -130,8 +131,10 @@ export class Guard {
     return hasEnded(await this.#state()) || !(await this.#journal.exists());
   }
 
-  /** No agent is left. */
+  /** No agent is left, unless another one has come meanwhile. */
   async #orphaned(): Promise<void> {
+    if (this.#lifelines.size > 0) return;
+    if (await this.#isOver()) return this.#end();
     const state = await this.#state();
     this.#parts.log('warn', 'agent gone', { transaction: this.#journal.id, state });
     const { deadline } = this.#journal.record;
@@ -148,6 +151,7 @@ export class Guard {
 
   /** The time is over, and whoever should have acted did not. */
   async #overdue(): Promise<void> {
+    if (await this.#isOver()) return this.#end();
     const state = await this.#state();
     if (state !== 'APPLYING' && state !== 'APPLIED' && state !== 'REVERTING' && state !== 'AWAITING') return;
     const { agent } = this.#journal.record;

@@ -1,21 +1,28 @@
-/** A guard on a host whose disk takes nothing for a while. */
+/** A guard that cannot take a change back, or write that down, at the first try. */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { realDisk } from '../persist/disk.ts';
 import { ScarceDisk } from '../persist/disk-for-tests.ts';
 import { Journal } from '../persist/journal.ts';
-import { planRestore } from '../plan/plan-for.ts';
+import { ownProcess, type ProcessId } from '../persist/process-id.ts';
+import { planFor, planRestore } from '../plan/plan-for.ts';
+import { bootTime } from '../transaction/boot-clock.ts';
 import {
   applyRequest,
   deadProcess,
   FileKernel,
   openFileRestorer,
   openTrial,
+  richConfig,
   type staysSilent,
 } from '../transaction/testing.ts';
 import { Guard } from './guard.ts';
+import { SOCKET, say } from './lines.ts';
 
 test('a guard takes a change back although nothing can be written, and tries again until that is written as well', {
   timeout: 20_000,
@@ -58,4 +65,84 @@ test('a guard takes a change back although nothing can be written, and tries aga
   await guard.ended;
   process.chdir(home);
   assert.equal((await Journal.open(disk, state, 't1'))?.record.mark, 'REVERTED');
+});
+
+/** A change that is prepared, and whoever brings the host back from it. */
+async function prepared(agent: ProcessId) {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const state = join(folder, 'state');
+  const kernel = FileKernel.create(join(folder, 'kernel'));
+  const restorer = await openFileRestorer(state, kernel);
+  const before = await kernel.observe();
+  const planned = planFor(before, richConfig);
+  assert.ok(planned.ok);
+  const journal = await Journal.create(realDisk, state, applyRequest(), { state: before, files: [] }, planned.value, {
+    ...{ request: 'hash', bootId: restorer.self.bootId, agent, management: null, way: null, until: null },
+    ...{ confirmTimeout: 200, deadline: null, rescueReboot: false, watchdog: null, timings: {}, failure: null },
+  });
+  return {
+    state,
+    kernel,
+    restorer,
+    journal,
+    async begin() {
+      await journal.mark('APPLYING');
+      await kernel.execute(planned.value.ops.slice(0, 4));
+    },
+    left: async () => planRestore(await kernel.observe(), before).ops,
+  };
+}
+
+test('a guard whose lifeline breaks takes the change back, although it cannot at the first try', {
+  timeout: 20_000,
+}, async (t) => {
+  const { restorer, journal, begin, left } = await prepared(ownProcess());
+  const home = process.cwd();
+  t.after(() => process.chdir(home));
+  let tries = 0;
+  const endStrays = async () => {
+    tries += 1;
+    if (tries === 1) throw new Error('EMFILE: too many open files');
+  };
+  const guard = await Guard.start({ ...restorer, endStrays }, journal);
+  const lifeline = createConnection(SOCKET);
+  say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
+  await once(lifeline, 'data');
+  await begin();
+  assert.notDeepEqual(await left(), []);
+  lifeline.destroy();
+  await guard.ended;
+  assert.deepEqual([tries, await left()], [2, []]);
+  await journal.reload();
+  assert.equal(journal.record.mark, 'REVERTED');
+});
+
+test('a guard that is to try again ends when the next agent has cleared the transaction away', {
+  timeout: 20_000,
+}, async (t) => {
+  const { state, kernel, restorer, journal, begin } = await prepared(deadProcess);
+  const home = process.cwd();
+  t.after(() => process.chdir(home));
+  await begin();
+  let tries = 0;
+  const endStrays = async () => {
+    tries += 1;
+  };
+  let tell: () => void = () => {};
+  const failed = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const log: typeof restorer.log = (_, message) => {
+    if (message === 'guard') tell();
+  };
+  const disk = new ScarceDisk();
+  const guarded = await Journal.open(disk, state, journal.id);
+  assert.ok(guarded !== null);
+  const guard = await Guard.start({ ...restorer, disk, endStrays, log }, guarded);
+  disk.makeReadOnly();
+  await failed;
+  await (await openTrial(state, kernel)).transactions.resume();
+  assert.equal(existsSync(journal.folder), false);
+  await guard.ended;
+  assert.equal(tries, 1);
 });
