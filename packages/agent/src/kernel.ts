@@ -9,7 +9,10 @@ export type KernelState = Omit<HostReport, 'running' | 'committed' | 'drift' | '
   offers?: Offers;
 };
 
-export type Execution = { ok: true } | { ok: false; failed: KernelOp; message: string };
+export type Execution =
+  | { ok: true }
+  /** `cut`: nothing was refused, because a program could not be started or was ended by somebody else. */
+  | { ok: false; failed: KernelOp; message: string; cut?: boolean };
 
 export interface Kernel {
   /**

@@ -1,7 +1,7 @@
 /** Operations of `ip` and `tc`, by the batch: one program for all operations of a kind, started when it is first needed. */
 import type { KernelOp } from '@patchbay/protocol';
 import { isDone } from './already-done.ts';
-import { IpBatch } from './ip-batch.ts';
+import { type BatchResult, IpBatch } from './ip-batch.ts';
 import { ipLine } from './ip-line.ts';
 import type { Run } from './runs.ts';
 import { tcBatch } from './tc-batch.ts';
@@ -9,7 +9,8 @@ import { tcLine } from './tc-line.ts';
 
 export type BatchedRun = Run & { executor: 'ip' | 'ip6' | 'tc' };
 
-export type BatchExecution = { ok: true } | { ok: false; failed: KernelOp; message: string };
+/** `cut`: as in {@link Execution}. */
+export type BatchExecution = { ok: true } | { ok: false; failed: KernelOp; message: string; cut?: boolean };
 
 export const isBatched = (run: Run): run is BatchedRun =>
   run.executor === 'ip' || run.executor === 'ip6' || run.executor === 'tc';
@@ -55,16 +56,18 @@ export class Batches {
     }
     for (let done = 0; done < lines.length; ) {
       const rest = lines.slice(done);
-      const result =
-        executor === 'tc'
-          ? await tcBatch(rest, this.#environment, this.#within)
-          : await this.#batch(executor).run(rest, this.#limit);
+      const result = await this.#start(executor, rest).catch((error: unknown) => ({
+        ok: false as const,
+        line: 0,
+        message: error instanceof Error ? error.message : String(error),
+        cut: true,
+      }));
       if (result.ok) return { ok: true };
       if (executor !== 'tc') this.#running.delete(executor);
       const failed = ops[done + result.line];
       if (failed === undefined)
         throw new Error(`${executor} failed at a line that it was not given: ${result.message}`);
-      if (!isDone(failed, result.message)) return { ok: false, failed, message: result.message };
+      if (!isDone(failed, result.message)) return { ok: false, failed, message: result.message, cut: result.cut };
       done += result.line + 1;
     }
     return { ok: true };
@@ -73,6 +76,12 @@ export class Batches {
   /** Lets them go; resolves when their processes are gone. */
   async end(): Promise<void> {
     await Promise.all([...this.#running.values(), this.#ready].map((batch) => batch?.end()));
+  }
+
+  /** @throws when no process can be started now */
+  async #start(executor: BatchedRun['executor'], lines: readonly string[]): Promise<BatchResult> {
+    if (executor === 'tc') return tcBatch(lines, this.#environment, this.#within);
+    return this.#batch(executor).run(lines, this.#limit);
   }
 
   #batch(executor: 'ip' | 'ip6'): IpBatch {

@@ -9,7 +9,8 @@ const TALKING = 'We have an error talking to the kernel';
 /** Answers with exactly one line, so that everything before it is known to be done. */
 const BARRIER = 'link show dev lo';
 
-export type BatchResult = { ok: true } | { ok: false; line: number; message: string };
+/** `cut`: nothing was refused, because the program could not be started or was ended by somebody else. */
+export type BatchResult = { ok: true } | { ok: false; line: number; message: string; cut: boolean };
 
 export class IpBatch {
   readonly #child: Child;
@@ -51,11 +52,11 @@ export class IpBatch {
     const done = await this.#child.hears(1, limit);
     this.#child.take();
     if (done) return { ok: true };
-    const { status, stderr } = await this.#child.ended;
+    const { status, stderr, cut } = await this.#child.ended;
     const failed = /^Command failed -:(\d+)$/m.exec(stderr);
     // Without a line number, as when the time was up, nobody knows how far it came: the first is as good as any.
     const line = failed === null ? 0 : Number(failed[1]) - 1 - start;
-    return { ok: false, line, message: messageOf(stderr) || `ip ended with status ${status}` };
+    return { ok: false, line, message: messageOf(stderr) || `ip ended with status ${status}`, cut };
   }
 
   /**

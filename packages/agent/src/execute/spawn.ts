@@ -15,6 +15,8 @@ export interface Finished {
   /** Exit status; null when the child was ended by a signal or never started. */
   status: number | null;
   stderr: string;
+  /** It could not be started, or somebody else ended it, as the kernel does when memory runs out: it has refused nothing. */
+  cut: boolean;
 }
 
 /** A program that reads lines and answers with lines, until it is told to end or ends by itself. */
@@ -25,6 +27,7 @@ export class Child {
   #size = 0;
   #lines = 0;
   #over = false;
+  #killed = false;
   #wake: () => void = () => {};
   /** Resolves when the program has ended and everything that it said has arrived; never rejects. */
   readonly ended: Promise<Finished>;
@@ -34,20 +37,17 @@ export class Child {
     return new Child(file, args, environment);
   }
 
-  /** @param environment added to the fixed one */
+  /**
+   * @param environment added to the fixed one
+   * @throws when no process can be started now
+   */
   constructor(file: string, args: readonly string[], environment: Readonly<Record<string, string>>) {
     // Its own process group, so that one signal ends it with everything it may have started.
     this.#process = spawn(file, args, { detached: true, env: { ...ENVIRONMENT, ...environment }, cwd: '/' });
-    this.#process.stdout.on('data', (chunk: Buffer) => this.#hear(chunk));
-    this.#process.stderr.on('data', (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-ERROR_CAP);
-    });
-    // Writing to a program that has ended; its end says why.
-    this.#process.stdin.on('error', () => {});
     this.ended = new Promise((resolve) => {
       const finish = (status: number | null) => {
         this.#over = true;
-        resolve({ status, stderr: this.#stderr });
+        resolve({ status, stderr: this.#stderr, cut: status === null && !this.#killed });
         this.#wake();
       };
       this.#process.once('close', finish);
@@ -56,6 +56,14 @@ export class Child {
         finish(null);
       });
     });
+    // Without a file descriptor to spare, there is a process object without any streams.
+    if (this.#process.stdout === undefined) throw new Error(`${file} could not be started.`);
+    this.#process.stdout.on('data', (chunk: Buffer) => this.#hear(chunk));
+    this.#process.stderr.on('data', (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-ERROR_CAP);
+    });
+    // Writing to a program that has ended; its end says why.
+    this.#process.stdin.on('error', () => {});
   }
 
   /** Undefined when it could not be started. */
@@ -146,6 +154,7 @@ export class Child {
 
   kill(reason: string): void {
     this.#stderr += `${reason}\n`;
+    this.#killed = true;
     const { pid } = this.#process;
     try {
       if (pid !== undefined) process.kill(-pid, 'SIGKILL');

@@ -19,9 +19,9 @@ export async function tcBatch(
   child.write(`${lines.join('\n')}\n`);
   child.end();
   await child.hears(Number.POSITIVE_INFINITY, LIMIT);
-  const { status, stderr } = await child.ended;
+  const { status, stderr, cut } = await child.ended;
   if (status === 0) return { ok: true, output: child.take() };
   const failed = /^Command failed -:(\d+)$/m.exec(stderr);
   const line = failed === null ? 0 : Number(failed[1]) - 1;
-  return { ok: false, line, message: messageOf(stderr) || `tc ended with status ${status}` };
+  return { ok: false, line, message: messageOf(stderr) || `tc ended with status ${status}`, cut };
 }

@@ -2,6 +2,8 @@
 import type { KernelOp, Plan } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
+import { bootTime } from './boot-clock.ts';
+import { aMoment, patiently } from './patiently.ts';
 
 export type Converged =
   /** The complaint says which manager would not hear, which keeps nobody from bringing the kernel there. */
@@ -20,14 +22,17 @@ const ROUNDS = 4;
  * @param plan the way from a state to the goal
  * @param betweenRuns as in {@link Kernel.execute}
  * @param also as in {@link Kernel.observe}
+ * @param until milliseconds on the boot-time clock, up to which a look or a program that fails without a refusal is tried again;
+ *   absent: not at all
  */
 export async function converge(
   kernel: Kernel,
   plan: (state: KernelState) => Pick<Plan, 'ops'>,
   betweenRuns: () => Promise<void>,
   also: CloserLook = new Map(),
+  until = 0,
 ): Promise<Converged> {
-  const way = { kernel, plan, betweenRuns, also };
+  const way = { kernel, plan, betweenRuns, also, until };
   const reached = await bring(way);
   if (!reached.ok) return reached;
   const words = plan(reached.state).ops.filter(isForManager);
@@ -48,21 +53,25 @@ async function bring({
   plan,
   betweenRuns,
   also,
+  until,
 }: {
   kernel: Kernel;
   plan: (state: KernelState) => Pick<Plan, 'ops'>;
   betweenRuns: () => Promise<void>;
   also: CloserLook;
+  until: number;
 }): Promise<Converged> {
   let refusal = '';
-  for (let round = 1; ; round += 1) {
-    const state = await kernel.observe(also);
+  for (let round = 1; ; ) {
+    const state = await patiently(until, () => kernel.observe(also));
     const ops = plan(state).ops.filter((op) => !isForManager(op));
     if (ops.length === 0) return { ok: true, state, complaint: null };
     if (round > ROUNDS)
       return { ok: false, message: refusal === '' ? `The kernel stays different: ${list(ops)}.` : refusal };
     const execution = await kernel.execute(ops, betweenRuns);
     refusal = execution.ok ? '' : `${name(execution.failed)} was refused: ${execution.message}`;
+    if (!execution.ok && execution.cut === true && bootTime() < until) await aMoment();
+    else round += 1;
   }
 }
 

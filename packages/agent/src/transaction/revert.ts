@@ -1,14 +1,17 @@
 /** Takes a transaction back: convergence to its snapshot, verified, by one process at a time. */
 import type { AgentProblem, Plan } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
+import { revertBudget } from '../guard/budgets.ts';
 import type { KernelState } from '../kernel.ts';
 import { looked } from '../observe/ethtool.ts';
 import { holderOf, takeClaim } from '../persist/claim.ts';
 import type { Decision, Journal } from '../persist/journal.ts';
 import type { KeptFile } from '../persist/kept-files.ts';
 import { touchedPart } from '../plan/touched-part.ts';
+import { bootTime } from './boot-clock.ts';
 import { converge, isForManager } from './converge.ts';
 import type { Restorer } from './parts.ts';
+import { patiently } from './patiently.ts';
 import { managementOnly } from './rescue.ts';
 import { unwritten } from './unwritten.ts';
 import { checkWay } from './way.ts';
@@ -73,10 +76,13 @@ interface Arrival {
 class Ladder {
   readonly #parts: Restorer;
   readonly #journal: Journal;
+  /** A host that is short of memory or processes for a moment has refused nothing. Milliseconds on the boot-time clock. */
+  readonly #until: number;
 
   constructor(parts: Restorer, journal: Journal) {
     this.#parts = parts;
     this.#journal = journal;
+    this.#until = bootTime() + revertBudget(journal.record);
   }
 
   /** @param begun somebody has begun to take the change back before, so that what differs now may be half of that */
@@ -145,7 +151,8 @@ class Ladder {
       // Before, for what is started takes its identity from them; and after, for a step may have written one anew.
       await this.#parts.files.putBack(rung.files);
       const reach = () => this.#parts.checkpoints.reach(`revert ${rung.name} run`);
-      const converged = await converge(this.#parts.kernel, (state) => rung.plan(state), reach, looked(snapshot));
+      const { kernel } = this.#parts;
+      const converged = await converge(kernel, (state) => rung.plan(state), reach, looked(snapshot), this.#until);
       if (!converged.ok) return converged.message;
       if (converged.complaint !== null) {
         this.#parts.log('error', 'another manager did not hear', { reason: converged.complaint });
@@ -166,7 +173,7 @@ class Ladder {
   }
 
   #check(snapshot: KernelState): Promise<string | null> {
-    return checkWay(this.#parts, snapshot, this.#journal.record.way);
+    return patiently(this.#until, () => checkWay(this.#parts, snapshot, this.#journal.record.way));
   }
 
   #failed(rung: Rung, reason: string): string {

@@ -1,0 +1,41 @@
+/** Taking back on a host that is short of something. */
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Kernel } from '../kernel.ts';
+import { planRestore } from '../plan/plan-for.ts';
+import { applyRequest, FileKernel, openTrial, staysSilent } from './testing.ts';
+
+test('a revert waits until ip can be started again, and no rung is lost by that', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const whole = FileKernel.create(join(folder, 'kernel'));
+  const before = await whole.observe();
+  let short = { looks: 0, steps: 0 };
+  const kernel: Kernel = {
+    async observe() {
+      if (short.looks-- > 0) throw new Error('spawn ip EAGAIN');
+      return whole.observe();
+    },
+    async execute(ops, betweenRuns) {
+      const [failed] = ops;
+      if (failed !== undefined && short.steps-- > 0)
+        return { ok: false, failed, message: 'spawn ip EAGAIN', cut: true };
+      return whole.execute(ops, betweenRuns);
+    },
+  };
+  const { transactions } = await openTrial(join(folder, 'state'), kernel, {
+    live: whole,
+    confirm: async (...asked) => {
+      short = { looks: 5, steps: 6 };
+      return staysSilent(...asked);
+    },
+  });
+  await transactions.apply(applyRequest());
+  await transactions.idle();
+  const { ended } = await transactions.outcome('t1');
+  assert.equal(ended?.outcome, 'reverted', JSON.stringify(ended?.problem));
+  assert.deepEqual(planRestore(await whole.observe(), before).ops, []);
+  assert.ok(short.looks < 0 && short.steps < 0);
+});
