@@ -1,14 +1,14 @@
 /** The real disk as long as it has room, and then one that is full or that the kernel has made read-only. */
 import { statSync } from 'node:fs';
-import { type Disk, realDisk } from './disk.ts';
+import { type Disk, hasCode, realDisk } from './disk.ts';
 
 export class ScarceDisk implements Disk {
-  readonly read = realDisk.read;
   readonly list = realDisk.list;
   readonly syncFolder = realDisk.syncFolder;
   /** Bytes that are left. */
   #room = Number.POSITIVE_INFINITY;
   #readOnly = false;
+  #readable = true;
 
   /** From now on only what is removed makes room. */
   fill(): void {
@@ -19,14 +19,32 @@ export class ScarceDisk implements Disk {
     this.#readOnly = true;
   }
 
+  /** What the files say cannot be read any more, and nothing be written. */
+  breakDown(): void {
+    this.#readOnly = true;
+    this.#readable = false;
+  }
+
   /** As at first. */
   mend(): void {
     this.#room = Number.POSITIVE_INFINITY;
     this.#readOnly = false;
+    this.#readable = true;
+  }
+
+  async read(path: string): Promise<string | null> {
+    if (!this.#readable) throw refusal('EIO');
+    return realDisk.read(path);
   }
 
   async write(path: string, text: string): Promise<void> {
-    this.#take(text.length);
+    try {
+      this.#take(text.length);
+    } catch (error) {
+      // The name takes no room, and is there all the same.
+      if (hasCode(error, 'ENOSPC')) await realDisk.write(path, '');
+      throw error;
+    }
     await realDisk.write(path, text);
   }
 
@@ -46,14 +64,14 @@ export class ScarceDisk implements Disk {
   }
 
   async makeFolder(path: string): Promise<void> {
-    if (sizeOf(path) === 0) this.#take(0);
+    if (sizeOf(path) === null) this.#take(0);
     await realDisk.makeFolder(path);
   }
 
   async remove(path: string): Promise<void> {
     const size = sizeOf(path);
     // What is not there is removed from any disk.
-    if (size === 0) return;
+    if (size === null) return;
     this.#take(-size);
     await realDisk.remove(path);
   }
@@ -69,5 +87,5 @@ function refusal(code: string): Error {
   return Object.assign(new Error(`${code}: refused by the test`), { code });
 }
 
-/** Bytes; 0 when there is nothing. */
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** Bytes; null when there is nothing. */
+const sizeOf = (path: string): number | null => statSync(path, { throwIfNoEntry: false })?.size ?? null;

@@ -110,11 +110,27 @@ function temporaryBeside(path: string): string {
   return `${dirname(path)}/.new-${process.pid}-${temporaries}`;
 }
 
+/** Writes `text` beside `path` and has it put there. */
+async function viaTemporary<T>(
+  disk: Disk,
+  path: string,
+  text: string,
+  put: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const temporary = temporaryBeside(path);
+  try {
+    await disk.write(temporary, text);
+    return await put(temporary);
+  } catch (error) {
+    // What an attempt leaves on a full disk takes the room of the next.
+    await disk.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
 /** Puts `text` at `path`: afterwards, and after a power cut at any point, the file is whole, the old one or the new one. */
 export async function replaceFile(disk: Disk, path: string, text: string): Promise<void> {
-  const temporary = temporaryBeside(path);
-  await disk.write(temporary, text);
-  await disk.rename(temporary, path);
+  await viaTemporary(disk, path, text, (temporary) => disk.rename(temporary, path));
   await disk.syncFolder(dirname(path));
 }
 
@@ -123,10 +139,11 @@ export async function replaceFile(disk: Disk, path: string, text: string): Promi
  * Durable before it answers.
  */
 export async function claimFile(disk: Disk, path: string, text: string): Promise<boolean> {
-  const temporary = temporaryBeside(path);
-  await disk.write(temporary, text);
-  const won = await disk.link(temporary, path);
-  await disk.remove(temporary);
+  const won = await viaTemporary(disk, path, text, async (temporary) => {
+    const linked = await disk.link(temporary, path);
+    await disk.remove(temporary);
+    return linked;
+  });
   await disk.syncFolder(dirname(path));
   return won;
 }

@@ -113,7 +113,10 @@ export class Journal {
     this.#record = record;
   }
 
-  /** Enters PREPARED: everything a revert needs is on disk when this resolves, and room for what it will write. */
+  /**
+   * Enters PREPARED: everything a revert needs is on disk when this resolves, and room for what it will write.
+   * @throws when that cannot be written; then nothing of it stays
+   */
   static async create(
     disk: Disk,
     stateDirectory: string,
@@ -123,16 +126,21 @@ export class Journal {
     record: Omit<JournalRecord, 'mark'>,
   ): Promise<Journal> {
     const folder = `${journalsFolder(stateDirectory)}/${request.transaction}`;
-    await makeFolder(disk, journalsFolder(stateDirectory));
-    await makeFolder(disk, folder);
-    // In any order, and each under its own name at once: before there is a record nothing counts.
-    const documents: Record<Part, unknown> = { request, plan, snapshot: state, files };
-    const parts = PARTS.map((name) => disk.write(`${folder}/${fileOf(name)}`, JSON.stringify(documents[name])));
-    await Promise.all([...parts, disk.write(`${folder}/${RESERVE}`, RESERVED)]);
     const journal = new Journal(disk, folder, request.transaction, { ...record, mark: 'PREPARED' });
-    await journal.mark('PREPARED');
-    await disk.syncFolder(folder);
-    return journal;
+    try {
+      await makeFolder(disk, journalsFolder(stateDirectory));
+      await makeFolder(disk, folder);
+      // In any order, and each under its own name at once: before there is a record nothing counts.
+      const documents: Record<Part, unknown> = { request, plan, snapshot: state, files };
+      const parts = PARTS.map((name) => disk.write(`${folder}/${fileOf(name)}`, JSON.stringify(documents[name])));
+      await Promise.all([...parts, disk.write(`${folder}/${RESERVE}`, RESERVED)]);
+      await journal.mark('PREPARED');
+      await disk.syncFolder(folder);
+      return journal;
+    } catch (error) {
+      await journal.remove().catch(() => {});
+      throw error;
+    }
   }
 
   /** @returns null when there is no record: then nothing was done under this id either */

@@ -1,6 +1,6 @@
 /** A disk that fills up, or is made read-only, while a change is under way. */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { Outcomes } from '../persist/outcomes.ts';
 import { planRestore } from '../plan/plan-for.ts';
 import type { Confirm } from './parts.ts';
 import { revert } from './revert.ts';
-import { applyRequest, FileKernel, openTrial, staysSilent } from './testing.ts';
+import { applyRequest, confirms, FileKernel, openTrial, staysSilent } from './testing.ts';
 
 async function newHost(confirm: Confirm) {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
@@ -79,12 +79,53 @@ test('what was decided to be kept is not taken back, whatever can be written', a
   assert.notDeepEqual(await host.left(), []);
 });
 
-test('without room for its journal a change is not begun', async () => {
+test('a change that a full disk keeps from beginning is refused, and the same one is done when there is room', async () => {
+  const host = await newHost(confirms);
+  const { transactions } = host.trial;
+  host.disk.fill();
+  const { accepted, problem } = await transactions.apply(applyRequest());
+  assert.equal(accepted, false);
+  assert.deepEqual([problem?.code, problem?.outcome], ['ERR_INTERNAL', 'unchanged']);
+  assert.match(problem?.message ?? '', /not begun.*ENOSPC.*Ask again when the disk/);
+  assert.equal(transactions.running(), null);
+  assert.deepEqual(
+    readdirSync(host.state).filter((name) => name.startsWith('.')),
+    [],
+  );
+  host.disk.mend();
+  assert.equal((await transactions.apply(applyRequest())).accepted, true);
+  await transactions.idle();
+  assert.equal((await transactions.outcome('t1')).ended?.outcome, 'committed');
+});
+
+test('a repair that a broken disk keeps from beginning is in the way of nothing', async () => {
+  const host = await newHost(confirms);
+  const { transactions, parts } = host.trial;
+  host.disk.breakDown();
+  assert.equal(await transactions.repair(parts.planner), null);
+  host.disk.mend();
+  await transactions.apply(applyRequest());
+  await transactions.idle();
+  assert.equal((await transactions.outcome('t1')).ended?.outcome, 'committed');
+});
+
+test('without room for its journal a change is not begun, and leaves nothing on the disk', async () => {
   for (const refuse of ['fill', 'makeReadOnly'] as const) {
     const host = await newHost(staysSilent);
-    host.disk[refuse]();
-    await host.trial.transactions.apply(applyRequest()).catch(() => {});
+    // The last that happens before the journal.
+    host.trial.parts.rehearse = async () => {
+      host.disk[refuse]();
+      return { verdict: 'accepted' };
+    };
+    assert.equal((await host.trial.transactions.apply(applyRequest())).accepted, true);
     await host.trial.transactions.idle();
     assert.deepEqual(await host.left(), [], refuse);
+    assert.equal(host.trial.transactions.running(), null);
+    const kept = readdirSync(host.state, { recursive: true }).map(String);
+    assert.deepEqual(
+      kept.filter((name) => name.startsWith('txn/') || name.includes('.new-')),
+      [],
+      refuse,
+    );
   }
 });

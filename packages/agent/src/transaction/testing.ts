@@ -194,7 +194,7 @@ export async function openTrial(
     settle: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(20, milliseconds))),
     ...part,
   };
-  return { transactions: new Transactions(parts, new Counters(realDisk, stateDirectory), () => {}), parts };
+  return { transactions: new Transactions(parts, new Counters(parts.disk, stateDirectory), () => {}), parts };
 }
 
 /** A kernel whose DHCP servers say something new at every look. */

@@ -114,7 +114,7 @@ export class Transactions {
     const planned = deferred<Patience | null>();
     const current: Current = { id: request.transaction, hash, run: null, awaiting: false, planned, ended: NOTHING };
     this.#current = current;
-    const refusal = await this.#look(request, hash);
+    const refusal = await this.#look(request, hash).catch(unkept);
     if (refusal !== null) {
       this.#current = null;
       planned.resolve(null);
@@ -135,11 +135,7 @@ export class Transactions {
     const common = { run: null, awaiting: false, planned: deferred<Patience | null>(), ended: NOTHING };
     const current: Current = { id, hash: id, ...common, repairs: planner };
     this.#current = current;
-    const config = await this.#parts.documents.running();
-    const ended = this.#run(current, {
-      ...{ transaction: id, epoch: await this.#counters.epoch(), config, nonceHash: '', confirmTimeout: 0 },
-      ...{ checkConnectivity: false, commit: false, rehearse: false, force: true },
-    });
+    const ended = this.#repairRequest(id).then((request) => this.#run(current, request));
     current.ended = this.#finish(
       current,
       ended.finally(() => this.#parts.outcomes.acknowledge(id)),
@@ -175,6 +171,14 @@ export class Transactions {
       throw new Refusal({ code: 'ERR_BUSY', message, outcome: 'unchanged' });
     }
     await commitConfig(this.#parts, await this.#parts.documents.running());
+  }
+
+  async #repairRequest(transaction: string): Promise<ApplyRequest> {
+    const config = await this.#parts.documents.running();
+    return {
+      ...{ transaction, epoch: await this.#counters.epoch(), config, nonceHash: '', confirmTimeout: 0 },
+      ...{ checkConnectivity: false, commit: false, rehearse: false, force: true },
+    };
   }
 
   /** @returns null when the transaction is new and may start, else the answer */
@@ -341,6 +345,12 @@ async function accept(acceptance: Acceptance, { planned }: Current): Promise<Acc
 
 function refuse(code: AgentProblem['code'], message: string): Acceptance {
   return { accepted: false, problem: { code, message, outcome: 'unchanged' } };
+}
+
+/** Before there is a journal nothing was done, so a disk that is full or broken costs this change alone. */
+function unkept(error: unknown): Acceptance {
+  const message = `The change was not begun, for this host cannot keep count of it: ${String(error)}. Ask again when the disk with the agent's state has room and can be read and written.`;
+  return refuse('ERR_INTERNAL', message);
 }
 
 /** What makes two requests the same one: an engine that took over may send it with its own epoch and nonce. */
