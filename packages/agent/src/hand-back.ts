@@ -81,7 +81,7 @@ export async function openHandBack({ stateDirectory, manager, guard, log }: Hand
       if (!accepted) throw new Error(problem?.message);
       await transactions.idle();
       const { ended } = await transactions.outcome(transaction);
-      if (ended === null) throw new Error('The hand-back broke off; its guard takes it back.');
+      if (ended === null) throw new Error('Nothing was handed back, for nothing could be written down.');
       return ended;
     },
     close: () => mirrored.close(),

@@ -83,12 +83,15 @@ const PARTS = ['request', 'plan', 'snapshot', 'files'] as const;
 type Part = (typeof PARTS)[number];
 const fileOf = (part: Part) => `${part}.json`;
 
-/**
- * Holds the space that the end of a transaction takes, for the disk may fill up meanwhile: its decision, whoever carries it out, and
- * the marks that are still to come.
- */
+/** Holds the space that the end of a transaction takes, for the disk may fill up meanwhile. */
 const RESERVE = 'reserve';
-const RESERVED = '.'.repeat(64 * 1024);
+/** Bytes of its decision, whoever carries it out, and the marks that are still to come. */
+const MARKS = 64 * 1024;
+
+/** Besides the marks: the config as the one that runs and as the one that the next boot restores, and what was done for people to read. */
+function reserved(text: Record<Part, string>): string {
+  return '.'.repeat(MARKS + 2 * Buffer.byteLength(text.request) + 2 * Buffer.byteLength(text.plan));
+}
 
 /** Folder of all journals; there is at most one at a time, more only after a crash while the old one was cleared away. */
 export function journalsFolder(stateDirectory: string): string {
@@ -132,8 +135,10 @@ export class Journal {
       await makeFolder(disk, folder);
       // In any order, and each under its own name at once: before there is a record nothing counts.
       const documents: Record<Part, unknown> = { request, plan, snapshot: state, files };
-      const parts = PARTS.map((name) => disk.write(`${folder}/${fileOf(name)}`, JSON.stringify(documents[name])));
-      await Promise.all([...parts, disk.write(`${folder}/${RESERVE}`, RESERVED)]);
+      const texts = PARTS.map((name) => [name, JSON.stringify(documents[name])] as const);
+      const parts = texts.map(([name, text]) => disk.write(`${folder}/${fileOf(name)}`, text));
+      const reserve = reserved(Object.fromEntries(texts) as Record<Part, string>);
+      await Promise.all([...parts, disk.write(`${folder}/${RESERVE}`, reserve)]);
       await journal.mark('PREPARED');
       await disk.syncFolder(folder);
       return journal;

@@ -1,17 +1,20 @@
 /** A disk that fills up, or is made read-only, while a change is under way. */
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { HostConfig } from '@patchbay/protocol';
 import { ScarceDisk } from '../persist/disk-for-tests.ts';
 import { Documents } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import { Outcomes } from '../persist/outcomes.ts';
 import { planRestore } from '../plan/plan-for.ts';
+import { noCheckpoints } from './checkpoint.ts';
 import type { Confirm } from './parts.ts';
 import { revert } from './revert.ts';
-import { applyRequest, confirms, FileKernel, openTrial, staysSilent } from './testing.ts';
+import { applyRequest, confirms, FileKernel, openTrial, richConfig, staysSilent } from './testing.ts';
 
 async function newHost(confirm: Confirm) {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
@@ -27,7 +30,17 @@ async function newHost(confirm: Confirm) {
   const before = await kernel.observe();
   /** Steps that are left until the kernel is as before. */
   const left = async () => planRestore(await kernel.observe(), before).ops;
-  return { state, disk, left, open, trial: await open(confirm) };
+  const said: string[] = [];
+  const failures = new EventEmitter();
+  const trial = await open(confirm);
+  trial.parts.log = (level, message, facts) => {
+    if (level !== 'error') return;
+    said.push(`${message} ${JSON.stringify(facts)}`);
+    failures.emit(String(facts?.['what']));
+  };
+  /** The first time that this cannot be written. */
+  const unwritten = (what: string) => once(failures, what);
+  return { state, disk, left, open, trial, said, unwritten };
 }
 
 /** An engine that is silent, while something else happens. */
@@ -48,17 +61,70 @@ test('a disk that is full while a change waits for its confirm keeps nobody from
   assert.deepEqual(await host.disk.list(`${host.state}/txn`), []);
 });
 
-test('a disk that was made read-only keeps nobody from taking a change back; the next agent says so when it can', async () => {
+test('a disk that was made read-only keeps nobody from taking a change back; nothing else begins until that is written', async () => {
   const host = await newHost(meanwhile(() => host.disk.makeReadOnly()));
-  await host.trial.transactions.apply(applyRequest());
-  await host.trial.transactions.idle();
+  const { transactions } = host.trial;
+  const refused = host.unwritten('that the change was taken back');
+  await transactions.apply(applyRequest());
+  await refused;
   assert.deepEqual(await host.left(), []);
-  assert.equal((await host.trial.transactions.outcome('t1')).ended, null);
+  assert.equal((await transactions.outcome('t1')).state, 'running');
+  assert.equal((await transactions.apply(applyRequest({ transaction: 't2' }))).problem?.code, 'ERR_BUSY');
   host.disk.mend();
-  const next = await host.open(staysSilent);
-  await next.transactions.resume();
-  assert.equal((await next.transactions.outcome('t1')).ended?.outcome, 'reverted');
-  assert.deepEqual(await host.left(), []);
+  await transactions.idle();
+  const { ended } = await transactions.outcome('t1');
+  assert.deepEqual([ended?.outcome, ended?.problem?.code], ['reverted', 'ERR_LOST_CONNECTION']);
+  assert.deepEqual(await host.disk.list(`${host.state}/txn`), []);
+});
+
+test('a change that is to be kept is written before another begins, so that no later start of the agent puts it over that one', async () => {
+  for (const [point, what] of [
+    ['CONFIRMED', 'the change that is kept'],
+    ['COMMITTED', 'how the change ended'],
+  ] as const) {
+    const host = await newHost(confirms);
+    const { transactions, parts } = host.trial;
+    const other: HostConfig = { bonds: {}, networks: {} };
+    const refused = host.unwritten(what).then(() => host.unwritten(what));
+    let at: string | null = point;
+    parts.checkpoints = {
+      ...noCheckpoints,
+      reach: async (name) => {
+        if (name !== at) return;
+        at = null;
+        host.disk.makeReadOnly();
+      },
+    };
+    await transactions.apply(applyRequest());
+    await refused;
+    assert.equal((await transactions.outcome('t1')).state, 'running', point);
+    assert.equal((await transactions.apply(applyRequest({ transaction: 't2' }))).problem?.code, 'ERR_BUSY', point);
+    host.disk.mend();
+    await transactions.idle();
+    assert.equal((await transactions.outcome('t1')).ended?.outcome, 'committed', point);
+    await transactions.apply(applyRequest({ transaction: 't2', config: other }));
+    await transactions.idle();
+    const next = await host.open(confirms);
+    await next.transactions.resume();
+    assert.deepEqual(await next.parts.documents.committed(), other, point);
+  }
+});
+
+test('there is room for the end of a change with a large config', async () => {
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const nameservers = Array.from({ length: 20_000 }, (_, n) => `10.0.${n >> 8}.${n & 255}`);
+  const config: HostConfig = { ...richConfig, networks: { blue: { ...blue, nameservers } } };
+  const host = await newHost(async () => {
+    host.disk.fill();
+    return true;
+  });
+  void host.unwritten('the change that is kept').then(() => host.disk.mend());
+  void host.unwritten('how the change ended').then(() => host.disk.mend());
+  await host.trial.transactions.apply(applyRequest({ config }));
+  await host.trial.transactions.idle();
+  assert.deepEqual(host.said, []);
+  assert.deepEqual(await host.trial.parts.documents.committed(), config);
 });
 
 test('what was decided to be kept is not taken back, whatever can be written', async () => {

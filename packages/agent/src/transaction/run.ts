@@ -23,6 +23,7 @@ import { mayFlap } from './may-flap.ts';
 import type { ArmedGuard, TransactionParts } from './parts.ts';
 import { pause } from './pause.ts';
 import { revert } from './revert.ts';
+import { untilWritten } from './until-written.ts';
 import { verify } from './verify.ts';
 
 /** Milliseconds from a first confirm to the asking for a second one, where one is not enough. */
@@ -61,7 +62,8 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
     run.guard = await parts.guards.arm(journal, until, latest);
     await journal.mark('ARMED', { until });
   } catch (error) {
-    await journal.mark('PREPARED', { failure: `No guard could be started, so nothing was changed: ${String(error)}` });
+    const failure = `No guard could be started, so nothing was changed: ${String(error)}`;
+    await untilWritten(parts.log, 'that nothing was changed', () => journal.mark('PREPARED', { failure }));
     return false;
   }
   await parts.checkpoints.reach('ARMED');
@@ -174,13 +176,15 @@ export async function commit(run: Run): Promise<Ended> {
   if (decision.way === 'revert') return takeBack(run, decision.problem);
   run.inForce = request.config;
   await parts.checkpoints.reach('CONFIRMED');
-  await timed(timings, 'commit', async () => {
-    await parts.documents.setRunning(request.config);
-    await parts.checkpoints.reach('running written');
-    if (request.commit) await commitConfig(parts, request.config);
-    await parts.checkpoints.reach('committed written');
+  await untilWritten(parts.log, 'the change that is kept', async () => {
+    await timed(timings, 'commit', async () => {
+      await parts.documents.setRunning(request.config);
+      await parts.checkpoints.reach('running written');
+      if (request.commit) await commitConfig(parts, request.config);
+      await parts.checkpoints.reach('committed written');
+    });
+    await journal.mark('COMMITTED', { timings });
   });
-  await journal.mark('COMMITTED', { timings });
   await parts.checkpoints.reach('COMMITTED');
   return conclude(run);
 }
@@ -188,14 +192,16 @@ export async function commit(run: Run): Promise<Ended> {
 /** → REVERTING → REVERTED or REVERT_FAILED, unless the commit was decided before. */
 export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> {
   const { parts, journal, timings } = run;
-  run.guard?.watch(bootTime() + revertBudget(journal.record));
   for (;;) {
-    const end = await timed(timings, 'revert', () =>
-      parts.turn(async () => {
-        run.inForce = null;
-        return revert(parts, journal, problem);
-      }),
-    );
+    const end = await untilWritten(parts.log, 'that the change was taken back', () => {
+      run.guard?.watch(bootTime() + revertBudget(journal.record));
+      return timed(timings, 'revert', () =>
+        parts.turn(async () => {
+          run.inForce = null;
+          return revert(parts, journal, problem);
+        }),
+      );
+    });
     if (end === 'confirmed') return commit(run);
     if (end !== 'elsewhere') return conclude(run);
     const other = await holderOf(parts.disk, journal.folder);
@@ -208,11 +214,13 @@ export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> 
 /** Keeps the outcome of an ended journal, lets the guard go and clears the journal away; safe to enter again. */
 export async function conclude({ parts, journal, guard, timings }: Omit<Run, 'request' | 'inForce'>): Promise<Ended> {
   const ended = await endOf(journal, timings);
-  await parts.outcomes.keep(ended, journal.record.request);
-  await parts.checkpoints.reach('outcome kept');
-  guard?.disarm();
-  await parts.checkpoints.reach('disarmed');
-  await journal.remove();
+  await untilWritten(parts.log, 'how the change ended', async () => {
+    await parts.outcomes.keep(ended, journal.record.request);
+    await parts.checkpoints.reach('outcome kept');
+    guard?.disarm();
+    await parts.checkpoints.reach('disarmed');
+    await journal.remove();
+  });
   parts.checkpoints.end();
   return ended;
 }

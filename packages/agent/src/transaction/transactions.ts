@@ -207,7 +207,7 @@ export class Transactions {
         timings,
       });
     } catch (error) {
-      // The journal still says where it stands: the guard and the next start of the agent go by that.
+      // Before it had a journal, that is: one that is open is led to its end.
       this.#parts.log('error', 'transaction broke off', { reason: String(error) });
     } finally {
       current.planned.resolve(null);
