@@ -148,7 +148,7 @@ export class Journal {
     }
   }
 
-  /** @returns null when there is no record: then nothing was done under this id either */
+  /** @returns null when there is no record: then nothing was done under this id, or its end is known */
   static async open(disk: Disk, stateDirectory: string, id: string): Promise<Journal | null> {
     const folder = `${journalsFolder(stateDirectory)}/${id}`;
     const record = await lastEntry<JournalRecord>(disk, `${folder}/${RECORDS}`);
@@ -220,7 +220,12 @@ export class Journal {
     return PARTS.every((name) => names.has(fileOf(name)));
   }
 
+  /** The record goes first: without one nothing counts, whatever else a power cut leaves. Safe to repeat. */
   async remove(): Promise<void> {
+    if (await this.exists()) {
+      await this.#disk.remove(`${this.folder}/${RECORDS}`);
+      await this.#disk.syncFolder(this.folder);
+    }
     await this.#disk.remove(this.folder);
     await this.#disk.syncFolder(this.folder.slice(0, this.folder.lastIndexOf('/')));
   }

@@ -1,17 +1,18 @@
 /** An agent that stops at any point, and the next one that finds what it left: always the old state or the new one, whole. */
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
+import { type Disk, realDisk } from '../persist/disk.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import type { Checkpoints } from './checkpoint.ts';
 import type { Confirm } from './parts.ts';
 import { applyRequest, confirms, FileKernel, openTrial, richConfig, staysSilent } from './testing.ts';
 
-/** Stops for ever at the n-th point, as a killed process does. */
-function freezeAt(n: number): Checkpoints & { frozen: Promise<string>; count: () => number } {
+/** Stops for ever at the n-th point, or at the one of this name, as a killed process does. */
+function freezeAt(n: number | string): Checkpoints & { frozen: Promise<string>; count: () => number } {
   let seen = 0;
   let tell: (name: string) => void = () => {};
   const frozen = new Promise<string>((resolve) => {
@@ -24,7 +25,7 @@ function freezeAt(n: number): Checkpoints & { frozen: Promise<string>; count: ()
     end() {},
     reach(name) {
       seen += 1;
-      if (seen !== n) return Promise.resolve();
+      if (seen !== n && name !== n) return Promise.resolve();
       tell(name);
       return new Promise(() => {});
     },
@@ -121,4 +122,52 @@ test('after a reboot an unconfirmed transaction is closed and the kernel is left
   assert.equal(ended?.outcome, 'reverted');
   assert.match(ended?.problem?.message ?? '', /restarted/);
   assert.deepEqual(await fresh.observe(), before);
+});
+
+test('the power may go while a journal is cleared away, whatever of it is gone by then', async () => {
+  const gone = ['records', 'request.json', 'plan.json', 'snapshot.json', 'files.json', 'decision'];
+  for (const first of gone) {
+    const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+    const state = join(folder, 'state');
+    const kernel = FileKernel.create(join(folder, 'kernel'));
+    let stop: () => void = () => {};
+    const stopped = new Promise<void>((resolve) => {
+      stop = resolve;
+    });
+    const disk: Disk = {
+      ...realDisk,
+      async remove(path) {
+        if (path !== `${state}/txn/t1`) return realDisk.remove(path);
+        await realDisk.remove(`${path}/${first}`);
+        stop();
+        return new Promise(() => {});
+      },
+    };
+    const trial = await openTrial(state, kernel, { disk });
+    await trial.transactions.apply(applyRequest());
+    await stopped;
+    const next = await openTrial(state, kernel);
+    await next.transactions.resume();
+    assert.equal(next.transactions.running(), null);
+    assert.deepEqual(readdirSync(`${state}/txn`), [], first);
+    const { ended } = await next.transactions.outcome('t1');
+    assert.equal(ended?.outcome, 'committed', first);
+    assert.ok((ended?.plan?.steps.length ?? 0) > 0, first);
+  }
+});
+
+test('a kept change whose plan is lost is still told as kept', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const state = join(folder, 'state');
+  const kernel = FileKernel.create(join(folder, 'kernel'));
+  const checkpoints = freezeAt('COMMITTED');
+  const trial = await openTrial(state, kernel, { checkpoints });
+  await trial.transactions.apply(applyRequest());
+  await checkpoints.frozen;
+  rmSync(`${state}/txn/t1/plan.json`);
+  const next = await openTrial(state, kernel);
+  await next.transactions.resume();
+  const { ended } = await next.transactions.outcome('t1');
+  assert.deepEqual([ended?.outcome, ended?.plan], ['committed', undefined]);
+  assert.deepEqual(readdirSync(`${state}/txn`), []);
 });

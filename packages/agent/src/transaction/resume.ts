@@ -4,14 +4,16 @@ import { hasEnded, Journal, journalsFolder } from '../persist/journal.ts';
 import { bootTime } from './boot-clock.ts';
 import type { ArmedGuard, TransactionParts } from './parts.ts';
 import { closeAfterReboot, commit, conclude, type Run, takeBack } from './run.ts';
+import { unwritten } from './unwritten.ts';
 
-/** Journals on disk. A folder without a record is from before the first promise: nothing was done, it goes. */
+/** Journals on disk. A folder without a record is from before the first promise, or from after the last: nothing is left to do, it goes. */
 export async function openJournals(parts: TransactionParts): Promise<Journal[]> {
   const folder = journalsFolder(parts.stateDirectory);
   const journals: Journal[] = [];
   for (const id of await parts.disk.list(folder)) {
     const journal = await Journal.open(parts.disk, parts.stateDirectory, id);
-    if (journal === null) await parts.disk.remove(`${folder}/${id}`);
+    if (journal === null)
+      await parts.disk.remove(`${folder}/${id}`).catch(unwritten(parts.log, 'that a journal is gone'));
     else journals.push(journal);
   }
   return journals;

@@ -247,7 +247,9 @@ async function endOf(journal: Journal, timings: Record<string, number>): Promise
   const { mark, failure } = journal.record;
   const common = { transaction: journal.id, changed: true, timings };
   if (mark === 'COMMITTED') {
-    return { ...common, outcome: 'committed', problem: null, plan: summarise(await journal.plan()) };
+    // What was done is told where it can be read; that it is done does not hang on it.
+    const plan = await journal.plan().then(summarise, () => null);
+    return { ...common, outcome: 'committed', problem: null, ...(plan === null ? {} : { plan }) };
   }
   const decision = await journal.decision();
   const cause = decision?.way === 'revert' ? decision.problem : null;
