@@ -23,6 +23,7 @@ import { realDisk } from './persist/disk.ts';
 import { type Identity, readIdentity } from './persist/identity.ts';
 import { restoreAfterBoot } from './restore.ts';
 import type { Log } from './transaction/parts.ts';
+import { writeOut } from './write-out.ts';
 
 const VERSION = '0.1.0';
 /** Milliseconds before joining is tried again. */
@@ -62,7 +63,7 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
 const { values, command, manager } = readArguments();
 const token = takeJoinToken(process.env, values.token);
 const stateDirectory = resolve(values.state);
-const logger = pino({ base: null });
+const logger = pino({ base: null }, { write: writeOut });
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const guard = beside('./guard.mjs');
 const own = () => keeperLauncher(process.execPath, `${stateDirectory}/guard.log`);
@@ -173,7 +174,7 @@ async function runAgent(): Promise<void> {
 
 /** @returns exit status */
 async function handBack(): Promise<number> {
-  const out = (line: string): void => void process.stdout.write(`${line}\n`);
+  const out = (line: string): void => writeOut(`${line}\n`);
   const handing = await openHandBack({ stateDirectory, manager, guard: { script: guard, launcher: own() }, log });
   try {
     if (values.preview) {

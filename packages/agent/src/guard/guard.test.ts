@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  symlinkSync,
   watch,
   writeFileSync,
 } from 'node:fs';
@@ -186,6 +187,19 @@ test('agent and guard killed at once: the guard is started again and takes the c
   while ((await recordOf(host))?.mark !== 'REVERTED') await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(planRestore(await host.kernel.observe(), host.before).ops, []);
   await check(host, await runAgent(host, 'silent'), 'both killed');
+});
+
+test('a guard whose log is on a full disk takes the change back', async () => {
+  const points = await pointsOf('confirms');
+  const host = await newHost();
+  symlinkSync('/dev/full', `${host.state}/guard.log`);
+  writeFileSync(`${host.state}/kill-at`, String(points.lastIndexOf('apply run') + 1));
+  assert.equal(await runAgent(host, 'confirms'), null);
+  const guard = await holderOf(realDisk, `${host.state}/txn/t1/guard`);
+  assert.ok(guard !== null);
+  while (isAlive(guard)) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.equal((await recordOf(host))?.mark, 'REVERTED');
+  assert.deepEqual(await holderOf(realDisk, `${host.state}/txn/t1`), guard, 'by the first guard');
 });
 
 test('an agent that is stuck is ended by its guard, which takes the change back', async () => {

@@ -12,6 +12,7 @@ import { isAlive, kill } from '../persist/process-id.ts';
 import { at } from '../transaction/boot-clock.ts';
 import type { Restorer } from '../transaction/parts.ts';
 import { revert } from '../transaction/revert.ts';
+import { unwritten } from '../transaction/unwritten.ts';
 import { GUARD_GRACE, revertBudget } from './budgets.ts';
 import { openDoor } from './door.ts';
 import { listen, say, type ToGuard } from './lines.ts';
@@ -58,7 +59,11 @@ export class Guard {
     if (deadline !== null) guard.#watch(deadline + GUARD_GRACE);
     else if (until !== null) guard.#watch(until);
     guard.#watchAgent();
-    guard.#door = await openDoor(journal.folder, (lifeline) => guard.serve(lifeline));
+    const unopened = unwritten(parts.log, 'where the next agent reaches its guard');
+    guard.#door = await openDoor(journal.folder, (lifeline) => guard.serve(lifeline)).catch((error: unknown) => {
+      unopened(error);
+      return null;
+    });
     return guard;
   }
 

@@ -5,6 +5,7 @@ import { takeClaim } from '../persist/claim.ts';
 import { makeFolder } from '../persist/disk.ts';
 import { guardFolder, Journal } from '../persist/journal.ts';
 import type { Restorer } from '../transaction/parts.ts';
+import { unwritten } from '../transaction/unwritten.ts';
 import { Guard } from './guard.ts';
 import { TRANSACTION } from './lines.ts';
 import { type Call, standBy } from './stand-by.ts';
@@ -25,7 +26,9 @@ export async function keepWatch(folder: string, open: (stateDirectory: string) =
   if (journal === null) return;
   const claims = guardFolder(journal.folder);
   await makeFolder(parts.disk, claims);
-  if (!(await takeClaim(parts.disk, claims, parts.self))) return;
+  // A change is not begun with a guard that nobody can find; one that is under way has to be guarded all the same.
+  const noClaim = former === null ? undefined : unwritten(parts.log, 'who guards the change');
+  if (!(await takeClaim(parts.disk, claims, parts.self, noClaim))) return;
   const guard = await Guard.start(parts, journal);
   if (call !== null) guard.serve(call.lifeline, call.message);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {

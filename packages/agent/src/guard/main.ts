@@ -4,10 +4,11 @@
  */
 import type { Log } from '../transaction/parts.ts';
 import { openRestorer } from '../transaction/restorer.ts';
+import { writeOut } from '../write-out.ts';
 import { keepWatch } from './keep-watch.ts';
 
 const log: Log = (level, message, facts = {}) => {
-  process.stdout.write(`${JSON.stringify({ time: Date.now(), pid: process.pid, level, msg: message, ...facts })}\n`);
+  writeOut(`${JSON.stringify({ time: Date.now(), pid: process.pid, level, msg: message, ...facts })}\n`);
 };
 await keepWatch(process.cwd(), (stateDirectory) => openRestorer(stateDirectory, 'guard-kill-at', log));
 process.exit(0);

@@ -1,7 +1,7 @@
 /** A guard that cannot take a change back, or write that down, at the first try. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,8 @@ import {
   type staysSilent,
 } from '../transaction/testing.ts';
 import { Guard } from './guard.ts';
-import { SOCKET, say } from './lines.ts';
+import { keepWatch } from './keep-watch.ts';
+import { SOCKET, say, TRANSACTION } from './lines.ts';
 
 test('a guard takes a change back although nothing can be written, and tries again until that is written as well', {
   timeout: 20_000,
@@ -113,6 +114,26 @@ test('a guard whose lifeline breaks takes the change back, although it cannot at
   lifeline.destroy();
   await guard.ended;
   assert.deepEqual([tries, await left()], [2, []]);
+  await journal.reload();
+  assert.equal(journal.record.mark, 'REVERTED');
+});
+
+test('a guard that is started again on a full disk takes the change back without a claim and without a door', {
+  timeout: 20_000,
+}, async (t) => {
+  const { state, restorer, journal, begin, left } = await prepared(deadProcess);
+  const home = process.cwd();
+  t.after(() => process.chdir(home));
+  await begin();
+  const folder = join(state, 'guards', 'former');
+  mkdirSync(folder, { recursive: true });
+  symlinkSync(journal.folder, join(folder, TRANSACTION));
+  // Nothing can be put in its place.
+  mkdirSync(join(journal.folder, SOCKET));
+  const disk = new ScarceDisk();
+  disk.fill();
+  await keepWatch(folder, async () => ({ ...restorer, disk }));
+  assert.deepEqual(await left(), []);
   await journal.reload();
   assert.equal(journal.record.mark, 'REVERTED');
 });
