@@ -47,8 +47,10 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
   --engine URL      wss://address:port instead of the addresses that the engine gave; may be repeated
   --guards WHO      who starts the guards of changes: own (shells of this agent, the default), or
                     systemd (instances of patchbay-guard@.service)
-  --rescue-reboot   restart the host when a change cannot be taken back and the engine cannot be reached
-  --watchdog DEVICE a hardware watchdog that resets the host when its kernel hangs in the middle of a change
+  --rescue-reboot   restart the host when a change cannot be taken back and the engine cannot be reached, or when
+                    the taking back does not come to an end
+  --watchdog DEVICE a hardware watchdog that resets the host when its kernel hangs in the middle of a change, or the
+                    taking back does not come to an end
   --hide PATTERNS   names of nics that are not shown, with * and ?, between commas (w*,usb*); ends of cables of
                     containers and machines never are
   --fake PATTERNS   names of dummy, macvlan and veth devices that are nics like real ones (dummy_*,veth_*)

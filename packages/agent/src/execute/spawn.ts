@@ -6,6 +6,8 @@ import type { Socket } from 'node:net';
 const OUTPUT_CAP = 256 * 1024 * 1024;
 /** Characters of its last complaints that are kept. */
 const ERROR_CAP = 64 * 1024;
+/** Milliseconds for a program that was ended to be gone. One that waits inside the kernel is not: nobody is to wait with it. */
+const LAST_BREATH = 2_000;
 
 /** Where programs are looked for. */
 export const PROGRAM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -29,7 +31,9 @@ export class Child {
   #over = false;
   #killed = false;
   #wake: () => void = () => {};
-  /** Resolves when the program has ended and everything that it said has arrived; never rejects. */
+  #finish: (status: number | null) => void = () => {};
+  #lastBreath: NodeJS.Timeout | undefined;
+  /** Resolves when the program has ended and everything that it said has arrived, or soon after a {@link kill}; never rejects. */
   readonly ended: Promise<Finished>;
 
   /** @param words the program and its arguments */
@@ -45,15 +49,16 @@ export class Child {
     // Its own process group, so that one signal ends it with everything it may have started.
     this.#process = spawn(file, args, { detached: true, env: { ...ENVIRONMENT, ...environment }, cwd: '/' });
     this.ended = new Promise((resolve) => {
-      const finish = (status: number | null) => {
+      this.#finish = (status) => {
         this.#over = true;
+        clearTimeout(this.#lastBreath);
         resolve({ status, stderr: this.#stderr, cut: status === null && !this.#killed });
         this.#wake();
       };
-      this.#process.once('close', finish);
+      this.#process.once('close', this.#finish);
       this.#process.once('error', (error) => {
         this.#stderr += error.message;
-        finish(null);
+        this.#finish(null);
       });
     });
     // Without a file descriptor to spare, there is a process object without any streams.
@@ -161,6 +166,12 @@ export class Child {
     } catch {
       // It has ended meanwhile.
     }
+    if (this.#over) return;
+    clearTimeout(this.#lastBreath);
+    this.#lastBreath = setTimeout(() => {
+      this.hold(false);
+      this.#finish(null);
+    }, LAST_BREATH);
   }
 
   #said(): string {

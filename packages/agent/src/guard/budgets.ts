@@ -12,6 +12,14 @@ const RUNGS = 3;
 /** After the deadline, until an agent that did nothing is taken for dead. */
 export const GUARD_GRACE = 5_000;
 
+/**
+ * From the first try to take a change back until nobody can expect it any more: another process may have its time for it first, then
+ * this one, and what begins late in that has its limits too.
+ */
+export function longestTakingBack(record: Pick<JournalRecord, 'way'>): number {
+  return 3 * revertBudget(record);
+}
+
 /** What a revert may take, until whoever is at it is taken for stuck: longer where the way to the engine is slow to carry again. */
 export function revertBudget({ way }: Pick<JournalRecord, 'way'>): number {
   return REVERT_STEPS + RUNGS * longestCheck(way);

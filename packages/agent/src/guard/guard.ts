@@ -11,9 +11,9 @@ import { hasEnded, type Journal } from '../persist/journal.ts';
 import { isAlive, kill } from '../persist/process-id.ts';
 import { at } from '../transaction/boot-clock.ts';
 import type { Restorer } from '../transaction/parts.ts';
-import { revert } from '../transaction/revert.ts';
+import { revert, Unrecorded } from '../transaction/revert.ts';
 import { unwritten } from '../transaction/unwritten.ts';
-import { GUARD_GRACE, revertBudget } from './budgets.ts';
+import { GUARD_GRACE, longestTakingBack, revertBudget } from './budgets.ts';
 import { openDoor } from './door.ts';
 import { listen, say, type ToGuard } from './lines.ts';
 import { type Watchdog, watchHost } from './watchdog.ts';
@@ -34,6 +34,7 @@ export class Guard {
   #cancel: () => void = () => {};
   #watchdog: Watchdog | null = null;
   #patrol: NodeJS.Timeout | undefined;
+  #lastResort: NodeJS.Timeout | undefined;
   readonly #again = new Set<NodeJS.Timeout>();
   /** Messages, deaths and times that are up are dealt with one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -176,9 +177,14 @@ export class Guard {
   /** Until the revert is done, by this process or by an agent that came back; whoever dies over it is followed. */
   async #takeBack(problem: AgentProblem): Promise<void> {
     this.#cancel();
+    this.#lastResort ??= setTimeout(() => this.#giveUp(), longestTakingBack(this.#journal.record));
     this.#parts.checkpoints.begin();
     for (let waited = 0; ; waited += LOOK_AGAIN) {
-      const end = await revert(this.#parts, this.#journal, problem);
+      const end = await revert(this.#parts, this.#journal, problem).catch((error: unknown) => {
+        // The host is back: only the journal is to be tried again.
+        if (error instanceof Unrecorded) clearTimeout(this.#lastResort);
+        throw error;
+      });
       if (end !== 'elsewhere') {
         this.#parts.log('warn', 'taken back', { transaction: this.#journal.id, end });
         break;
@@ -191,8 +197,20 @@ export class Guard {
     this.#parts.checkpoints.end();
   }
 
+  /** Something holds up whoever takes the change back, such as a kernel that does not answer: only a restart is left. */
+  #giveUp(): void {
+    const { id, record } = this.#journal;
+    this.#parts.log('error', 'the change cannot be taken back', { transaction: id, restart: record.rescueReboot });
+    this.#watchdog?.starve();
+    if (!record.rescueReboot) return;
+    this.#parts.reboot().catch((error: unknown) => {
+      this.#parts.log('error', 'the host cannot be restarted', { reason: String(error) });
+    });
+  }
+
   #end(): void {
     this.#cancel();
+    clearTimeout(this.#lastResort);
     clearTimeout(this.#patrol);
     for (const again of this.#again) clearTimeout(again);
     this.#watchdog?.close();

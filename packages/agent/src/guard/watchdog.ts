@@ -9,6 +9,8 @@ import { basename } from 'node:path';
 const SIGN_OF_LIFE = 3_000;
 
 export interface Watchdog {
+  /** No more signs of life: it resets the host in its own time, unless it is closed before. */
+  starve(): void;
   /** There is nothing to watch over any more. */
   close(): void;
 }
@@ -39,6 +41,7 @@ export function watchHost(device: string): Watchdog {
   const timer = setInterval(() => writeSync(file, '.'), SIGN_OF_LIFE);
   timer.unref();
   return {
+    starve: () => clearInterval(timer),
     close() {
       clearInterval(timer);
       writeSync(file, 'V');

@@ -51,7 +51,7 @@ export interface Restorer {
    * @param former the config that it replaces, if it does
    */
   keepClaims(committed: HostConfig, former?: HostConfig): Promise<void>;
-  /** Ends what a killed predecessor still has running on the kernel. */
+  /** Ends what a killed predecessor still has running on the kernel; waits a few seconds at most for what does not go. */
   endStrays(): Promise<void>;
   /** Restarts the host at once, without asking anybody. */
   reboot(): Promise<void>;

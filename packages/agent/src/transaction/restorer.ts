@@ -75,7 +75,10 @@ export async function openRestorer(
     documents,
     checkpoints: killFile(stateDirectory, order),
     self: ownProcess(),
-    endStrays: () => endStrays(stateDirectory),
+    async endStrays() {
+      const left = await endStrays(stateDirectory);
+      if (left.length > 0) log('error', 'programs of a former agent do not end', { pids: left.map(({ pid }) => pid) });
+    },
     reboot: restartHost,
     log,
   };

@@ -18,7 +18,7 @@ import { checkWay } from './way.ts';
 
 /**
  * Decides for revert, unless the commit was decided before, and carries it out, also where neither can be written down.
- * @throws when the host is back, but the journal does not say so yet; safe to repeat
+ * @throws {Unrecorded} when the host is back, but the journal does not say so yet; safe to repeat
  * @returns how it ended; `confirmed` when the transaction may only be committed any more; `elsewhere` while another living
  *   process is doing it
  */
@@ -39,15 +39,27 @@ export async function revert(
   if (mark === 'REVERTED' || mark === 'REVERT_FAILED') return mark;
   await parts.endStrays();
   const { end, failure, unreachable } = await new Ladder(parts, journal).climb(begun);
-  await journal.mark(end, { failure });
+  // Before its end is written down, which may fail, or be all that whoever dies here leaves behind: a restart takes the change
+  // back as well, and the next start closes its journal.
+  if (unreachable && journal.record.rescueReboot) await restart(parts, journal, failure);
+  await journal.mark(end, { failure }).catch((error: unknown) => {
+    throw new Unrecorded(String(error));
+  });
   await parts.checkpoints.reach(end);
   // Told when the revert is on disk as done: it waits for nobody's program.
   await parts.keepClaims(await parts.documents.committed());
-  if (unreachable && journal.record.rescueReboot) {
-    parts.log('error', 'restarting the host, which cannot be reached', { transaction: journal.id, reason: failure });
-    await parts.reboot();
-  }
   return end;
+}
+
+/** A revert is done, and that could not be written down. */
+export class Unrecorded extends Error {}
+
+async function restart(parts: Restorer, journal: Journal, failure: string | null): Promise<void> {
+  parts.log('error', 'restarting the host, which cannot be reached', { transaction: journal.id, reason: failure });
+  await journal.mark(journal.record.mark, { failure }).catch(unwritten(parts.log, 'why the host is restarted'));
+  await parts.reboot().catch((error: unknown) => {
+    parts.log('error', 'the host cannot be restarted', { reason: String(error) });
+  });
 }
 
 /** Nobody can have decided to keep the change where that cannot be read. */

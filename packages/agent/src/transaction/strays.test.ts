@@ -40,3 +40,21 @@ test('what a killed agent left working is ended, and nothing else', async () => 
     for (const id of [stray, ofAnotherHost, unmarked, own, listener]) kill(id);
   }
 });
+
+test('what does not go is not waited for', { timeout: 10_000 }, async () => {
+  const mine = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  // Somebody of no concern starts another one for each that is ended.
+  const { PATCHBAY_STATE } = strayMark(mine);
+  const source = spawn('sh', ['-c', `while :; do PATCHBAY_STATE=${PATCHBAY_STATE} sleep 600; done`], {
+    detached: true,
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: 'ignore',
+  });
+  await new Promise((resolve) => source.once('spawn', resolve));
+  try {
+    while ((await endStrays(mine, 0)).length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await endStrays(mine, 300);
+  } finally {
+    process.kill(-(source.pid ?? 0), 'SIGKILL');
+  }
+});

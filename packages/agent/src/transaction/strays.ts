@@ -25,21 +25,28 @@ export function listenerMark(stateDirectory: string): { PATCHBAY_LISTENER: strin
 /** Milliseconds between two looks at a process that was told to end. */
 const LOOK_AGAIN = 10;
 
-/** Ends every process that works for this state directory and is not a child of this one, and resolves when none is left. */
-export async function endStrays(stateDirectory: string): Promise<void> {
-  await endMarked(strayMark(stateDirectory));
+/** Milliseconds for them to be gone. One that waits inside the kernel comes back for nothing but its end. */
+const PATIENCE = 5_000;
+
+/**
+ * Ends every process that works for this state directory and is not a child of this one.
+ * @param patience milliseconds for them to be gone
+ * @returns those that are not
+ */
+export function endStrays(stateDirectory: string, patience = PATIENCE): Promise<ProcessId[]> {
+  return endMarked(strayMark(stateDirectory), patience);
 }
 
 /** The same with those that only listen. */
 export async function endListeners(stateDirectory: string): Promise<void> {
-  await endMarked(listenerMark(stateDirectory));
+  await endMarked(listenerMark(stateDirectory), PATIENCE);
 }
 
-async function endMarked(mark: Readonly<Record<string, string>>): Promise<void> {
+async function endMarked(mark: Readonly<Record<string, string>>, patience: number): Promise<ProcessId[]> {
   const words = Object.entries(mark).map(([name, value]) => `${name}=${value}`);
-  for (;;) {
+  for (const until = performance.now() + patience; ; ) {
     const strays = straysWith(words);
-    if (strays.length === 0) return;
+    if (strays.length === 0 || performance.now() >= until) return strays;
     for (const stray of strays) kill(stray);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
   }
