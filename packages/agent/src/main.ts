@@ -58,7 +58,7 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
   --to MANAGER      NetworkManager, systemd-networkd or ifupdown; needed where there are several
   --preview         says what a hand-back would do, and does nothing
   --retry-min MS    shortest pause before dialling again (200)
-  --retry-max MS    longest pause before dialling again (5000)
+  --retry-max MS    longest pause before dialling again (60000); none delays a confirm
   --help            this page
 `;
 
@@ -91,7 +91,7 @@ function readArguments() {
         to: { type: 'string' },
         preview: { type: 'boolean', default: false },
         'retry-min': { type: 'string', default: '200' },
-        'retry-max': { type: 'string', default: '5000' },
+        'retry-max': { type: 'string', default: '60000' },
         help: { type: 'boolean', default: false },
       },
     });

@@ -151,6 +151,57 @@ test('a link that is taken away at once is not made again at once', async () => 
   await engine.close();
 });
 
+test('hosts that lose a link which has lasted do not all come back at the same moment', async (context) => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  const engine = await startTestEngine(authority, engineOf(ear));
+  const least = 20;
+  const link = await newLink(authority, [engine.url], { pause: { least, most: 1000 } });
+  const run = link.run();
+  await link.greeted();
+  const begun = performance.now();
+  const now = performance.now.bind(performance);
+  context.mock.method(performance, 'now', () => now() + 60_000);
+  context.mock.method(Math, 'random', () => 0.5);
+  engine.cut();
+  await ear.until('hello 2 null');
+  assert.ok(now() - begun >= 4 * least, `${now() - begun} ms`);
+  link.stop();
+  await run;
+  await engine.close();
+});
+
+test('however long the pause has become, a change that waits for its confirm ends it, and its end is told at once', async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  const confirm = async () => {
+    ear.hear('asked');
+    return { nonce: null };
+  };
+  const engine = await startTestEngine(authority, engineOf(ear, { confirm }));
+  let rests = (): void => {};
+  const resting = new Promise<void>((resolve) => {
+    rests = resolve;
+  });
+  const minute = 60_000;
+  const link = await newLink(authority, ['wss://127.0.0.1:1', engine.url], {
+    pause: { least: minute, most: minute },
+    log: (_level, message) => message === 'no link to an engine' && rests(),
+  });
+  const run = link.run();
+  await resting;
+  const deadline = new AbortController();
+  const confirmed = link.confirm(question, deadline.signal);
+  await ear.until('asked');
+  engine.cut();
+  deadline.abort();
+  assert.equal(await confirmed, false);
+  await ear.until('hello 2 null');
+  link.stop();
+  await run;
+  await engine.close();
+});
+
 test('a confirm is asked for over a new connection, which becomes the link', async () => {
   const authority = await openTestAuthority();
   const ear = new Ear();

@@ -27,6 +27,8 @@ const ASK_AGAIN = 500;
 const TELL_AGAIN = 5_000;
 /** A link that has lived as long is one to rely on. */
 const SETTLED = 10_000;
+/** The pause after such a link has ended is drawn as after so many failures: all hosts may have lost the same engine. */
+const SPREAD = 4;
 
 export interface LinkParts {
   /** `wss://address:port` candidates, tried in turn. */
@@ -61,6 +63,10 @@ export class Link {
   #telling: Promise<void> | null = null;
   #next = 0;
   #ends: Ends | null = null;
+  /** Whether a change was not confirmed, and no engine has been greeted since. */
+  #unconfirmed = false;
+  /** Ends the pause before dialling again. */
+  #hurry = new AbortController();
   /** When the link was made; milliseconds on the clock of this process. */
   #since = 0;
 
@@ -87,9 +93,10 @@ export class Link {
         if (this.#current !== null) continue;
         // Of two machines with one identity each takes the link from the other: not as fast as they can, at least.
         const held = performance.now() - this.#since > SETTLED;
-        failures = held ? 0 : failures + 1;
-        if (!held) await this.#rest(failures);
-
+        // After a change it is this host alone that comes back, and its end is waited for.
+        const awaited = this.#confirming !== null || this.#unconfirmed;
+        failures = held || awaited ? 0 : failures + 1;
+        if (!awaited) await this.#rest(held ? SPREAD : failures);
         continue;
       }
       try {
@@ -110,9 +117,10 @@ export class Link {
   /** @param failures how many in a row */
   #rest(failures: number): Promise<void> {
     const { least, most } = this.#parts.pause;
-    // Full jitter: after an outage a thousand hosts must not all come at the same moment.
+    // Full jitter: after an outage ten thousand hosts must not all come at the same moment.
     const longest = Math.min(most, least * 2 ** failures);
-    return pause(least + Math.random() * (longest - least), this.#stopped.signal);
+    const over = AbortSignal.any([this.#stopped.signal, this.#hurry.signal]);
+    return pause(least + Math.random() * (longest - least), over);
   }
 
   stop(): void {
@@ -128,11 +136,18 @@ export class Link {
   confirm(question: Question, signal: AbortSignal): Promise<boolean> {
     const ask = this.#ask(question, AbortSignal.any([signal, this.#stopped.signal]));
     const confirming = ask
-      .then((confirmed) => confirmed || aborted(signal).then(() => false))
+      .then(async (confirmed) => {
+        if (confirmed) return true;
+        await aborted(signal);
+        this.#unconfirmed = true;
+        return false;
+      })
       .finally(() => {
         if (this.#confirming === confirming) this.#confirming = null;
       });
     this.#confirming = confirming;
+    this.#hurry.abort();
+    this.#hurry = new AbortController();
     return confirming;
   }
 
@@ -231,6 +246,7 @@ export class Link {
     const former = this.#current;
     this.#current = connection;
     this.#since = performance.now();
+    this.#unconfirmed = false;
     this.#ends = connection.ends;
     former?.close();
     this.#greeted.resolve();
