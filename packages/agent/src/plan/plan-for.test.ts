@@ -400,7 +400,7 @@ describe('the way back', () => {
     assert.ok(host.state.routes.some(ours), 'one way is left');
     host.run([down(2)]);
     assert.equal(host.state.routes.find(ours), undefined);
-    host.run(planRestore(host.state, touchedPart(host.state, snapshot, [down(2)])).ops);
+    host.run(planRestore(host.state, touchedPart(host.state, snapshot, [down(1), down(2)])).ops);
     assert.deepEqual(host.state.routes.find(ours), snapshot.routes.find(ours));
     assert.deepEqual(planRestore(host.state, snapshot).ops, []);
   });

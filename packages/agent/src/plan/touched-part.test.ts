@@ -74,6 +74,58 @@ describe('a revert', () => {
     assert.equal(host.world.get('blue'), undefined);
   });
 
+  test('leaves devices as other hands have set them meanwhile where the change cannot have reached', () => {
+    const host = sharedHost();
+    const snapshot = host.state;
+    const { ops } = host.apply(blue);
+    host.run([
+      { kind: 'link.set', name: 'eth4', up: false },
+      { kind: 'link.set', name: 'eth5', mtu: 9000, alias: 'to rack 4', master: 'pub' },
+      { kind: 'sysctl.set', key: 'net/ipv6/conf/eth4/accept_ra', value: '2' },
+    ]);
+    const names = ['eth4', 'eth5', 'pub', 'eth1'];
+    const before = names.map((name) => structuredClone(host.link(name)));
+    host.run(planRestore(host.state, touchedPart(host.state, snapshot, ops)).ops);
+    assert.deepEqual(
+      names.map((name) => host.link(name)),
+      before,
+    );
+    assert.equal(host.world.get('blue'), undefined);
+  });
+
+  test('lets a port of another hand that has come to an older bridge stay', () => {
+    const host = sharedHost();
+    const snapshot = host.state;
+    const ops: KernelOp[] = [{ kind: 'link.set', name: 'pub', mtu: 1400 }];
+    host.run([...ops, { kind: 'link.set', name: 'eth4', master: 'pub' }]);
+    host.run(planRestore(host.state, touchedPart(host.state, snapshot, ops)).ops);
+    assert.deepEqual([host.link('eth4').master, host.link('pub').mtu], ['pub', 1500]);
+  });
+
+  test('gives back its own MAC to a nic that another hand has put into a bond which goes', () => {
+    const host = sharedHost();
+    const snapshot = host.state;
+    const { ops } = host.apply({ bonds: { bond0: bond(['eth2', 'eth4']) }, networks: {} });
+    host.run([
+      { kind: 'link.set', name: 'eth5', up: false },
+      { kind: 'link.set', name: 'eth5', master: 'bond0' },
+    ]);
+    assert.equal(host.link('eth5').mac, host.link('bond0').mac);
+    const goal = touchedPart(host.state, snapshot, ops);
+    host.run(planRestore(host.state, goal).ops);
+    assert.deepEqual(planRestore(host.state, goal).ops, []);
+    assert.equal(host.link('eth5').mac, host.link('eth5').permanentMac);
+  });
+
+  test('brings up again, and widens, what a device stands on that has to come back', () => {
+    const host = sharedHost();
+    const snapshot = host.state;
+    const ops: KernelOp[] = [{ kind: 'link.del', name: 'eth3.7' }];
+    host.run([...ops, { kind: 'link.set', name: 'eth3', up: false, mtu: 1280 }]);
+    host.run(planRestore(host.state, touchedPart(host.state, snapshot, ops)).ops);
+    assert.deepEqual(planRestore(host.state, snapshot).ops, []);
+  });
+
   test('undoes it on a bridge of which the change has touched a port', () => {
     const host = sharedHost();
     const snapshot = host.state;
