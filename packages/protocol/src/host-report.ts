@@ -158,6 +158,8 @@ export const RouteReport = z.object({
   source: z.optional(z.string()),
   /** True when the gateway is taken to be a neighbour although no address of the device covers it. */
   onlink: z.optional(z.boolean()),
+  /** What the connections over it are told, by the names of ip-route(8): `mtu` in bytes, `initcwnd` in segments. */
+  metrics: z.optional(z.record(z.string(), z.int())),
 });
 
 export const RuleReport = z.object({

@@ -74,6 +74,8 @@ export const KernelOp = z.discriminatedUnion('kind', [
     /** Preferred source address. */
     source: z.optional(z.string()),
     onlink: z.optional(z.boolean()),
+    /** As in {@link RouteReport}. */
+    metrics: z.optional(z.record(z.string(), z.int())),
   }),
   z.object({
     kind: z.literal('route.del'),

@@ -100,6 +100,13 @@ test('each operation is one line that a person could have typed', () => {
       'route replace 0.0.0.0/0 via inet6 fe80::1 dev eth0 table 254 proto bgp',
     ],
     [
+      {
+        ...{ kind: 'route.replace', ...route, gateway: null, protocol: 'static', metrics: { mtu: 1400, initcwnd: 20 } },
+        nexthops: [{ gateway: 'fe80::1', device: 'eth0', weight: 1 }],
+      },
+      'route replace ::/0 table 254 proto static mtu 1400 initcwnd 20 nexthop via fe80::1 dev eth0 weight 1',
+    ],
+    [
       { kind: 'route.del', ...route, family: 4, destination: '10.0.0.0/8' },
       'route del 10.0.0.0/8 via inet6 fe80::1 dev eth0 table 254',
     ],
@@ -149,6 +156,8 @@ test('a word that is not what it should be never becomes a line', () => {
       assert.throws(() => ipLine({ kind: 'link.set', name: 'eth0', alias: text }), /is not a alias/);
   }
   assert.throws(() => ipLine({ ...bridge, mac: '02:00' }), /is not a mac/);
+  const metrics = { 'mtu 1400\nlink del eth0': 1 };
+  assert.throws(() => ipLine({ kind: 'route.replace', ...route, metrics }), /is not a metric of a route/);
   assert.throws(() => ipLine({ kind: 'dns.set', nameservers: [] }), /not an operation of ip/);
 });
 

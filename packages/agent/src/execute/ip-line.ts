@@ -6,6 +6,7 @@ import type { KernelOp, NextHop } from '@patchbay/protocol';
 import { bondOptions } from '../observe/bond-options.ts';
 import { bridgeOptions } from '../observe/bridge-options.ts';
 import { OUR_GROUP, OUR_PROTOCOL } from '../observe/ownership.ts';
+import { routeMetrics } from '../observe/route-metrics.ts';
 
 const patterns = {
   device: /^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,14}$/,
@@ -79,6 +80,7 @@ function words(op: KernelOp): string[] {
         word('protocol', op.protocol ?? OUR_PROTOCOL),
         op.source === undefined ? '' : `src ${word('ip', op.source)}`,
         op.onlink === true ? 'onlink' : '',
+        ...Object.entries(op.metrics ?? {}).map(routeMetric),
         ...(op.nexthops ?? []).map((hop) => nextHop(op.family, hop)),
       ];
     case 'route.del':
@@ -143,6 +145,11 @@ function addrAdd(op: Op<'addr.add'>): string[] {
     op.noPrefixRoute === true ? 'noprefixroute' : '',
     preferredFor === null ? '' : `valid_lft ${lifetime(op.validFor)} preferred_lft ${lifetime(preferredFor)}`,
   ];
+}
+
+function routeMetric([name, value]: [string, number]): string {
+  if (!routeMetrics.has(name)) throw new Error(`${JSON.stringify(name)} is not a metric of a route.`);
+  return `${name} ${word('number', value)}`;
 }
 
 function nextHop(family: 4 | 6, { gateway, device, weight, onlink }: NextHop): string {

@@ -166,6 +166,18 @@ test('a route with several ways has them all, also while one of them is down', (
   ]);
 });
 
+test('what a route says to connections is kept, as far as ip takes it back as it shows it', () => {
+  const metrics = [{ mtu: 1400, advmss: 1300, initcwnd: 20, rto_min: 300, ecn: null, congestion: 'cubic' }];
+  const both = [
+    { dst: '10.0.0.0/8', dev: 'eth1', metrics },
+    { dst: '10.1.0.0/16', dev: 'eth1', metrics: [{}, null] },
+  ];
+  assert.deepEqual(
+    parseRoutes(JSON.stringify(both), KERNEL_TABLES).map((route) => route.metrics),
+    [{ mtu: 1400, advmss: 1300, initcwnd: 20 }, undefined],
+  );
+});
+
 test('routes and rules of a table that an administrator has named', () => {
   const tables = new Map([...KERNEL_TABLES, ['isp2', 200]]);
   const routes = '[{"dst":"default","gateway":"198.51.100.1","dev":"eth1","table":"isp2","protocol":"static"}]';

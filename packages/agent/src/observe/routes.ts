@@ -1,6 +1,7 @@
 /** `ip -d -j route show table all type unicast` and `ip -d -j rule show`. */
 import { MAIN_TABLE, type NextHop, type RouteReport, type RuleReport } from '@patchbay/protocol';
 import { type Json, number, parseArray, text } from './links.ts';
+import { parseMetrics } from './route-metrics.ts';
 import { LOCAL_TABLE, type TableNames } from './table-names.ts';
 
 /**
@@ -33,6 +34,8 @@ function routeOf(entry: Json, tables: TableNames): RouteReport | null {
   const source = text(entry['prefsrc']);
   if (source !== null) route.source = source;
   if (isOnlink(entry)) route.onlink = true;
+  const metrics = parseMetrics(entry['metrics']);
+  if (metrics !== null) route.metrics = metrics;
   return route;
 }
 

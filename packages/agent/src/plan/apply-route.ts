@@ -29,6 +29,7 @@ export function replaceRoute(world: World, op: Op<'route.replace'>): string | nu
   };
   if (op.source !== undefined) route.source = op.source;
   if (op.onlink !== undefined) route.onlink = op.onlink;
+  if (op.metrics !== undefined) route.metrics = op.metrics;
   const at = world.routes.findIndex((known) => sameKey(known, route));
   if (at < 0) world.routes.push(route);
   else world.routes[at] = route;

@@ -8,7 +8,7 @@ import type { TargetLink } from './target.ts';
 
 export function addRoutes(draft: Draft, which: (link: TargetLink) => boolean): void {
   for (const route of sorted(draft.target.routes.wanted)) {
-    const { family, table, destination, gateway, metric, protocol, source, onlink, nexthops } = route;
+    const { family, table, destination, gateway, metric, protocol, source, onlink, metrics, nexthops } = route;
     const isReady = (hop: Pick<RouteReport, 'device' | 'gateway' | 'onlink'>): boolean => {
       const link = draft.target.links.get(hop.device ?? '');
       const now = draft.world.get(hop.device);
@@ -31,6 +31,7 @@ export function addRoutes(draft: Draft, which: (link: TargetLink) => boolean): v
       ...(protocol === OUR_PROTOCOL ? {} : { protocol }),
       ...(source === undefined ? {} : { source }),
       ...(onlink === undefined ? {} : { onlink }),
+      ...(metrics === undefined ? {} : { metrics }),
       ...(nexthops === undefined ? {} : { nexthops }),
     });
   }

@@ -391,7 +391,14 @@ describe('the way back', () => {
     host.run([
       { kind: 'addr.add', device: 'eth1', address: '10.1.0.2', ...address },
       { kind: 'addr.add', device: 'eth2', address: '10.2.0.2', ...address },
-      { kind: 'route.replace', ...common, gateway: null, device: 'eth1', nexthops: [hop(1), hop(2)] },
+      {
+        kind: 'route.replace',
+        ...common,
+        gateway: null,
+        device: 'eth1',
+        nexthops: [hop(1), hop(2)],
+        metrics: { mtu: 1400 },
+      },
     ]);
     const snapshot = host.state;
     const ours = ({ destination }: { destination: string }): boolean => destination === common.destination;
