@@ -93,6 +93,21 @@ describe('a revert', () => {
     assert.equal(host.world.get('blue'), undefined);
   });
 
+  test('leaves the name servers that other hands have told of other devices, and takes back its own', () => {
+    const host = sharedHost();
+    host.world.resolver = { manager: 'resolved', file: null, devices: { eth3: ['10.8.0.53'], eth4: ['192.0.2.53'] } };
+    const snapshot = host.state;
+    const served = { ...blue.networks['blue'], defaultRoute: true, nameservers: ['10.8.0.54'] };
+    const { ops } = host.apply({ bonds: {}, networks: { blue: served as HostConfig['networks'][string] } });
+    assert.deepEqual(host.world.resolver.devices, { blue: ['10.8.0.54'], eth4: ['192.0.2.53'] });
+    host.run([
+      { kind: 'dns.set', device: 'eth4', nameservers: [] },
+      { kind: 'dns.set', device: 'eth5', nameservers: ['203.0.113.53'] },
+    ]);
+    host.run(planRestore(host.state, touchedPart(host.state, snapshot, ops)).ops);
+    assert.deepEqual(host.world.resolver.devices, { eth3: ['10.8.0.53'], eth5: ['203.0.113.53'] });
+  });
+
   test('lets a port of another hand that has come to an older bridge stay', () => {
     const host = sharedHost();
     const snapshot = host.state;

@@ -6,7 +6,7 @@ import { isClaimed } from './claims.ts';
 import { devicesOf } from './devices-of.ts';
 
 /**
- * The snapshot, with the devices and routes as they are now wherever the plan cannot have reached. While a change waits for its
+ * The snapshot, with the devices, routes and name servers as they are now wherever the plan cannot have reached. While a change waits for its
  * confirm other hands go on: an address that a failover has brought to this host, a route that a daemon has withdrawn, or a nic that
  * somebody has taken down is not for the revert of something else to undo.
  *
@@ -37,7 +37,20 @@ export function touchedPart(now: KernelState, snapshot: KernelState, ops: readon
   const back = snapshot.routes.filter(isTouched);
   const taken = new Set(back.map(keyOf));
   const others = now.routes.filter((route) => !isTouched(route) && !taken.has(keyOf(route)));
-  return { ...snapshot, links, routes: [...others, ...back] };
+  return { ...snapshot, links, routes: [...others, ...back], ...resolverPart(now, snapshot, names) };
+}
+
+/** Where name servers are told by device, those of the others are as they are now. A file is of the whole host. */
+function resolverPart(
+  { resolver: now }: KernelState,
+  { resolver: before }: KernelState,
+  names: ReadonlySet<string>,
+): Pick<KernelState, 'resolver'> {
+  if (now === undefined || before === undefined || before.manager === 'file' || now.manager !== before.manager)
+    return {};
+  const others = Object.entries(now.devices).filter(([device]) => !names.has(device));
+  const back = Object.entries(before.devices).filter(([device]) => names.has(device));
+  return { resolver: { ...before, devices: Object.fromEntries([...others, ...back]) } };
 }
 
 /**
