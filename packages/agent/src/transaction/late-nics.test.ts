@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -25,6 +25,15 @@ async function newHost() {
   const said: unknown[] = [];
   const log: TransactionParts['log'] = (_level, message, facts) => said.push([message, facts?.['came']]);
   const { parts } = await openTrial(join(folder, 'state'), kernel, { log });
+  /** Has the device be another one of the same name, as after a reset of its driver, and nothing stand on it. @param mark alias that it has then */
+  const exchange = (mark: string | null) => {
+    const state = JSON.parse(readFileSync(join(folder, 'kernel'), 'utf8')) as KernelState;
+    const links = state.links
+      .filter(({ base }) => base !== 'eth1')
+      .map((link) => (link.name === 'eth1' ? { ...link, index: 90, alias: mark, adminUp: false } : link));
+    writeFileSync(join(folder, 'kernel'), JSON.stringify({ ...state, links }));
+  };
+  const link = async (name: string) => (await real.observe()).links.find((one) => one.name === name);
   const names = async () => (await real.observe()).links.map(({ name }) => name);
   /** An agent that starts, and knows what is on disk. */
   const start = async (busy = () => false): Promise<LateNics> => {
@@ -32,7 +41,7 @@ async function newHost() {
     await late.begin();
     return late;
   };
-  return { away, parts, names, start, said };
+  return { away, parts, exchange, link, names, start, said };
 }
 
 const { blue } = richConfig.networks;
@@ -87,5 +96,44 @@ test('a nic that nothing asks for any more is not waited for', async () => {
   const late = await start();
   away.clear();
   await late.wake();
+  assert.deepEqual(said, []);
+});
+
+test('a nic that goes and comes back while the agent runs is set up again', async () => {
+  const { away, parts, exchange, link, start } = await newHost();
+  await parts.documents.setCommitted(config);
+  assert.equal(await bootRestore(parts), null);
+  const late = await start();
+  away.add('eth1');
+  await late.wake();
+  assert.deepEqual(await parts.documents.lateNics(), ['eth1'], 'the next agent waits for it as well');
+  exchange(null);
+  away.clear();
+  await late.wake();
+  assert.equal((await link('eth1.7'))?.master, 'blue');
+  assert.deepEqual(await parts.documents.lateNics(), []);
+});
+
+test('a nic that is back before anybody looked is set up again', async () => {
+  const { parts, exchange, link, start } = await newHost();
+  await parts.documents.setCommitted(config);
+  assert.equal(await bootRestore(parts), null);
+  const late = await start();
+  exchange(null);
+  await late.wake();
+  assert.equal((await link('eth1.7'))?.master, 'blue');
+});
+
+test('what a change has made, or another hand has taken out, is no nic that was missing', async () => {
+  const { parts, exchange, link, start, said } = await newHost();
+  await parts.documents.setCommitted(config);
+  assert.equal(await bootRestore(parts), null);
+  const late = await start();
+  said.length = 0;
+  exchange((await link('eth1'))?.alias ?? '');
+  await late.wake();
+  await parts.kernel.execute([{ kind: 'link.set', name: 'eth1', alias: 'mine' }]);
+  await late.wake();
+  assert.equal(await link('eth1.7'), undefined);
   assert.deepEqual(said, []);
 });
