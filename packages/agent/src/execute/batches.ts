@@ -67,7 +67,9 @@ export class Batches {
       const failed = ops[done + result.line];
       if (failed === undefined)
         throw new Error(`${executor} failed at a line that it was not given: ${result.message}`);
-      if (!isDone(failed, result.message)) return { ok: false, failed, message: result.message, cut: result.cut };
+      if (!isDone(failed, result.message)) {
+        return { ok: false, failed, message: result.message, ...(result.cut === true ? { cut: true } : {}) };
+      }
       done += result.line + 1;
     }
     return { ok: true };
