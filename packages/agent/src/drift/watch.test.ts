@@ -29,6 +29,7 @@ interface Stage {
   look(): Promise<void>;
   change(): Promise<void>;
   journals(): Promise<string[]>;
+  outcomes(): Promise<string[]>;
 }
 
 async function stage(): Promise<Stage> {
@@ -90,6 +91,7 @@ async function stage(): Promise<Stage> {
       await look();
     },
     journals: () => parts.disk.list(`${state}/txn`),
+    outcomes: () => parts.disk.list(`${state}/outcomes`),
   };
 }
 
@@ -195,6 +197,20 @@ test('a repair that the kernel refuses is taken back, told once, and tried again
   refused.clear();
   await disturb(mtu(1400));
   assert.ok(heard.some((one) => one.startsWith('drift.repaired')));
+});
+
+test('what another hand takes away again and again is put right only now and then', async () => {
+  const { watch, heard, told, disturb, change, outcomes } = await stage();
+  watch.allow(['rules']);
+  const repairs = () => heard.filter((one) => one.startsWith('drift.repaired')).length;
+  for (let n = 0; n < 3; n += 1) await disturb({ kind: 'rule.del', ...rule });
+  await disturb();
+  assert.equal(repairs(), 2);
+  assert.equal(told.at(-1)?.rules.length, 1);
+  assert.deepEqual(await outcomes(), ['000000000001-t1.json'], 'of repairs none is kept');
+  await change();
+  await disturb({ kind: 'rule.del', ...rule });
+  assert.equal(repairs(), 3, 'a change of an engine is a new beginning');
 });
 
 test('what comes while something else is put right, or was found right already, is put right as well', async () => {

@@ -5,6 +5,7 @@
 import { type HostEvent, type HostReport, MOST_EVENTS, type RepairClass } from '@patchbay/protocol';
 import type { Ended } from '../persist/outcomes.ts';
 import type { Log, Planner } from '../transaction/parts.ts';
+import { Brake } from './brake.ts';
 import { eventsBetween, type Happened, type Seen } from './events.ts';
 import { repairPlanner } from './repair.ts';
 
@@ -33,6 +34,7 @@ export class DriftWatch {
   #beside: readonly Happened[] = [];
   /** Differences that a repair could not remove; they are not tried again until they are others. */
   #hopeless = '';
+  readonly #brake = new Brake();
   #repairing = false;
   #waits = false;
   #last: Promise<void> = Promise.resolve();
@@ -65,6 +67,7 @@ export class DriftWatch {
     if (this.#repairing) return;
     this.#seen = null;
     this.#hopeless = '';
+    this.#brake.release();
   }
 
   /** Looks without telling: what is seen is what later looks are compared with. */
@@ -135,6 +138,8 @@ export class DriftWatch {
   async #repair(differences: string): Promise<void> {
     if (differences === this.#hopeless) return;
     const before = this.#seen?.drift.differences ?? [];
+    // A look is taken now and then in any case.
+    if (this.#brake.holds(before, performance.now())) return;
     const allowed = this.#allowed;
     this.#repairing = true;
     const ended = await this.#parts.repair(repairPlanner(this.#parts.planner, allowed)).finally(() => {
@@ -157,6 +162,8 @@ export class DriftWatch {
     const network = mended[0]?.network ?? null;
     const where = { device: others.length > 0 ? null : device, network };
     const { problem } = ended;
+    const pause = problem === null ? this.#brake.mended(mended, performance.now()) : 0;
+    if (pause > 0) this.#parts.log('warn', 'what was put right does not last', { what: text, pause });
     this.#note(report, [
       problem === null
         ? { kind: 'drift.repaired', ...where, before: text, after: null }

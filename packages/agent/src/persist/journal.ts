@@ -38,8 +38,8 @@ export interface WayToEngine {
 
 export interface JournalRecord {
   mark: Mark;
-  /** SHA-256 of the request. */
-  request: string;
+  /** SHA-256 of the request; null for a repair, which no engine has asked for. */
+  request: string | null;
   bootId: string;
   /** Who drives it. */
   agent: ProcessId;

@@ -81,9 +81,12 @@ export class Outcomes {
     return ended;
   }
 
-  /** Keeps how a transaction ended. The first word stands: keeping it again changes nothing. */
-  async keep(ended: Ended, request: string): Promise<void> {
-    if (this.#files.has(ended.transaction)) return;
+  /**
+   * Keeps how a transaction ended. The first word stands: keeping it again changes nothing.
+   * @param request SHA-256 of it; null when there was none: then nobody will ask how it ended, and nothing is kept
+   */
+  async keep(ended: Ended, request: string | null): Promise<void> {
+    if (request === null || this.#files.has(ended.transaction)) return;
     const name = `${String(this.#next).padStart(12, '0')}-${ended.transaction}.json`;
     this.#next += 1;
     const stored: Stored = { ...ended, request, acknowledged: false, ended: this.#now() };

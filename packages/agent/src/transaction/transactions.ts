@@ -43,7 +43,8 @@ export interface Acceptance {
 
 interface Current {
   id: string;
-  hash: string;
+  /** SHA-256 of the request; null for a repair. */
+  hash: string | null;
   /** Null before its journal is written. */
   run: Run | null;
   awaiting: boolean;
@@ -102,7 +103,7 @@ export class Transactions {
       .update(stableText(contentOf(request)))
       .digest('hex');
     // Nobody has asked for a repair, so nobody is refused for its sake; it is short.
-    if (this.#current?.repairs !== undefined) await this.#current.ended;
+    while (this.#current?.repairs !== undefined) await this.#current.ended;
     const running = this.#current;
     if (running !== null) {
       if (running.id === request.transaction) return accept(sameContent(request, running.hash === hash), running);
@@ -133,13 +134,10 @@ export class Transactions {
     if (this.#current !== null) return null;
     const id = `repair-${randomUUID()}`;
     const common = { run: null, awaiting: false, planned: deferred<Patience | null>(), ended: NOTHING };
-    const current: Current = { id, hash: id, ...common, repairs: planner };
+    const current: Current = { id, hash: null, ...common, repairs: planner };
     this.#current = current;
     const ended = this.#repairRequest(id).then((request) => this.#run(current, request));
-    current.ended = this.#finish(
-      current,
-      ended.finally(() => this.#parts.outcomes.acknowledge(id)),
-    );
+    current.ended = this.#finish(current, ended);
     await current.ended;
     const outcome = await ended.catch(() => null);
     return outcome?.changed === false && outcome.problem === null ? null : outcome;
