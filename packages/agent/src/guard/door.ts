@@ -14,7 +14,12 @@ export async function openDoor(folder: string, serve: (stream: Socket) => void):
     server.once('error', reject);
     server.listen(unheard, resolve);
   });
-  // Whoever sees it may connect at once.
-  renameSync(unheard, SOCKET);
+  try {
+    // Whoever sees it may connect at once.
+    renameSync(unheard, SOCKET);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
   return server;
 }

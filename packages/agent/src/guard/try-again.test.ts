@@ -132,6 +132,10 @@ test('a guard that is started again on a full disk takes the change back without
   mkdirSync(join(journal.folder, SOCKET));
   const disk = new ScarceDisk();
   disk.fill();
+  // A guard is deaf to them, and this process is not to stay so.
+  t.after(() => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal);
+  });
   await keepWatch(folder, async () => ({ ...restorer, disk }));
   assert.deepEqual(await left(), []);
   await journal.reload();
