@@ -165,10 +165,11 @@ export async function sameNetwork(owned: Pick<Owned, 'observe'>, before: KernelS
   const links = ({ links }: KernelState) =>
     links
       .filter(({ name }) => names.includes(name))
-      .map(({ name, kind, mac, mtu, master, base, vlan, adminUp, carrier, ipv6Disabled, bond, bridge, addresses }) => ({
+      .map(({ name, kind, mac, mtu, master, base, vlan, adminUp, carrier, bond, bridge, addresses }) => ({
         ...{ name, kind, mac, mtu, master, base, vlan, adminUp },
-        // Of what is plugged into something else managers do not care, nor networkd of what has no carrier.
-        ipv6Disabled: master === null && carrier ? ipv6Disabled : null,
+        // Of what is plugged into something else managers do not care, nor networkd of what has no carrier. And networkd turns IPv6 off by
+        // having no address made.
+        ipv6: master === null && carrier ? addresses.some(({ family }) => family === 6) : null,
         bond: bond === null ? null : { options: bond.options, slaves: bond.slaves },
         bridge,
         addresses: addresses
