@@ -1,9 +1,11 @@
 /** The committed config after a boot: what is possible of it, in one plan (HT-132 to HT-139). */
-import type { HostConfig, Plan } from '@patchbay/protocol';
+import type { HostConfig, KernelOp, Plan } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
 import { possiblePart } from '../plan/possible-part.ts';
+import { presentPart } from '../plan/present-part.ts';
+import { stepsFor } from '../plan/steps-for.ts';
 import { asFarAsPossible } from './as-far-as-possible.ts';
 import { converge, isForManager } from './converge.ts';
 import type { Planned, Planner, TransactionParts } from './parts.ts';
@@ -30,11 +32,13 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
  * Brings up what of a config can stand on the devices that are there, virtual functions as they are. What the host does not accept any
  * more, as after an update of its kernel, is left out, and a step that it refuses costs only what rests on it. Which nics were missing,
  * and what else is not there, is written down for who tries again.
+ * @param came devices for whose sake it is done: what other hands have changed elsewhere stays; null to bring up everything
  * @returns null when that is all of it, else what is not
  */
 export async function restoreConfig(
   parts: Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log'>,
   config: HostConfig,
+  came: ReadonlySet<string> | null = null,
 ): Promise<string | null> {
   const { documents, log } = parts;
   const before = await parts.kernel.observe(closerLookFor(config));
@@ -47,11 +51,14 @@ export async function restoreConfig(
   const missing = missingNics(before, config);
   if (missing.length > 0) log('error', 'devices are missing after boot', { missing });
   let refusal: string | null = null;
-  const plan = (state: KernelState): Pick<Plan, 'ops'> => {
-    const planned = wayTo(parts.planner, state, possible);
+  const steps = (state: KernelState): KernelOp[] => {
+    const planned = wayTo(parts.planner, state, presentPart(state, possible));
     refusal = planned.ok ? null : planned.problem.message;
-    return { ops: planned.ok ? mustBeDone(state, possible, planned.value.ops) : [] };
+    return planned.ok ? mustBeDone(state, possible, planned.value.ops) : [];
   };
+  const plan = (state: KernelState): Pick<Plan, 'ops'> => ({
+    ops: came === null ? steps(state) : stepsFor(came, state, steps),
+  });
   const look = closerLookFor(possible);
   const kernel = asFarAsPossible(parts.kernel);
   const converged = await converge(kernel, plan, async () => {}, look);
@@ -62,7 +69,8 @@ export async function restoreConfig(
   if (!converged.ok) lacking.push(converged.message);
   else if (converged.complaint !== null) lacking.push(converged.complaint);
   await documents.setLateNics(missing).catch(unwritten(log, 'which nics are missing'));
-  await documents.setLacking(lacking).catch(unwritten(log, 'what was refused'));
+  const still = came === null ? [] : await documents.lacking();
+  await documents.setLacking([...new Set([...still, ...lacking])]).catch(unwritten(log, 'what was refused'));
   const all = missing.length === 0 ? lacking : [...lacking, `Missing after boot: ${missing.join(', ')}.`];
   return all.length === 0 ? null : all.join(' ');
 }

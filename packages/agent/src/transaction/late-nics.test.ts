@@ -114,6 +114,29 @@ test('a nic that goes and comes back while the agent runs is set up again', asyn
   assert.deepEqual(await parts.documents.lateNics(), []);
 });
 
+test('what another hand has changed elsewhere stays when a nic comes back', async () => {
+  const { away, parts, exchange, link, start } = await newHost();
+  const red = {
+    ...blue,
+    base: 'eth2',
+    vlan: 8,
+    ipv4: { method: 'none' } as const,
+    nameservers: [],
+    defaultRoute: false,
+  };
+  await parts.documents.setCommitted({ ...config, networks: { ...config.networks, red } });
+  assert.equal(await bootRestore(parts), null);
+  const late = await start();
+  away.add('eth1');
+  await late.wake();
+  await parts.kernel.execute([{ kind: 'link.set', name: 'red', up: false }]);
+  exchange(null);
+  away.clear();
+  await late.wake();
+  assert.equal((await link('eth1.7'))?.master, 'blue');
+  assert.equal((await link('red'))?.adminUp, false);
+});
+
 test('a nic that is back before anybody looked is set up again', async () => {
   const { parts, exchange, link, start } = await newHost();
   await parts.documents.setCommitted(config);

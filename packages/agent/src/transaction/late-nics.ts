@@ -59,7 +59,7 @@ export class LateNics {
     const gone = missing.filter((name) => !this.#missing.includes(name));
     if (gone.length > 0) log('warn', 'devices have gone', { gone });
     if (came.length === 0) return this.#await(missing);
-    const lacking = await restoreConfig(this.#parts, running);
+    const lacking = await restoreConfig(this.#parts, running, new Set(came));
     this.#missing = await documents.lateNics();
     log(lacking === null ? 'info' : 'warn', 'devices that were missing have come', { came, lacking });
   }
