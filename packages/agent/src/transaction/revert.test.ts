@@ -1,12 +1,13 @@
-/** Taking back on a host that is short of something. */
+/** Taking back where it does not succeed at once. */
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Kernel } from '../kernel.ts';
 import { planRestore } from '../plan/plan-for.ts';
-import { applyRequest, FileKernel, openTrial, staysSilent } from './testing.ts';
+import { applyRequest, FileKernel, idleGuards, openTrial, staysSilent } from './testing.ts';
 
 test('a revert waits until ip can be started again, and no rung is lost by that', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
@@ -38,4 +39,32 @@ test('a revert waits until ip can be started again, and no rung is lost by that'
   assert.equal(ended?.outcome, 'reverted', JSON.stringify(ended?.problem));
   assert.deepEqual(planRestore(await whole.observe(), before).ops, []);
   assert.ok(short.looks < 0 && short.steps < 0);
+});
+
+test('a guard is not held off by an agent whose own tries to take a change back all fail', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const kernel = FileKernel.create(join(folder, 'kernel'));
+  const times: number[] = [];
+  const tries = new EventEmitter();
+  const guard = { lost: new AbortController().signal, watch: (until: number) => times.push(until), disarm() {} };
+  let broken = false;
+  const { transactions } = await openTrial(join(folder, 'state'), kernel, {
+    guards: { ...idleGuards(), arm: async () => guard },
+    confirm: async (...asked) => {
+      broken = true;
+      times.length = 0;
+      return staysSilent(...asked);
+    },
+    endStrays: async () => {
+      tries.emit('try');
+      if (broken) throw new Error('Something in this process is broken.');
+    },
+  });
+  const second = once(tries, 'try').then(() => once(tries, 'try'));
+  await transactions.apply(applyRequest());
+  await second;
+  assert.equal(times.length, 1);
+  broken = false;
+  await transactions.idle();
+  assert.equal((await transactions.outcome('t1')).ended?.outcome, 'reverted');
 });

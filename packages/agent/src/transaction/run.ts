@@ -22,7 +22,7 @@ import { Drift } from './drift.ts';
 import { mayFlap } from './may-flap.ts';
 import type { ArmedGuard, TransactionParts } from './parts.ts';
 import { pause } from './pause.ts';
-import { revert } from './revert.ts';
+import { revert, Unrecorded } from './revert.ts';
 import { untilWritten } from './until-written.ts';
 import { verify } from './verify.ts';
 
@@ -192,16 +192,20 @@ export async function commit(run: Run): Promise<Ended> {
 /** → REVERTING → REVERTED or REVERT_FAILED, unless the commit was decided before. */
 export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> {
   const { parts, journal, timings } = run;
+  const watch = () => run.guard?.watch(bootTime() + revertBudget(journal.record));
+  const back = () => {
+    run.inForce = null;
+    return revert(parts, journal, problem);
+  };
+  watch();
   for (;;) {
-    const end = await untilWritten(parts.log, 'that the change was taken back', () => {
-      run.guard?.watch(bootTime() + revertBudget(journal.record));
-      return timed(timings, 'revert', () =>
-        parts.turn(async () => {
-          run.inForce = null;
-          return revert(parts, journal, problem);
-        }),
-      );
-    });
+    const end = await untilWritten(parts.log, 'that the change was taken back', () =>
+      timed(timings, 'revert', () => parts.turn(back)).catch((error: unknown) => {
+        // The host is back, so its guard may wait. What else does not succeed here may succeed in the hands of the guard.
+        if (error instanceof Unrecorded) watch();
+        throw error;
+      }),
+    );
     if (end === 'confirmed') return commit(run);
     if (end !== 'elsewhere') return conclude(run);
     const other = await holderOf(parts.disk, journal.folder);
