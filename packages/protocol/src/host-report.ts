@@ -81,8 +81,12 @@ export const LinkReport = z.object({
   carrier: z.boolean(),
   /** Name of the bond or bridge it is a port of. */
   master: z.nullable(z.string()),
-  /** VLAN devices: the device below and the tag, which is null where it is none of 802.1Q. */
+  /**
+   * The device below, with which the kernel removes this one: of VLAN devices, macvlans and the like. Null where it is in another
+   * network namespace; reports of older agents have it for VLAN devices only.
+   */
   base: z.nullable(z.string()),
+  /** VLAN devices: the tag, which is null where it is none of 802.1Q. */
   vlan: z.nullable(z.int()),
   /** Link alias; ours start with `patchbay:` (see agent/observe/ownership). */
   alias: z.nullable(z.string()),

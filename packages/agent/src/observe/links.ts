@@ -67,7 +67,7 @@ function linkOf(entry: Json): LinkReport | null {
     operState: text(entry['operstate']) ?? 'UNKNOWN',
     carrier: flags.includes('LOWER_UP'),
     master: text(entry['master']),
-    base: kind === 'vlan' ? text(entry['link']) : null,
+    base: baseOf(text(info['info_kind']), entry, data),
     vlan: kind === 'vlan' && (data['protocol'] ?? Q_TAG) === Q_TAG ? number(data['id']) : null,
     alias: text(entry['ifalias']),
     group: text(entry['group']) ?? 'default',
@@ -89,6 +89,15 @@ const Q_TAG = '802.1Q';
 function kindOf(kind: string | null, type: string | null): LinkReport['kind'] {
   if (kind === 'bond' || kind === 'vlan' || kind === 'bridge') return kind;
   return type === 'ether' && (kind === null || kind === 'veth') ? 'nic' : 'other';
+}
+
+/** What the kernel removes with the device below. Others only name one, as a tunnel does, which outlives it, or a veth its peer. */
+const STANDING = new Set(['vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap', 'macsec']);
+
+function baseOf(kind: string | null, entry: Json, data: Json): string | null {
+  // Where that is in another network namespace, its index is here that of something else, or of nothing.
+  if (entry['link_netnsid'] !== undefined || kind === null) return null;
+  return text(kind === 'vxlan' ? data['link'] : STANDING.has(kind) ? entry['link'] : null);
 }
 
 function bondOf(data: Json): NonNullable<LinkReport['bond']> {

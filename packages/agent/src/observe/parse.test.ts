@@ -51,6 +51,23 @@ test('a VLAN of 802.1ad has no tag of ours, but the device below', () => {
   assert.deepEqual([outer?.kind, outer?.base, outer?.vlan], ['vlan', 'eth1', null]);
 });
 
+test('the device below is one with which the link would go, in this network namespace', () => {
+  const baseOf = (kind: string, entry: object, data: object = {}) => {
+    const linkinfo = { info_kind: kind, info_data: data };
+    return parseLinks(JSON.stringify([{ ifindex: 9, ifname: 'upper', link_type: 'ether', ...entry, linkinfo }]))[0]
+      ?.base;
+  };
+  for (const kind of ['vlan', 'macvlan', 'macvtap', 'ipvlan', 'ipvtap', 'macsec']) {
+    assert.equal(baseOf(kind, { link: 'eth1' }), 'eth1', kind);
+    assert.equal(baseOf(kind, { link_index: 3, link_netnsid: 0 }), null, `${kind} that came from elsewhere`);
+  }
+  assert.equal(baseOf('vxlan', {}, { id: 5, link: 'eth1' }), 'eth1');
+  assert.equal(baseOf('vxlan', {}, { id: 5 }), null);
+  // The number is one of the other namespace, the name that of what has the number here.
+  assert.equal(baseOf('vxlan', { link_index: 9, link_netnsid: 0 }, { id: 5, link: 'eth1' }), null);
+  for (const kind of ['gre', 'sit', 'veth']) assert.equal(baseOf(kind, { link: 'eth1' }), null, kind);
+});
+
 test('a VLAN device knows its base and its bridge, a bridge its options and addresses', () => {
   const vlan = link('bond0.10');
   assert.deepEqual([vlan?.kind, vlan?.base, vlan?.vlan, vlan?.master], ['vlan', 'bond0', 10, 'br10']);

@@ -29,8 +29,8 @@ export function activeLinks(draft: Draft): Set<string> {
 
 function isSettled(draft: Draft, wanted: TargetLink): boolean {
   const link = draft.now(wanted);
-  if (link === undefined || link.kind !== wanted.kind || link.base !== wanted.base || link.vlan !== wanted.vlan)
-    return false;
+  if (link === undefined || link.kind !== wanted.kind) return false;
+  if (wanted.kind === 'vlan' && (link.base !== wanted.base || link.vlan !== wanted.vlan)) return false;
   if (wanted.master !== undefined && wanted.master !== link.master) return false;
   if (wanted.mtu !== undefined && wanted.mtu !== link.mtu) return false;
   if (Object.keys(settlingOp(draft, wanted)).length > 2) return false;

@@ -84,7 +84,7 @@ export function deleteLink(world: World, name: string): string | null {
 /** A link goes, with all that cannot be without it. */
 export function dropLink(world: World, link: LinkReport): void {
   const { name } = link;
-  for (const vlan of world.vlansOn(name)) dropLink(world, vlan);
+  for (const above of world.standingOn(name)) dropLink(world, above);
   for (const port of world.ports(name)) release(world, port);
   if (link.master !== null) release(world, link);
   dropRoutes(world, name);

@@ -102,7 +102,12 @@ export class World {
 
   /** VLAN devices on a nic, bond or other device. */
   vlansOn(base: string): LinkReport[] {
-    return this.#related(base).filter((link) => link.kind === 'vlan' && link.base === base);
+    return this.standingOn(base).filter(({ kind }) => kind === 'vlan');
+  }
+
+  /** Everything that goes with a device: VLAN devices, macvlans and the like. */
+  standingOn(base: string): LinkReport[] {
+    return this.#related(base).filter((link) => link.base === base);
   }
 
   hiddenOf(link: LinkReport): Hidden {

@@ -1,29 +1,40 @@
-import type { LinkReport, NetworkConfig } from '@patchbay/protocol';
+import type { LinkReport } from '@patchbay/protocol';
 import { isMade, readAlias } from '../../observe/ownership.ts';
 import { type Case, type Finding, first, problem } from './finding.ts';
 import { canTakeOver } from './network.ts';
 
-/** Devices in the hands of others are not taken from them; a bridge with foreign ports is not removed. */
+/** Networks by name, each with the device that carries it, where that is there already. */
+type Carriers = ReadonlyMap<string, string>;
+
+/** Devices in the hands of others are not taken from them; what foreign devices are plugged into or stand on is not removed. */
 export function occupiedProblem(one: Case): Finding {
-  return takenProblem(one) ?? portsProblem(one);
+  const carriers = carriersOf(one);
+  return takenProblem(one, carriers) ?? portsProblem(one) ?? standingProblem(one, carriers);
 }
 
-function takenProblem({ links, config }: Case): Finding {
-  const free = (master: LinkReport) =>
-    isMade(master) || config.bonds[master.name] !== undefined || config.networks[master.name]?.bridged === true;
+function carriersOf({ links, config }: Case): Carriers {
   const tag = (base: string | null, vlan: number | null) => `${base} ${vlan}`;
   const vlans = new Map(
     [...links.values()].filter(({ kind }) => kind === 'vlan').map((link) => [tag(link.base, link.vlan), link.name]),
   );
-  const carrierOf = ({ base, vlan }: NetworkConfig) => (vlan === null ? base : vlans.get(tag(base, vlan)));
-  const users = [
-    ...Object.values(config.bonds).flatMap(({ slaves }) => slaves),
-    ...Object.values(config.networks).flatMap((network) => carrierOf(network) ?? []),
-  ];
+  return new Map(
+    Object.entries(config.networks).flatMap(([name, { base, vlan }]) => {
+      const carrier = (vlan === null ? base : vlans.get(tag(base, vlan))) ?? null;
+      return carrier === null ? [] : [[name, carrier] as const];
+    }),
+  );
+}
+
+function takenProblem({ links, config }: Case, carriers: Carriers): Finding {
+  const free = (master: LinkReport) =>
+    isMade(master) || config.bonds[master.name] !== undefined || config.networks[master.name]?.bridged === true;
+  const users = [...Object.values(config.bonds).flatMap(({ slaves }) => slaves), ...carriers.values()];
   return first(users, (name) => {
     const master = links.get(links.get(name)?.master ?? '');
     if (master === undefined || free(master)) return null;
-    const bridged = Object.values(config.networks).some((one) => carrierOf(one) === name && one.bridged);
+    const bridged = [...carriers].some(
+      ([network, carrier]) => carrier === name && config.networks[network]?.bridged === true,
+    );
     const wayOn = bridged && canTakeOver(master) ? `; a network called ${master.name} would take it over` : '';
     return problem('ERR_USED_NIC', `${name} is a port of ${master.name}, which is not managed here${wayOn}.`);
   });
@@ -35,5 +46,23 @@ function portsProblem({ links, config }: Case): Finding {
     if (bridge?.kind !== 'bridge' || !isMade(bridge) || config.networks[bridge.name]?.bridged === true) return null;
     if (isMade(port) || readAlias(port.alias) !== null) return null;
     return problem('ERR_BAD_BRIDGE', `Bridge ${bridge.name} cannot be removed: ${port.name} is still plugged into it.`);
+  });
+}
+
+/** The kernel would remove it with the device below, also where that comes back as another one, and nothing here could make it anew. */
+function standingProblem({ links, config }: Case, carriers: Carriers): Finding {
+  const carrying = new Set(carriers.values());
+  const stays = ({ kind, name }: LinkReport): boolean => {
+    if (kind === 'bond') return config.bonds[name] !== undefined;
+    return kind === 'bridge' ? config.networks[name]?.bridged === true : carrying.has(name);
+  };
+  return first(links.values(), (link) => {
+    const base = links.get(link.base ?? '');
+    if (base === undefined || isMade(link) || !isMade(base) || stays(base)) return null;
+    const code = base.kind === 'bond' ? 'ERR_USED_BOND' : base.kind === 'vlan' ? 'ERR_BAD_VLAN' : 'ERR_BAD_BRIDGE';
+    return problem(
+      code,
+      `${base.name} cannot be removed: ${link.name}, which is not managed here, stands on it and would go too; remove that first.`,
+    );
   });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
 import { bond, ip4, network, TestHost } from '../host-for-tests.ts';
-import { planFor } from '../plan-for.ts';
+import { planFor, planRestore } from '../plan-for.ts';
 
 type Part = Parameters<typeof network>[0];
 
@@ -118,5 +118,73 @@ describe('what cannot be is refused before anything is done', () => {
     taken.run([{ kind: 'link.set', name: 'eth1', master: 'virbr0' }]);
     const port = planFor(taken.state, net({ base: 'eth1' }));
     assert.ok(!port.ok && port.problem.message === 'eth1 is a port of virbr0, which is not managed here.');
+  });
+});
+
+describe('what other hands have put on devices of ours', () => {
+  /** A bond with VLAN 5, and a bridge without a nic. */
+  const whole: HostConfig = {
+    bonds: { bond0: bond(['eth1', 'eth2']) },
+    networks: { red: network({ base: 'bond0', vlan: 5, bridged: false }), blue: network({}) },
+  };
+  const put = (host: TestHost, type: string, base: string): TestHost => {
+    const { index: _, ...nic } = host.link('eth5');
+    const kind = type === 'vlan' ? type : 'other';
+    host.world.insert({ ...nic, name: 'theirs', kind, type, base, vlan: kind === 'vlan' ? 9 : null });
+    return host;
+  };
+  const ours = (): TestHost => {
+    const host = TestHost.managed();
+    host.apply(whole);
+    return host;
+  };
+  const said = ({ state }: TestHost, config: HostConfig) => {
+    const planned = planFor(state, config);
+    return planned.ok ? null : `${planned.problem.code} ${planned.problem.message}`;
+  };
+  const stands = (base: string) =>
+    `${base} cannot be removed: theirs, which is not managed here, stands on it and would go too; remove that first.`;
+
+  test('is not removed with them', () => {
+    const { red: _, ...withoutRed } = whole.networks;
+    const { blue: __, ...withoutBlue } = whole.networks;
+    const cases: [string, string, HostConfig][] = [
+      ['bond0', 'ERR_USED_BOND', { bonds: {}, networks: { blue: network({}) } }],
+      ['bond0.5', 'ERR_BAD_VLAN', { ...whole, networks: withoutRed }],
+      ['bond0.5', 'ERR_BAD_VLAN', { ...whole, networks: { ...withoutRed, red: network({ base: 'bond0', vlan: 6 }) } }],
+      ['blue', 'ERR_BAD_BRIDGE', { ...whole, networks: withoutBlue }],
+    ];
+    for (const [base, code, less] of cases) {
+      for (const type of ['vlan', 'macvlan', 'vxlan']) {
+        assert.equal(said(put(ours(), type, base), less), `${code} ${stands(base)}`, `${type} on ${base}`);
+      }
+      assert.equal(said(ours(), less), null, 'nothing stands on it');
+      assert.equal(said(put(ours(), 'macvlan', base), whole), null, 'it stays');
+      assert.equal(said(put(ours(), 'macvlan', 'eth4'), less), null, 'it stands elsewhere');
+    }
+  });
+
+  test('is not removed either with a VLAN device that has to be made anew', () => {
+    const host = ours();
+    host.run([
+      { kind: 'link.add', name: 'eth3.5', type: 'vlan', mac: null, base: 'eth4', vlan: 5, options: {} },
+      { kind: 'link.set', name: 'eth3.5', alias: 'patchbay:vlan:grey' },
+    ]);
+    const config = { ...whole, networks: { ...whole.networks, grey: network({ base: 'eth3', vlan: 5 }) } };
+    assert.equal(said(host, config), null);
+    assert.equal(said(put(host, 'ipvlan', 'eth3.5'), config), `ERR_BAD_VLAN ${stands('eth3.5')}`);
+  });
+
+  test('goes in a revert with what the change made, for there is no other way back', () => {
+    const host = TestHost.managed();
+    const before = host.state;
+    host.apply(whole);
+    put(host, 'macvlan', 'bond0');
+    const { ops } = planRestore(host.state, before);
+    host.run(ops);
+    assert.deepEqual(
+      [...host.world.links.keys()],
+      before.links.map(({ name }) => name),
+    );
   });
 });
