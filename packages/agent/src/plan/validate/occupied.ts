@@ -9,7 +9,9 @@ type Carriers = ReadonlyMap<string, string>;
 /** Devices in the hands of others are not taken from them; what foreign devices are plugged into or stand on is not removed. */
 export function occupiedProblem(one: Case): Finding {
   const carriers = carriersOf(one);
-  return takenProblem(one, carriers) ?? portsProblem(one) ?? standingProblem(one, carriers);
+  return (
+    takenProblem(one, carriers) ?? receiverProblem(one, carriers) ?? portsProblem(one) ?? standingProblem(one, carriers)
+  );
 }
 
 function carriersOf({ links, config }: Case): Carriers {
@@ -37,6 +39,24 @@ function takenProblem({ links, config }: Case, carriers: Carriers): Finding {
     );
     const wayOn = bridged && canTakeOver(master) ? `; a network called ${master.name} would take it over` : '';
     return problem('ERR_USED_NIC', `${name} is a port of ${master.name}, which is not managed here${wayOn}.`);
+  });
+}
+
+/** A kernel hands what a device receives to one other: a bond, a bridge, a macvlan or the like. VLANs come before that, tunnels after it. */
+function receiverProblem({ links, config }: Case, carriers: Carriers): Finding {
+  const masters = new Map([
+    ...Object.entries(config.bonds).flatMap(([bond, { slaves }]) => slaves.map((slave) => [slave, bond] as const)),
+    ...[...carriers].flatMap(([network, carrier]) =>
+      config.networks[network]?.bridged === true ? [[carrier, network] as const] : [],
+    ),
+  ]);
+  return first(links.values(), ({ name, kind, type, base }) => {
+    const master = masters.get(base ?? '');
+    if (master === undefined || kind === 'vlan' || type === 'vxlan') return null;
+    return problem(
+      'ERR_USED_NIC',
+      `${base} cannot be a port of ${master} while ${name} (${type}) stands on it; remove that first.`,
+    );
   });
 }
 

@@ -175,6 +175,29 @@ describe('what other hands have put on devices of ours', () => {
     assert.equal(said(put(host, 'ipvlan', 'eth3.5'), config), `ERR_BAD_VLAN ${stands('eth3.5')}`);
   });
 
+  test('keeps the device below out of bonds and bridges where it receives in their place', () => {
+    const { bonds } = whole;
+    const cases: [string, string, HostConfig][] = [
+      ['eth3', 'bond0', { ...whole, bonds: { bond0: bond(['eth1', 'eth2', 'eth3']) } }],
+      ['eth3', 'grey', { ...whole, networks: { ...whole.networks, grey: network({ base: 'eth3' }) } }],
+      ['bond0', 'grey', { ...whole, networks: { ...whole.networks, grey: network({ base: 'bond0' }) } }],
+      ['bond0.5', 'red', { bonds, networks: { ...whole.networks, red: network({ base: 'bond0', vlan: 5 }) } }],
+    ];
+    for (const [base, master, more] of cases) {
+      for (const type of ['macvlan', 'macvtap', 'ipvlan', 'ipvtap', 'macsec']) {
+        const sentence = `${base} cannot be a port of ${master} while theirs (${type}) stands on it; remove that first.`;
+        assert.equal(said(put(ours(), type, base), more), `ERR_USED_NIC ${sentence}`);
+      }
+      assert.equal(said(put(ours(), 'macvlan', 'eth4'), more), null, 'it stands elsewhere');
+      assert.equal(said(put(ours(), 'vxlan', base), more), null, 'tunnels come after');
+    }
+    const beside: HostConfig = { bonds, networks: { ...whole.networks, grey: network({ base: 'eth3', vlan: 5 }) } };
+    const alone = { bonds, networks: { ...whole.networks, grey: network({ base: 'eth3', bridged: false }) } };
+    for (const more of [beside, alone]) assert.equal(said(put(ours(), 'macvlan', 'eth3'), more), null);
+    const untagged = { bonds, networks: { ...whole.networks, grey: network({ base: 'bond0' }) } };
+    assert.equal(said(put(ours(), 'vlan', 'bond0'), untagged), null, 'VLANs come before');
+  });
+
   test('goes in a revert with what the change made, for there is no other way back', () => {
     const host = TestHost.managed();
     const before = host.state;
