@@ -29,6 +29,7 @@ import { Outcomes } from './persist/outcomes.ts';
 import { rehearse } from './rehearse/rehearse.ts';
 import { bootRestore } from './transaction/boot-restore.ts';
 import { FurtherTries } from './transaction/further-tries.ts';
+import { keepMacs } from './transaction/keep-macs.ts';
 import { LateNics } from './transaction/late-nics.ts';
 import type { Confirm, Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
@@ -175,6 +176,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     const lacking = await turn(() => bootRestore(parts));
     log(lacking === null ? 'info' : 'error', 'restored the committed config after a boot', { lacking });
     await counters.setRestored(self.bootId).catch(unwritten(log, 'that this boot is restored'));
+  } else if (transactions.running() === null) {
+    // An agent before this one may have kept none.
+    await keepMacs(parts, () => kernel.observe());
   }
   await late.begin();
   void further.begin().catch(unheeded);
@@ -202,6 +206,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
       transactions,
       kernel,
       planner,
+      documents,
       handBack,
       rehearse: rehearsal,
       log,

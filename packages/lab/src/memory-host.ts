@@ -142,6 +142,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
       transactions,
       kernel,
       planner,
+      documents,
       handBack: parts.handBack,
       rehearse: parts.rehearse,
       log,

@@ -94,7 +94,7 @@ export const BondConfig = z.object({
   slaves: z.array(DeviceName).check(z.minLength(1)),
   /** Option name to value, as the kernel spells them; `mode` as number or name. What is not named has the kernel's default. */
   options: z.record(z.string(), z.string()),
-  /** MAC of the bond; absent: the one that it has, or that of a member. */
+  /** MAC of the bond; absent: the one that it has, or had before the boot, or that of a member. */
   mac: z.optional(z.string().check(z.regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i))),
 });
 

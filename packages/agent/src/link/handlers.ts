@@ -21,6 +21,7 @@ export interface HandlerParts {
   transactions: Transactions;
   kernel: Kernel;
   planner: Planner;
+  documents: TransactionParts['documents'];
   handBack: TransactionParts['handBack'];
   rehearse: TransactionParts['rehearse'];
   log: Log;
@@ -34,6 +35,7 @@ export function agentHandlers({
   transactions,
   kernel,
   planner,
+  documents,
   handBack,
   rehearse,
   log,
@@ -61,7 +63,7 @@ export function agentHandlers({
       const { config } = read;
       const now = await kernel.observe(closerLookFor(config));
       const running = await transactions.configInForce();
-      const planned = planOf({ planner, handBack, management }, now, running, { ...request, config });
+      const planned = await planOf({ planner, documents, handBack, management }, now, running, { ...request, config });
       if (!planned.ok) throw new Refusal({ ...planned.problem, outcome: 'unchanged' });
       const problem = wanted === true ? await rehearsed({ rehearse, log }, now, planned.value) : null;
       if (problem !== null) throw new Refusal({ ...problem, outcome: 'unchanged' });

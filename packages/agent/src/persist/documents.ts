@@ -1,6 +1,7 @@
 /** What Patchbay shall look like on this host: now (`running`) and after the next boot (`committed`). */
 import { isDeepStrictEqual } from 'node:util';
 import type { HostConfig } from '@patchbay/protocol';
+import type { KeptMacs } from '../plan/kept-macs.ts';
 import { type Disk, makeFolder, readSpare, type Unread, writeDocument } from './disk.ts';
 
 // Spelled out here because the guard is to carry no schema library.
@@ -84,6 +85,17 @@ export class Documents {
     if (isDeepStrictEqual(reasons, await this.lacking())) return;
     this.#lacking = reasons;
     await writeDocument(this.#disk, `${this.#folder}/lacking.json`, reasons);
+  }
+
+  /** MACs that the bonds and bridges of the committed config have, or had when they were last there. */
+  async macs(): Promise<KeptMacs> {
+    return (await readSpare<KeptMacs>(this.#disk, `${this.#folder}/macs.json`, this.#unread)) ?? {};
+  }
+
+  /** @throws when it cannot be written */
+  async setMacs(macs: KeptMacs): Promise<void> {
+    if (isDeepStrictEqual(macs, await this.macs())) return;
+    await writeDocument(this.#disk, `${this.#folder}/macs.json`, macs);
   }
 
   /** The rename of the new generation is the moment it counts; older ones go only after that. Saying the same twice is one generation. */

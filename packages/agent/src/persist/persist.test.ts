@@ -226,6 +226,7 @@ test('a file that cannot be read counts as absent and is told, and the next best
   for (const name of ['bond1', 'bond2', 'bond3']) await documents.setCommitted(configOf(name));
   await documents.setRunning(configOf('bond3'));
   await documents.setLateNics(['eth0']);
+  await documents.setMacs({ bond3: { mac: '02:00:00:00:00:01', nics: ['02:00:00:00:00:01'] } });
   const counters = new Counters(disk, '/state', unread);
   await counters.setEpoch(7);
   await counters.setRestored('boot1');
@@ -235,7 +236,7 @@ test('a file that cannot be read counts as absent and is told, and the next best
   assert.equal(told.length, 0);
 
   const generations = ['/state/committed/000000003.json', '/state/committed/000000002.json'];
-  const small = ['running', 'late-nics', 'epoch', 'starts', 'offers'].map((name) => `/state/${name}.json`);
+  const small = ['running', 'late-nics', 'macs', 'epoch', 'starts', 'offers'].map((name) => `/state/${name}.json`);
   const outcome = '/state/outcomes/000000000001-t-1.json';
   for (const path of [...generations, ...small, outcome, '/state/agent/claim.3']) disk.files.set(path, '\0\0\0');
   const again = await Documents.open(disk, '/state', unread);
@@ -247,6 +248,7 @@ test('a file that cannot be read counts as absent and is told, and the next best
     'nothing that stands is taken for something that is to go',
   );
   assert.deepEqual(await again.lateNics(), []);
+  assert.deepEqual(await again.macs(), {});
   assert.equal(await counters.epoch(), 0);
   assert.deepEqual(await counters.countStart('boot1', assert.ifError), { starts: 1, firstOfBoot: true });
   assert.equal((await KnownOffers.open(disk, '/state', '6.1', unread)).known, null);

@@ -4,6 +4,7 @@ import { isLinkLocal } from '../ip-address.ts';
 import type { KernelState } from '../kernel.ts';
 import { chainBelow } from './chain.ts';
 import { diff } from './diff.ts';
+import type { KeptMacs } from './kept-macs.ts';
 import { keepOthersOnOurs } from './others-on-ours.ts';
 import { expectedOutage, listening, risks, touches } from './risks.ts';
 import { settleTime } from './settle-time.ts';
@@ -16,11 +17,17 @@ export type Planned = { ok: true; value: Plan } | { ok: false; problem: AgentPro
 /**
  * Steps from the kernel as it is to the config; none when it is there.
  * @param management device, or address, that carries the engine's connection; null when there is none
+ * @param kept MACs of bonds and bridges that have been here before
  */
-export function planFor(state: KernelState, config: HostConfig, management: string | null = null): Planned {
+export function planFor(
+  state: KernelState,
+  config: HostConfig,
+  management: string | null = null,
+  kept: KeptMacs = {},
+): Planned {
   const now = managementDevice(state, management);
   const path = now === null ? new Set<string>() : chainBelow(state.links, now);
-  const result = targetFor(state, config, path);
+  const result = targetFor(state, config, path, kept);
   if (!result.ok) return result;
   keepOthersOnOurs(state, result.target);
   return { ok: true, value: assemble(state, result.target, now, management !== null) };

@@ -5,6 +5,7 @@ import { isMade, isOurRoute, isOurRule } from '../observe/ownership.ts';
 import { sameClient, sameRule } from './apply-op.ts';
 import { sameKey } from './apply-route.ts';
 import { takeOffDoubles } from './doubles.ts';
+import type { KeptMacs } from './kept-macs.ts';
 import { markDevices } from './mark-devices.ts';
 import type { Target, TargetLink } from './target.ts';
 import { claimsFor } from './target-claims.ts';
@@ -19,12 +20,18 @@ export type TargetResult = { ok: true; target: Target } | { ok: false; problem: 
 
 /**
  * @param preferred nic or other device whose MAC a new bond shall take, because the host is reached through it
+ * @param kept MACs of bonds and bridges that have been here before
  * @returns the target, or the first reason why this host cannot look like that; the kernel was not asked anything
  */
-export function targetFor(state: KernelState, config: HostConfig, preferred: ReadonlySet<string>): TargetResult {
+export function targetFor(
+  state: KernelState,
+  config: HostConfig,
+  preferred: ReadonlySet<string>,
+  kept: KeptMacs = {},
+): TargetResult {
   const problem = validate(state, config);
   if (problem !== null) return { ok: false, problem };
-  const devices: Devices = addDevices(state, config, preferred);
+  const devices: Devices = addDevices(state, config, preferred, kept);
   const ip: IpPlan = addIp(state, config, devices);
   markDevices(state, devices, ip.tables);
   const { links } = devices;

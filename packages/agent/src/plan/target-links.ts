@@ -7,6 +7,7 @@ import { type EthtoolValues, ethtoolOf } from '../observe/ethtool.ts';
 import { offersOf } from '../observe/offers.ts';
 import { hasOtherGroup, isMade, isTaken, madeAlias, OUR_GROUP, readAlias, type Taken } from '../observe/ownership.ts';
 import { byName } from './by-name.ts';
+import { type KeptMacs, ownMac } from './kept-macs.ts';
 import { madeByKernel } from './link-local-mode.ts';
 import { madeMac } from './made-mac.ts';
 import { plainLink, type TargetLink } from './target.ts';
@@ -22,8 +23,14 @@ export interface Devices {
   taken: Map<string, Taken>;
 }
 
-export function addDevices(state: KernelState, config: HostConfig, preferred: ReadonlySet<string>): Devices {
-  return new DeviceBuilder(state, config, preferred).build();
+/** @param kept MACs of bonds and bridges that have been here before */
+export function addDevices(
+  state: KernelState,
+  config: HostConfig,
+  preferred: ReadonlySet<string>,
+  kept: KeptMacs = {},
+): Devices {
+  return new DeviceBuilder(state, config, preferred, kept).build();
 }
 
 class DeviceBuilder {
@@ -32,6 +39,7 @@ class DeviceBuilder {
   readonly #state: KernelState;
   readonly #config: HostConfig;
   readonly #preferred: ReadonlySet<string>;
+  readonly #kept: KeptMacs;
   readonly #ethtool: ReadonlyMap<string, EthtoolValues>;
   readonly #devices: Devices = { links: new Map(), northbound: new Map(), holds: new Set(), taken: new Map() };
   /** Untagged network, or bond, that decides about the addresses of a nic or bond. */
@@ -39,10 +47,11 @@ class DeviceBuilder {
   /** MACs of bonds that are not given one, since they have that of their active slave. */
   readonly #borrowedMacs = new Map<string, string>();
 
-  constructor(state: KernelState, config: HostConfig, preferred: ReadonlySet<string>) {
+  constructor(state: KernelState, config: HostConfig, preferred: ReadonlySet<string>, kept: KeptMacs) {
     this.#state = state;
     this.#config = config;
     this.#preferred = preferred;
+    this.#kept = kept;
     this.#ethtool = ethtoolOf(config);
     this.#existing = new Map(state.links.map((link) => [link.name, link]));
     const vlans = state.links.filter(({ kind }) => kind === 'vlan');
@@ -113,7 +122,7 @@ class DeviceBuilder {
     const { bond: offers } = offersOf(this.#state);
     if (offers !== null) link.bond = wholeBondOptions(offers, bond.options) as Record<string, string>;
     link.mtu = this.#baseMtu(name);
-    const mac = this.#bondMac(bond, existing, link.bond ?? {});
+    const mac = this.#bondMac(name, bond, link.bond ?? {});
     if (mac !== null && link.bond?.['fail_over_mac'] === 'active') this.#borrowedMacs.set(name, mac);
     else if (mac !== null) link.mac = mac;
     this.#settleHolder(link, existing, holder, mark?.holder ?? null);
@@ -155,9 +164,12 @@ class DeviceBuilder {
     const { bridge: offers } = offersOf(this.#state);
     if (offers !== null) link.bridge = wholeBridgeOptions(offers, network.bridgeOptions) as Record<string, string>;
     link.stp = network.stp;
-    const follows = this.#borrowedMacs.has(carrier?.base ?? carrier?.name ?? '');
+    const below = carrier?.base ?? carrier?.name ?? '';
     // Below it the MAC changes from slave to slave; the bridge's had better stay.
-    const mac = follows && existing !== undefined ? existing.mac : carrier === null ? null : this.#macOf(carrier);
+    const steady = this.#borrowedMacs.has(below)
+      ? this.#macBefore(name, this.#config.bonds[below]?.slaves ?? [])
+      : null;
+    const mac = steady ?? (carrier === null ? null : this.#macOf(carrier));
     if (mac !== null) link.mac = mac;
     else if (existing === undefined) link.mac = madeMac(this.#state, name);
     if (carrier !== null) carrier.master = name;
@@ -237,37 +249,46 @@ class DeviceBuilder {
 
   /**
    * A bond has the MAC that is asked for, else keeps its own; a new one takes that of the member through which the host is
-   * reached, else of the one it prefers, where that alone decides, else of its first member by name. It gives a MAC up only when the nic it belongs to is put to use elsewhere, where two of the same would meet.
+   * reached, else of the one it prefers, where that alone decides, else of its first member by name.
    */
-  #bondMac(
-    bond: BondConfig,
-    existing: LinkReport | undefined,
-    options: Readonly<Record<string, string>>,
-  ): string | null {
+  #bondMac(name: string, bond: BondConfig, options: Readonly<Record<string, string>>): string | null {
     if (bond.mac !== undefined) return bond.mac.toLowerCase();
+    const own = this.#macBefore(name, bond.slaves);
+    if (own !== null) return own;
     const members = [...bond.slaves].sort(byName);
-    const used = (nic: string) => this.#devices.links.has(nic) && !members.includes(nic);
-    const own = existing?.mac ?? null;
-    const owner = this.#state.links.find((link) => link.kind === 'nic' && used(link.name) && ownMac(link) === own);
-    if (own !== null && owner === undefined) return own;
-    const reached = members.find((name) => this.#preferred.has(name));
+    const reached = members.find((member) => this.#preferred.has(member));
     const preferred = options['fail_over_mac'] === 'active' ? options['primary'] : undefined;
-    for (const name of [preferred, reached, ...members]) {
-      const mac = ownMac(this.#existing.get(name ?? ''));
+    for (const member of [preferred, reached, ...members]) {
+      const mac = ownMac(this.#existing.get(member ?? ''));
       if (mac !== null) return mac;
     }
     return null;
   }
 
+  /**
+   * The MAC that a bond, or a bridge on one, has or had before the boot; null for a new one. It gives a MAC up only when the nic that it
+   * belongs to is put to use elsewhere, where two of the same would meet.
+   * @param members of the bond
+   */
+  #macBefore(name: string, members: readonly string[]): string | null {
+    const existing = this.#existing.get(name);
+    // To a bond that loses its last member the kernel gives a random one.
+    const random = existing?.bond?.slaves.length === 0;
+    const mac = existing === undefined || random ? this.#keptMac(name, members) : existing.mac;
+    const used = (nic: string) => this.#devices.links.has(nic) && !members.includes(nic);
+    const elsewhere = ({ kind, name }: LinkReport) => kind === 'nic' && used(name);
+    return this.#state.links.some((link) => elsewhere(link) && ownMac(link) === mac) ? null : mac;
+  }
+
+  #keptMac(name: string, members: readonly string[]): string | null {
+    const { mac = null, nics = [] } = this.#kept[name] ?? {};
+    const same = members.some((member) => nics.includes(ownMac(this.#existing.get(member)) ?? ''));
+    return same ? mac : null;
+  }
+
   #macOf(link: TargetLink): string | null {
     return link.mac ?? this.#borrowedMacs.get(link.base ?? link.name) ?? ownMac(this.#existing.get(link.name));
   }
-}
-
-/** MAC of a nic itself, not the one that its bond lends it. */
-function ownMac(link: LinkReport | undefined): string | null {
-  if (link === undefined) return null;
-  return link.slave === null ? link.mac : (link.permanentMac ?? link.mac);
 }
 
 /** Every address but those that the kernel makes for the link itself. */

@@ -26,6 +26,7 @@ test('what was committed comes back, and what was only running does not', async 
   const planned = planFor(await kernel.observe(), richConfig);
   assert.deepEqual(planned.ok && planned.value.ops, []);
   assert.deepEqual(await parts.documents.running(), richConfig);
+  assert.equal((await parts.documents.macs())['bond0']?.mac, '02:00:00:00:00:02', 'for the boot after this one');
 });
 
 test('what was committed comes back where nothing can be written, which is told', async () => {
@@ -41,13 +42,44 @@ test('what was committed comes back where nothing can be written, which is told'
     assert.equal(await bootRestore({ ...parts, documents, log }), null);
     const planned = planFor(await kernel.observe(), richConfig);
     assert.deepEqual(planned.ok && planned.value.ops, []);
-    assert.deepEqual(said, ['error not written the running config']);
+    const unkept = ['the running config', 'the MACs of bonds and bridges'];
+    assert.deepEqual(
+      said,
+      unkept.map((what) => `error not written ${what}`),
+    );
     assert.deepEqual(await documents.running(), richConfig, 'for whoever has brought it up');
     await assert.rejects(documents.setCommitted({ bonds: {}, networks: {} }), /refused/);
     disk.mend();
     await documents.setRunning(richConfig);
     assert.deepEqual(await parts.documents.running(), richConfig);
   }
+});
+
+test('a bond comes back with the MAC that it got, and is a new one when it was removed', async () => {
+  const { kernel, parts, transactions } = await newHost();
+  parts.management = () => 'eth2';
+  const mac = async (on = kernel) => (await on.observe()).links.find(({ name }) => name === 'bond0')?.mac;
+  const apply = async (part: Parameters<typeof applyRequest>[0]) => {
+    await transactions.apply(applyRequest(part));
+    await transactions.idle();
+  };
+  await apply({ transaction: 't1' });
+  assert.equal(await mac(), '02:00:00:00:00:03', 'the host is reached by that one');
+  const booted = FileKernel.create(join(mkdtempSync(join(tmpdir(), 'patchbay-')), 'kernel'));
+  assert.equal(await bootRestore({ ...parts, kernel: booted }), null);
+  assert.equal(await mac(booted), '02:00:00:00:00:03');
+
+  // What the host was asked for is made as it was, where another hand has removed it.
+  parts.management = () => null;
+  await kernel.execute([{ kind: 'link.del', name: 'bond0' }]);
+  await apply({ transaction: 't2' });
+  assert.equal(await mac(), '02:00:00:00:00:03');
+
+  await apply({ transaction: 't3', config: { bonds: {}, networks: {} }, commit: false });
+  await apply({ transaction: 't4' });
+  assert.equal(await mac(), '02:00:00:00:00:02');
+  await transactions.commitRunning();
+  assert.equal((await parts.documents.macs())['bond0']?.mac, '02:00:00:00:00:02');
 });
 
 test('a dead nic costs what stands on it alone', async () => {

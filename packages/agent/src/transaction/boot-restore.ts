@@ -3,11 +3,13 @@ import type { HostConfig, KernelOp, Plan } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
 import type { KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
+import type { KeptMacs } from '../plan/kept-macs.ts';
 import { possiblePart } from '../plan/possible-part.ts';
 import { presentPart } from '../plan/present-part.ts';
 import { stepsFor } from '../plan/steps-for.ts';
 import { asFarAsPossible } from './as-far-as-possible.ts';
 import { converge, isForManager } from './converge.ts';
+import { keepMacs } from './keep-macs.ts';
 import type { Planned, Planner, TransactionParts } from './parts.ts';
 import { restoreVirtualFunctions } from './restore-virtual-functions.ts';
 import { unwritten } from './unwritten.ts';
@@ -42,9 +44,10 @@ export async function restoreConfig(
 ): Promise<string | null> {
   const { documents, log } = parts;
   const before = await parts.kernel.observe(closerLookFor(config));
+  const kept = await documents.macs();
   const { virtualFunctions: _, ...wanted } = config;
   const { part: possible, refusals } = possiblePart(before, wanted, (some) => {
-    const planned = wayTo(parts.planner, before, some);
+    const planned = wayTo(parts.planner, before, some, kept);
     return planned.ok ? null : planned.problem.message;
   });
   if (refusals.length > 0) log('error', 'left out of what was committed', { refusals });
@@ -52,7 +55,7 @@ export async function restoreConfig(
   if (missing.length > 0) log('error', 'devices are missing after boot', { missing });
   let refusal: string | null = null;
   const steps = (state: KernelState): KernelOp[] => {
-    const planned = wayTo(parts.planner, state, presentPart(state, possible));
+    const planned = wayTo(parts.planner, state, presentPart(state, possible), kept);
     refusal = planned.ok ? null : planned.problem.message;
     return planned.ok ? mustBeDone(state, possible, planned.value.ops) : [];
   };
@@ -63,11 +66,13 @@ export async function restoreConfig(
   const kernel = asFarAsPossible(parts.kernel);
   const converged = await converge(kernel, plan, async () => {}, look);
   // Other managers hear what is not theirs all the same.
-  if (!converged.ok) await kernel.execute(plan(await kernel.observe(look)).ops.filter(isForManager));
+  const after = converged.ok ? converged.state : await kernel.observe(look);
+  if (!converged.ok) await kernel.execute(plan(after).ops.filter(isForManager));
   const lacking = [...refusals];
   if (refusal !== null && refusals.length === 0) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
   else if (converged.complaint !== null) lacking.push(converged.complaint);
+  await keepMacs(parts, async () => after);
   await documents.setLateNics(missing).catch(unwritten(log, 'which nics are missing'));
   const still = came === null ? [] : await documents.lacking();
   await documents.setLacking([...new Set([...still, ...lacking])]).catch(unwritten(log, 'what was refused'));
@@ -76,9 +81,9 @@ export async function restoreConfig(
 }
 
 /** A planner that fails on a part of a config is no reason to go without the rest. */
-function wayTo(planner: Planner, state: KernelState, config: HostConfig): Planned {
+function wayTo(planner: Planner, state: KernelState, config: HostConfig, kept: KeptMacs): Planned {
   try {
-    return planner.forward(state, config, null);
+    return planner.forward(state, config, null, kept);
   } catch (error) {
     return { ok: false, problem: { code: 'ERR_INTERNAL', message: String(error) } };
   }

@@ -1,12 +1,15 @@
 /** Makes a config the one that the next boot restores. */
 import type { HostConfig } from '@patchbay/protocol';
+import { keepMacs } from './keep-macs.ts';
 import type { TransactionParts } from './parts.ts';
 
 /** Safe to repeat after a crash: only when claims are kept is it forgotten which config they were kept for before. */
 export async function commitConfig(
-  { documents, keepClaims }: Pick<TransactionParts, 'documents' | 'keepClaims'>,
+  parts: Pick<TransactionParts, 'documents' | 'keepClaims' | 'live' | 'log'>,
   config: HostConfig,
 ): Promise<void> {
+  const { documents, keepClaims } = parts;
   await keepClaims(config, await documents.committed());
   await documents.setCommitted(config);
+  await keepMacs(parts, () => parts.live.observe());
 }

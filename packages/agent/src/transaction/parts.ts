@@ -7,6 +7,7 @@ import type { Journal } from '../persist/journal.ts';
 import type { KeptFiles } from '../persist/kept-files.ts';
 import type { Outcomes } from '../persist/outcomes.ts';
 import type { ProcessId } from '../persist/process-id.ts';
+import type { KeptMacs } from '../plan/kept-macs.ts';
 import type { Planned } from '../plan/plan-for.ts';
 import type { Rehearsed } from '../rehearse/rehearse.ts';
 import type { Checkpoints } from './checkpoint.ts';
@@ -15,8 +16,12 @@ export type { Planned };
 
 /** The pure functions of `plan/`. */
 export interface Planner {
-  /** Steps from the kernel as it is to the config; none when it is there. @param management address or device that carries the engine's connection */
-  forward(state: KernelState, config: HostConfig, management: string | null): Planned;
+  /**
+   * Steps from the kernel as it is to the config; none when it is there.
+   * @param management address or device that carries the engine's connection
+   * @param kept MACs of bonds and bridges that have been here before; they count where the kernel does not have those
+   */
+  forward(state: KernelState, config: HostConfig, management: string | null, kept?: KeptMacs): Planned;
   /** Steps from the kernel as it is, however half-done, back to the snapshot; none when it is there. */
   restore(state: KernelState, snapshot: KernelState, management: string | null): Plan;
 }

@@ -115,12 +115,12 @@ class Ladder {
       plan: (state) => planner.restore(state, goalOf(state), management),
       files,
     };
-    const committed = await documents.committed();
+    const [committed, macs] = [await documents.committed(), await documents.macs()];
     const others: Rung[] = [
       {
         name: 'committed config',
         plan: (state) => {
-          const planned = planner.forward(state, committed, management);
+          const planned = planner.forward(state, committed, management, macs);
           if (!planned.ok) throw new Error(planned.problem.message);
           return { ops: mustBeDone(state, committed, planned.value.ops) };
         },
