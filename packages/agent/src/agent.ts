@@ -26,6 +26,7 @@ import { makeFolder, realDisk } from './persist/disk.ts';
 import { type Identity, renewIdentity } from './persist/identity.ts';
 import { keepNicPatterns } from './persist/nic-patterns.ts';
 import { Outcomes } from './persist/outcomes.ts';
+import { sweep, sweepBeside } from './persist/sweep.ts';
 import { rehearse } from './rehearse/rehearse.ts';
 import { bootRestore } from './transaction/boot-restore.ts';
 import { FurtherTries } from './transaction/further-tries.ts';
@@ -90,6 +91,9 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   if (!(await takeClaim(disk, `${stateDirectory}/agent`, self, unwritten(log, 'the claim')))) {
     throw new Error(`Another agent is running on ${stateDirectory}.`);
   }
+  await Promise.all([sweep(stateDirectory), sweepBeside('/etc/resolv.conf')]).catch(
+    unwritten(log, 'that what was half-written is gone'),
+  );
   const { dialler } = options;
   dialler.start();
   await askKernel(restorer);

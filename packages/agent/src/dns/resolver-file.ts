@@ -4,7 +4,7 @@ import { rename, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ResolverFile } from '@patchbay/protocol';
 import { realDisk } from '../persist/disk.ts';
-import { putOwnedFile } from '../persist/owned-file.ts';
+import { putOwnedFile, temporaryOf } from '../persist/owned-file.ts';
 
 /** @returns null when there is none */
 export function readResolverFile(path: string): ResolverFile | null {
@@ -27,7 +27,7 @@ export async function putResolverFile(path: string, file: ResolverFile | null): 
   if (file !== null && target === null) return putOwnedFile(path, file.content ?? '', file);
   if (target === null) await rm(path, { force: true });
   else {
-    const temporary = `${dirname(path)}/.resolv.conf.patchbay`;
+    const temporary = temporaryOf(path);
     await rm(temporary, { force: true });
     await symlink(target, temporary);
     await rename(temporary, path);

@@ -110,6 +110,12 @@ function temporaryBeside(path: string): string {
   return `${dirname(path)}/.new-${process.pid}-${temporaries}`;
 }
 
+/** Pid of the process that writes under such a name; null for any other name. */
+export function writerOf(name: string): number | null {
+  const [, pid] = /^\.new-(\d+)-\d+$/.exec(name) ?? [];
+  return pid === undefined ? null : Number(pid);
+}
+
 /** Writes `text` beside `path` and has it put there. */
 async function viaTemporary<T>(
   disk: Disk,

@@ -11,13 +11,18 @@ export interface FileOwner {
   gid: number;
 }
 
+/** Where such a file is written before it is put in its place. */
+export function temporaryOf(path: string): string {
+  return `${dirname(path)}/.${basename(path)}.patchbay`;
+}
+
 /**
  * Afterwards the file has the text; at every moment, and after a power cut at any point, it is the old one or the new one, never one that
  * others cannot read yet. A link that stands there is replaced, never written through.
  * @throws when it cannot be written
  */
 export async function putOwnedFile(path: string, text: string, owner: FileOwner): Promise<void> {
-  const temporary = `${dirname(path)}/.${basename(path)}.patchbay`;
+  const temporary = temporaryOf(path);
   await rm(temporary, { force: true });
   await write(temporary, 'wx', owner, text);
   try {
