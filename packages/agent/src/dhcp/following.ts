@@ -3,6 +3,7 @@
  * and go; everything else that differs is another hand's, to be reported, and repaired where that is allowed.
  */
 import type { HostConfig, KernelOp, NetworkConfig } from '@patchbay/protocol';
+import { isForOthers } from '../execute/runs.ts';
 import type { KernelState } from '../kernel.ts';
 import { isOurRoute, readAlias } from '../observe/ownership.ts';
 
@@ -17,12 +18,14 @@ export function heardOps(state: KernelState, config: HostConfig, ops: readonly K
 }
 
 /**
- * The steps, or none when all of them only follow: servers may say one thing after the other for as long as they like, and to see to
- * that is for whoever keeps addresses up.
+ * The steps, without those that only follow where none of the others is for the kernel: servers may say one thing after the other for as
+ * long as they like, and to see to that is for whoever keeps addresses up.
  * @param ops plan from the state to the config
  */
 export function mustBeDone(state: KernelState, config: HostConfig, ops: readonly KernelOp[]): KernelOp[] {
-  return heardOps(state, config, ops).length === ops.length ? [] : [...ops];
+  const heard = isHeard(state, config);
+  const others = ops.filter((op) => !heard(op));
+  return others.every(isForOthers) ? others : [...ops];
 }
 
 /** Whether a step only follows what servers and routers said; asked of many steps from one state to one config. */

@@ -54,6 +54,15 @@ export function executorOf(op: KernelOp): Executor {
   }
 }
 
+/**
+ * Whether an operation is none of the kernel's, which rests on none of these: a word to another manager of this host, or name servers,
+ * which stand in a file or are told to a program.
+ */
+export function isForOthers(op: KernelOp): boolean {
+  const executor = executorOf(op);
+  return executor === 'manager' || executor === 'dns';
+}
+
 /** An alias that no batch line can hold, apart from the rest of its operation. */
 export function apart(op: KernelOp): KernelOp[] {
   if (executorOf(op) !== 'file' || op.kind !== 'link.set') return [op];

@@ -62,6 +62,15 @@ test('a file is at no moment in its place with the permissions of another', asyn
   assert.equal(await arrived, 0o644);
 });
 
+test('a file that cannot be put back keeps none of the others from it', async () => {
+  const { folder, path, files } = newFile();
+  const kept = await files.read();
+  const gone = kept.map((file) => ({ ...file, path: join(folder, 'gone', 'resolv.conf') }));
+  rmSync(path);
+  await assert.rejects(files.putBack([...gone, ...kept]), /ENOENT.*gone/);
+  assert.equal(readFileSync(path, 'utf8'), 'nameserver 192.0.2.53\n');
+});
+
 test('a file that is as it was is not written anew, and a link in its place is another hand’s', async () => {
   const { path, files } = newFile();
   const kept = await files.read();

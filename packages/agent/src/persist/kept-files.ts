@@ -11,7 +11,10 @@ export interface KeptFile extends FileOwner {
 
 export interface KeptFiles {
   read(): Promise<KeptFile[]>;
-  /** Writes those that differ, in what they say or in who may read them. @throws when one cannot be written */
+  /**
+   * Writes those that differ, in what they say or in who may read them.
+   * @throws when one cannot be written, which keeps none of the others from being put back
+   */
   putBack(files: readonly KeptFile[]): Promise<void>;
 }
 
@@ -23,15 +26,19 @@ export function keepFiles(disk: Disk, paths: () => Promise<readonly string[]>): 
       return files.filter((file) => file !== null);
     },
     async putBack(files) {
-      for (const file of files) {
-        const stat = statOf(file.path);
-        // Whoever made a link of it, or a folder, owns it now.
-        if (stat !== undefined && !stat.isFile()) continue;
-        if (isDeepStrictEqual(await readWhole(disk, file.path), file)) continue;
-        await putOwnedFile(file.path, file.text, file);
-      }
+      const failures: string[] = [];
+      for (const file of files) await putOne(disk, file).catch((error: Error) => failures.push(error.message));
+      if (failures.length > 0) throw new Error(failures.join(' '));
     },
   };
+}
+
+async function putOne(disk: Disk, file: KeptFile): Promise<void> {
+  const stat = statOf(file.path);
+  // Whoever made a link of it, or a folder, owns it now.
+  if (stat !== undefined && !stat.isFile()) return;
+  if (isDeepStrictEqual(await readWhole(disk, file.path), file)) return;
+  await putOwnedFile(file.path, file.text, file);
 }
 
 async function readWhole(disk: Disk, path: string): Promise<KeptFile | null> {

@@ -1,6 +1,7 @@
 /** The committed config after a boot: what is possible of it, in one plan (HT-132 to HT-139). */
 import type { HostConfig, KernelOp, Plan } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
+import { isForOthers } from '../execute/runs.ts';
 import type { KernelState } from '../kernel.ts';
 import { closerLookFor } from '../observe/ethtool.ts';
 import type { KeptMacs } from '../plan/kept-macs.ts';
@@ -8,7 +9,7 @@ import { possiblePart } from '../plan/possible-part.ts';
 import { presentPart } from '../plan/present-part.ts';
 import { stepsFor } from '../plan/steps-for.ts';
 import { asFarAsPossible } from './as-far-as-possible.ts';
-import { converge, isForManager } from './converge.ts';
+import { converge, tellOthers } from './converge.ts';
 import { keepMacs } from './keep-macs.ts';
 import type { Planned, Planner, TransactionParts } from './parts.ts';
 import { restoreVirtualFunctions } from './restore-virtual-functions.ts';
@@ -64,14 +65,17 @@ export async function restoreConfig(
   });
   const look = closerLookFor(possible);
   const kernel = asFarAsPossible(parts.kernel);
-  const converged = await converge(kernel, plan, async () => {}, look);
-  // Other managers hear what is not theirs all the same.
+  const run = async () => {};
+  const converged = await converge(kernel, plan, run, look);
+  // Others hear their part all the same.
   const after = converged.ok ? converged.state : await kernel.observe(look);
-  if (!converged.ok) await kernel.execute(plan(after).ops.filter(isForManager));
+  const complaint = converged.ok
+    ? converged.complaint
+    : await tellOthers(kernel, plan(after).ops.filter(isForOthers), run);
   const lacking = [...refusals];
   if (refusal !== null && refusals.length === 0) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
-  else if (converged.complaint !== null) lacking.push(converged.complaint);
+  if (complaint !== null) lacking.push(complaint);
   await keepMacs(parts, async () => after);
   await documents.setLateNics(missing).catch(unwritten(log, 'which nics are missing'));
   const still = came === null ? [] : await documents.lacking();

@@ -67,7 +67,8 @@ test('a manager that does not hear keeps neither a revert nor a boot from its en
   const said: string[] = [];
   const { ended } = await run(deaf, { confirm: staysSilent, log: (_level, message) => void said.push(message) });
   assert.equal(ended.outcome, 'reverted');
-  assert.ok(said.includes('another manager did not hear'));
+  assert.ok(said.includes('not put back'));
+  assert.match(ended.problem?.message ?? '', /Not put back: manager\.release .* was refused/);
 
   const boot = newHost((op) => op.kind === 'manager.claim');
   const { parts } = await openTrial(boot.state, boot.kernel);

@@ -1,12 +1,13 @@
 /** Makes the kernel such that planning again finds nothing to do. By state, never by replay, so it may start half-way. */
 import type { KernelOp, Plan } from '@patchbay/protocol';
+import { isForOthers } from '../execute/runs.ts';
 import type { Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
 import { bootTime } from './boot-clock.ts';
 import { aMoment, patiently } from './patiently.ts';
 
 export type Converged =
-  /** The complaint says which manager would not hear, which keeps nobody from bringing the kernel there. */
+  /** The complaint says which program would not hear, which keeps nobody from bringing the kernel there. */
   { ok: true; state: KernelState; complaint: string | null } | { ok: false; message: string };
 
 /**
@@ -16,8 +17,8 @@ export type Converged =
 const ROUNDS = 4;
 
 /**
- * The kernel comes first, and by itself: no other program has to answer for it. Then other managers are told what the plan says,
- * each once and for a bounded time, and what they have upset meanwhile is mended.
+ * The kernel comes first, and by itself: no other program has to answer for it. Then the others are told what the plan says, each
+ * once and for a bounded time, and what they have upset meanwhile is mended.
  *
  * @param plan the way from a state to the goal
  * @param betweenRuns as in {@link Kernel.execute}
@@ -35,17 +36,25 @@ export async function converge(
   const way = { kernel, plan, betweenRuns, also, until };
   const reached = await bring(way);
   if (!reached.ok) return reached;
-  const words = plan(reached.state).ops.filter(isForManager);
+  const words = plan(reached.state).ops.filter(isForOthers);
   if (words.length === 0) return reached;
-  const told = await kernel.execute(words, betweenRuns);
+  const complaint = await tellOthers(kernel, words, betweenRuns);
   const after = await bring(way);
-  if (!after.ok || told.ok) return after;
-  return { ...after, complaint: `${name(told.failed)} was refused: ${told.message}` };
+  return after.ok ? { ...after, complaint } : after;
 }
 
-/** Whether a step is a word to another manager of this host, and none to the kernel. */
-export function isForManager(op: KernelOp): boolean {
-  return 'manager' in op;
+/** Tells each of them by itself, so that one who does not hear keeps nobody else from it. @returns what was refused, if anything was */
+export async function tellOthers(
+  kernel: Kernel,
+  words: readonly KernelOp[],
+  betweenRuns: () => Promise<void>,
+): Promise<string | null> {
+  const refusals: string[] = [];
+  for (const word of words) {
+    const told = await kernel.execute([word], betweenRuns);
+    if (!told.ok) refusals.push(`${name(told.failed)} was refused: ${told.message}`);
+  }
+  return refusals.length === 0 ? null : refusals.join(' ');
 }
 
 async function bring({
@@ -64,7 +73,7 @@ async function bring({
   let refusal = '';
   for (let round = 1; ; ) {
     const state = await patiently(until, () => kernel.observe(also));
-    const ops = plan(state).ops.filter((op) => !isForManager(op));
+    const ops = plan(state).ops.filter((op) => !isForOthers(op));
     if (ops.length === 0) return { ok: true, state, complaint: null };
     if (round > ROUNDS)
       return { ok: false, message: refusal === '' ? `The kernel stays different: ${list(ops)}.` : refusal };

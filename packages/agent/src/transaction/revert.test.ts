@@ -5,6 +5,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { KernelOp } from '@patchbay/protocol';
 import type { Kernel } from '../kernel.ts';
 import { planRestore } from '../plan/plan-for.ts';
 import { applyRequest, FileKernel, idleGuards, openTrial, staysSilent } from './testing.ts';
@@ -67,4 +68,55 @@ test('a guard is not held off by an agent whose own tries to take a change back 
   broken = false;
   await transactions.idle();
   assert.equal((await transactions.outcome('t1')).ended?.outcome, 'reverted');
+});
+
+/** Takes back a change that nobody confirms, on a host that refuses such steps from then on. */
+async function takenBack(refuses: (op: KernelOp) => boolean, part: Parameters<typeof openTrial>[2] = {}) {
+  const path = join(mkdtempSync(join(tmpdir(), 'patchbay-')), 'kernel');
+  const before = await FileKernel.create(path).observe();
+  let applied = false;
+  const kernel = new FileKernel(path, (op) => applied && refuses(op));
+  const said: string[] = [];
+  const { transactions } = await openTrial(`${path}.state`, kernel, {
+    ...part,
+    log: (level, message, { reason } = {}) => void (level === 'error' && said.push(`${message}: ${reason}`)),
+    confirm: (...asked) => {
+      applied = true;
+      return staysSilent(...asked);
+    },
+  });
+  await transactions.apply(applyRequest());
+  await transactions.idle();
+  const { ended } = await transactions.outcome('t1');
+  return { ended, said, left: planRestore(await kernel.observe(), before).ops.map(({ kind }) => kind) };
+}
+
+test('name servers that nobody takes keep no revert from all the rest, and are told with its end', async () => {
+  const { ended, said, left } = await takenBack(({ kind }) => kind === 'dns.set');
+  assert.equal(ended?.outcome, 'reverted', JSON.stringify(ended));
+  assert.equal(ended.problem?.code, 'ERR_LOST_CONNECTION');
+  assert.match(
+    ended.problem.message,
+    /Not put back: dns\.set nameservers=\["192\.0\.2\.53"\] was refused: Refused by the test\.$/,
+  );
+  assert.deepEqual(said, ['not put back: dns.set nameservers=["192.0.2.53"] was refused: Refused by the test.']);
+  assert.deepEqual(left, ['dns.set']);
+});
+
+test('a file that cannot be put back keeps no revert from the rest, and is told once', async () => {
+  const putBack = async () => {
+    throw new Error('EROFS: read-only file system');
+  };
+  const { ended, left } = await takenBack(() => false, { files: { read: async () => [], putBack } });
+  assert.equal(ended?.outcome, 'reverted', JSON.stringify(ended));
+  assert.match(
+    ended.problem?.message ?? '',
+    /ms over a connection opened after it\. Not put back: EROFS: read-only file system$/,
+  );
+  assert.deepEqual(left, []);
+});
+
+test('what else the kernel refuses is no end of a revert', async () => {
+  const { ended } = await takenBack(({ kind }) => kind === 'link.del');
+  assert.equal(ended?.outcome, 'revert-failed', JSON.stringify(ended));
 });

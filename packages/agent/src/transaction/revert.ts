@@ -1,6 +1,7 @@
 /** Takes a transaction back: convergence to its snapshot, verified, by one process at a time. */
 import type { AgentProblem, Plan } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
+import { isForOthers } from '../execute/runs.ts';
 import { revertBudget } from '../guard/budgets.ts';
 import type { KernelState } from '../kernel.ts';
 import { looked } from '../observe/ethtool.ts';
@@ -9,7 +10,7 @@ import type { Decision, Journal } from '../persist/journal.ts';
 import type { KeptFile } from '../persist/kept-files.ts';
 import { touchedPart } from '../plan/touched-part.ts';
 import { bootTime } from './boot-clock.ts';
-import { converge, isForManager } from './converge.ts';
+import { converge } from './converge.ts';
 import type { Restorer } from './parts.ts';
 import { patiently } from './patiently.ts';
 import { managementOnly } from './rescue.ts';
@@ -90,6 +91,8 @@ class Ladder {
   readonly #journal: Journal;
   /** A host that is short of memory or processes for a moment has refused nothing. Milliseconds on the boot-time clock. */
   readonly #until: number;
+  /** What could not be put back beside the kernel, and keeps no way back from its end. */
+  readonly #left = new Set<string>();
 
   constructor(parts: Restorer, journal: Journal) {
     this.#parts = parts;
@@ -135,7 +138,7 @@ class Ladder {
 
     const different = await this.#reach(first, snapshot);
     let cutOff = different === null ? await this.#check(snapshot) : null;
-    if (different === null && cutOff === null) return { end: 'REVERTED', failure: null, unreachable: false };
+    if (different === null && cutOff === null) return this.#arrived('REVERTED', [], false);
     const failures = [this.#failed(first, different ?? cutOff ?? '')];
 
     for (const rung of others) {
@@ -144,41 +147,58 @@ class Ladder {
       const missed = await this.#reach(rung, snapshot);
       const wrong = missed ?? (await this.#check(snapshot));
       if (wrong === null) {
-        const failure = `${failures.join(' ')} The host was brought back to its ${rung.name} instead.`;
-        return { end: 'REVERT_FAILED', failure, unreachable: false };
+        failures.push(`The host was brought back to its ${rung.name} instead.`);
+        return this.#arrived('REVERT_FAILED', failures, false);
       }
       if (missed === null) cutOff = wrong;
       failures.push(this.#failed(rung, wrong));
     }
     // Nothing here helps against a cable that was pulled or a switch that died: then the host is whole as it was.
     if (different === null && (await this.#reach(first, snapshot)) === null) {
-      return { end: 'REVERTED', failure: cutOff, unreachable: true };
+      return this.#arrived('REVERTED', cutOff === null ? [] : [cutOff], true);
     }
-    return { end: 'REVERT_FAILED', failure: failures.join(' '), unreachable: true };
+    return this.#arrived('REVERT_FAILED', failures, true);
+  }
+
+  #arrived(end: Arrival['end'], failures: readonly string[], unreachable: boolean): Arrival {
+    const left = [...this.#left].map((reason) => `Not put back: ${reason}`);
+    const failure = [...failures, ...left].join(' ');
+    return { end, failure: failure === '' ? null : failure, unreachable };
   }
 
   /** @returns null when the kernel is as the rung says */
   async #reach(rung: Rung, snapshot: KernelState): Promise<string | null> {
+    // What an earlier rung has left is not this one's.
+    this.#left.clear();
     try {
       // Before, for what is started takes its identity from them; and after, for a step may have written one anew.
-      await this.#parts.files.putBack(rung.files);
+      await this.#putBack(rung.files);
       const reach = () => this.#parts.checkpoints.reach(`revert ${rung.name} run`);
       const { kernel } = this.#parts;
       const converged = await converge(kernel, (state) => rung.plan(state), reach, looked(snapshot), this.#until);
       if (!converged.ok) return converged.message;
-      if (converged.complaint !== null) {
-        this.#parts.log('error', 'another manager did not hear', { reason: converged.complaint });
-      }
-      await this.#parts.files.putBack(rung.files);
+      if (converged.complaint !== null) this.#leave(converged.complaint);
+      await this.#putBack(rung.files);
       return null;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
   }
 
+  async #putBack(files: readonly KeptFile[]): Promise<void> {
+    await this.#parts.files
+      .putBack(files)
+      .catch((error: unknown) => this.#leave(error instanceof Error ? error.message : String(error)));
+  }
+
+  #leave(reason: string): void {
+    this.#parts.log('error', 'not put back', { transaction: this.#journal.id, reason });
+    this.#left.add(reason);
+  }
+
   async #stands(rung: Rung): Promise<boolean> {
     try {
-      return rung.plan(await this.#parts.kernel.observe()).ops.every(isForManager);
+      return rung.plan(await this.#parts.kernel.observe()).ops.every(isForOthers);
     } catch {
       return false;
     }
