@@ -1,7 +1,7 @@
 /** Who starts guards, and starts them again when they die before their transaction has ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { PROGRAM } from './lines.ts';
+import { PROGRAM, TRANSACTION } from './lines.ts';
 
 export interface Launched {
   /** Aborted when no guard will come. */
@@ -20,16 +20,26 @@ export interface GuardLauncher {
   launch(name: string, folder: string): Promise<Launched>;
 }
 
-/** Pause before a guard is started again, in seconds, and how often that is done. */
-const RESTART = { pause: 0.1, most: 50 };
+/** How often a guard is started again at once, but for this pause in seconds. */
+const SOON = { times: 50, pause: 0.1 };
+/** Seconds to which the pauses grow after that, one by one. */
+const LONGEST_PAUSE = 30;
 
-/** It ends with its guard, or when the guard's folder is gone. */
+/**
+ * It ends with its guard, or when the guard's folder is gone. Where there is nothing to guard yet it gives up in the end, and whoever
+ * waits hears of it; a change that is under way it leaves only when its journal is gone.
+ */
 const KEEPER = `
 n=0
-while [ -e ${PROGRAM} ] && [ $n -lt ${RESTART.most} ]; do
+while [ -e ${PROGRAM} ]; do
   "$0" ${PROGRAM} && exit
   n=$((n + 1))
-  sleep ${RESTART.pause}
+  late=$((n - ${SOON.times}))
+  if [ $late -lt 0 ]; then sleep ${SOON.pause}
+  elif [ ! -e ${TRANSACTION} ]; then exit 1
+  elif [ $late -lt ${LONGEST_PAUSE} ]; then sleep $((late + 1))
+  else sleep ${LONGEST_PAUSE}
+  fi
 done
 `;
 
