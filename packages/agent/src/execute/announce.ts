@@ -1,21 +1,34 @@
-/** Gratuitous ARP (RFC 5227 §3) by whichever arping the host has. Nobody depends on it: neighbours also learn by asking. */
+/**
+ * Tells neighbours by which MAC an address is reached from now on: gratuitous ARP (RFC 5227 §3), an unsolicited neighbour advertisement
+ * (RFC 4861 §7.2.6). By whichever program the host has for it; where there is none, neighbours find out, but IPv6 ones go on for up to a
+ * minute with what they know.
+ */
 import { run } from './spawn.ts';
 
-const programs: readonly (readonly [string, ...string[]])[] = [['arping'], ['busybox', 'arping']];
+type Family = 4 | 6;
+
 /** Milliseconds. */
 const LIMIT = 3000;
 
 export async function announce(
   device: string,
-  family: 4 | 6,
+  family: Family,
   address: string,
   environment: Record<string, string>,
 ): Promise<void> {
-  // IPv6 neighbours notice by themselves: unreachability detection asks within seconds (RFC 4861 §7.3).
-  if (family === 6) return;
-  for (const [program, ...first] of programs) {
-    const args = [...first, '-U', '-c', '1', '-I', device, address];
+  for (const [program, ...args] of commands(device, address)[family]) {
     const { status } = await run(program, args, LIMIT, environment);
     if (status !== null) return;
   }
+}
+
+function commands(device: string, address: string): Record<Family, [string, ...string[]][]> {
+  const arping = ['-U', '-c', '1', '-I', device, address];
+  return {
+    4: [
+      ['arping', ...arping],
+      ['busybox', 'arping', ...arping],
+    ],
+    6: [['ndptool', '-t', 'na', '-U', '-i', device, '-T', address, 'send']],
+  };
 }

@@ -61,7 +61,7 @@ Maintainer: Patchbay
 Section: net
 Priority: optional
 Depends: ${needs.join(', ')}
-Recommends: busybox, ethtool, lldpd
+Recommends: busybox, ethtool, libndp-tools, lldpd
 Description: sets up the network of this host as its Patchbay engine says
  Bonds, VLANs, bridges, addresses, routes, name servers and shaping, in one
  transaction that the host takes back by itself when it can no longer be
