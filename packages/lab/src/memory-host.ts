@@ -99,6 +99,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     self: ownProcess(),
     keepClaims: () => Promise.resolve(),
     endStrays: () => Promise.resolve(),
+    udevHasActed: () => Promise.resolve(),
     reboot: () => Promise.resolve(),
     log,
     handBack: (state, running, wish) => planHandBack(state, running, wish, {}),

@@ -83,6 +83,26 @@ test('a bond comes back with the MAC that it got, and is a new one when it was r
   assert.equal((await parts.documents.macs())['bond0']?.mac, '02:00:00:00:00:02');
 });
 
+test('what udev does to a nic that has come is no more than the beginning', async () => {
+  const { kernel, parts } = await newHost();
+  await parts.documents.setCommitted(richConfig);
+  parts.udevHasActed = async () => {
+    const done = await kernel.execute([{ kind: 'link.set', name: 'eth1', mtu: 1400 }]);
+    assert.ok(done.ok);
+  };
+  const touched: string[] = [];
+  parts.kernel = {
+    observe: () => kernel.observe(),
+    async execute(...given) {
+      touched.push(`${(await kernel.observe()).links.find(({ name }) => name === 'eth1')?.mtu}`);
+      return kernel.execute(...given);
+    },
+  };
+  assert.equal(await bootRestore(parts), null);
+  assert.equal(touched[0], '1400', 'udev was first');
+  assert.equal((await kernel.observe()).links.find(({ name }) => name === 'eth1')?.mtu, 1500);
+});
+
 test('a dead nic costs what stands on it alone', async () => {
   const { kernel, parts } = await newHost();
   const { blue } = richConfig.networks;

@@ -15,7 +15,8 @@ import type { Planned, Planner, TransactionParts } from './parts.ts';
 import { restoreVirtualFunctions } from './restore-virtual-functions.ts';
 import { unwritten } from './unwritten.ts';
 
-type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'keepClaims' | 'log'>;
+type RestoreParts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'udevHasActed' | 'log'>;
+type Parts = RestoreParts & Pick<TransactionParts, 'keepClaims'>;
 
 /** @returns null when the kernel is as committed, else why it is not, wholly or in part */
 export async function bootRestore(parts: Parts): Promise<string | null> {
@@ -39,11 +40,13 @@ export async function bootRestore(parts: Parts): Promise<string | null> {
  * @returns null when that is all of it, else what is not
  */
 export async function restoreConfig(
-  parts: Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log'>,
+  parts: RestoreParts,
   config: HostConfig,
   came: ReadonlySet<string> | null = null,
 ): Promise<string | null> {
   const { documents, log } = parts;
+  // What is set on a nic that udev has not done with, its MTU or what sysctl.d has for every device, does not stay.
+  await parts.udevHasActed();
   const before = await parts.kernel.observe(closerLookFor(config));
   const kept = await documents.macs();
   const { virtualFunctions: _, ...wanted } = config;

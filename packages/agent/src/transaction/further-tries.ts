@@ -6,7 +6,7 @@ import { restoreConfig } from './boot-restore.ts';
 import type { TransactionParts } from './parts.ts';
 import { pause } from './pause.ts';
 
-type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'log' | 'turn'>;
+type Parts = Pick<TransactionParts, 'kernel' | 'planner' | 'documents' | 'udevHasActed' | 'log' | 'turn'>;
 
 /** Milliseconds before each try. */
 const PAUSES = [2, 4, 8, 16, 32, 64, 128, 256].map((seconds) => seconds * 1000);

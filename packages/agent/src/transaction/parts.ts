@@ -58,6 +58,8 @@ export interface Restorer {
   keepClaims(committed: HostConfig, former?: HostConfig): Promise<void>;
   /** Ends what a killed predecessor still has running on the kernel; waits a few seconds at most for what does not go. */
   endStrays(): Promise<void>;
+  /** Resolves when udev, where the host has it, has done to the devices that are there what its rules say, or takes too long. */
+  udevHasActed(): Promise<void>;
   /** Restarts the host at once, without asking anybody. */
   reboot(): Promise<void>;
   log: Log;

@@ -5,6 +5,7 @@ import { HostResolver } from '../dns/resolver.ts';
 import { LinuxKernel } from '../execute/linux-kernel.ts';
 import { KernelNeighbours } from '../execute/neighbours.ts';
 import { restartHost } from '../execute/restart-host.ts';
+import { udevHasActed } from '../execute/udev.ts';
 import type { Kernel } from '../kernel.ts';
 import { PATIENCE } from '../managers/let-go.ts';
 import { knownManagers, Managers } from '../managers/managers.ts';
@@ -79,6 +80,7 @@ export async function openRestorer(
       const left = await endStrays(stateDirectory);
       if (left.length > 0) log('error', 'programs of a former agent do not end', { pids: left.map(({ pid }) => pid) });
     },
+    udevHasActed: () => udevHasActed(environment),
     reboot: restartHost,
     log,
   };

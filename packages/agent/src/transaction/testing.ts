@@ -167,6 +167,7 @@ export async function openFileRestorer(
     self: ownProcess(),
     keepClaims: async () => {},
     endStrays: async () => {},
+    udevHasActed: async () => {},
     reboot: async () => {},
     log: () => {},
   };
