@@ -52,6 +52,7 @@ export class Guard {
   /** Has found the journal whole and waits for its agent in the transaction's folder, which becomes the working directory. */
   static async start(parts: Restorer, journal: Journal): Promise<Guard> {
     const guard = new Guard(parts, journal);
+    parts.checkpoints.begin();
     // Now, because before the first change it is early enough.
     if (!(await journal.isWhole())) throw new Error(`The journal of ${journal.id} is not whole.`);
     // A journal from before there were any has none.
@@ -102,13 +103,23 @@ export class Guard {
           this.#lifelines.add(lifeline);
           this.#watch(message.until);
         }
-        return say(lifeline, { armed });
+        say(lifeline, { armed });
+        return armed ? this.#readAhead() : undefined;
       }
       case 'watch':
         return this.#watch(message.until);
       case 'disarm':
         return this.#end();
     }
+  }
+
+  /** What a revert needs, so that the disk remembers it: it may hang when that is wanted. Nobody is to wait for it before. */
+  async #readAhead(): Promise<void> {
+    const { documents, log } = this.#parts;
+    const parts = [this.#journal.snapshot(), this.#journal.plan(), documents.committed()];
+    await Promise.all(parts).catch((error: unknown) => {
+      log('error', 'not read ahead', { transaction: this.#journal.id, reason: String(error) });
+    });
   }
 
   async #state() {
@@ -178,7 +189,6 @@ export class Guard {
   async #takeBack(problem: AgentProblem): Promise<void> {
     this.#cancel();
     this.#lastResort ??= setTimeout(() => this.#giveUp(), longestTakingBack(this.#journal.record));
-    this.#parts.checkpoints.begin();
     for (let waited = 0; ; waited += LOOK_AGAIN) {
       const end = await revert(this.#parts, this.#journal, problem).catch((error: unknown) => {
         // The host is back: only the journal is to be tried again.

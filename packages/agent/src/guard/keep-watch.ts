@@ -1,9 +1,11 @@
 /** Runs a guard in its own folder, on whichever kernel. */
 import { readlinkSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { boundedDisk } from '../persist/bounded-disk.ts';
 import { takeClaim } from '../persist/claim.ts';
-import { makeFolder } from '../persist/disk.ts';
+import { type Disk, makeFolder } from '../persist/disk.ts';
 import { guardFolder, Journal } from '../persist/journal.ts';
+import type { ProcessId } from '../persist/process-id.ts';
 import type { Restorer } from '../transaction/parts.ts';
 import { unwritten } from '../transaction/unwritten.ts';
 import { Guard } from './guard.ts';
@@ -13,22 +15,28 @@ import { type Call, standBy } from './stand-by.ts';
 /**
  * Waits for its transaction, unless it has one from a former life. Resolves when there is nothing left to guard, at once when another
  * guard is at work there: whoever watches over the first may have started a second one.
+ * @param disk is waited for as long as it takes before there is a change, since it is merely slow then; a taking back has to go on
  * @param open the parts, by the state directory
  */
-export async function keepWatch(folder: string, open: (stateDirectory: string) => Promise<Restorer>): Promise<void> {
-  const parts = await open(resolve(folder, '../..'));
+export async function keepWatch(
+  folder: string,
+  disk: Disk,
+  open: (stateDirectory: string, disk: Disk) => Promise<Restorer>,
+): Promise<void> {
+  const parts = await open(resolve(folder, '../..'), boundedDisk(disk));
   const former = formerTransaction(folder);
-  if (former === null) await practise(parts, folder);
+  const claimsOn = former === null ? disk : parts.disk;
+  if (former === null) await practise(disk, parts.self, folder);
   const call: Call | null = former === null ? await standBy(folder) : null;
   const transaction = former ?? call?.message.transaction;
   if (transaction === undefined) return;
   const journal = await Journal.open(parts.disk, parts.stateDirectory, transaction);
   if (journal === null) return;
   const claims = guardFolder(journal.folder);
-  await makeFolder(parts.disk, claims);
+  await makeFolder(claimsOn, claims);
   // A change is not begun with a guard that nobody can find; one that is under way has to be guarded all the same.
   const noClaim = former === null ? undefined : unwritten(parts.log, 'who guards the change');
-  if (!(await takeClaim(parts.disk, claims, parts.self, noClaim))) return;
+  if (!(await takeClaim(claimsOn, claims, parts.self, noClaim))) return;
   const guard = await Guard.start(parts, journal);
   if (call !== null) guard.serve(call.lifeline, call.message);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
@@ -47,7 +55,7 @@ function formerTransaction(folder: string): string | null {
 }
 
 /** A claim like the one that it will make with an agent waiting for it: whatever a process does for the first time takes it long. */
-async function practise({ disk, self }: Restorer, folder: string): Promise<void> {
+async function practise(disk: Disk, self: ProcessId, folder: string): Promise<void> {
   const scratch = `${folder}/scratch`;
   await makeFolder(disk, scratch);
   await takeClaim(disk, scratch, self);

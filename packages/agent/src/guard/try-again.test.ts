@@ -6,8 +6,10 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { boundedDisk } from '../persist/bounded-disk.ts';
 import { realDisk } from '../persist/disk.ts';
-import { ScarceDisk } from '../persist/disk-for-tests.ts';
+import { HangingDisk, ScarceDisk } from '../persist/disk-for-tests.ts';
+import { Documents } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import { ownProcess, type ProcessId } from '../persist/process-id.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
@@ -118,6 +120,44 @@ test('a guard whose lifeline breaks takes the change back, although it cannot at
   assert.equal(journal.record.mark, 'REVERTED');
 });
 
+test('a guard brings the host back although its disk hangs, even for reading, and says so when that is back', {
+  timeout: 30_000,
+}, async (t) => {
+  const { state, restorer, journal, begin, left } = await prepared(ownProcess());
+  const home = process.cwd();
+  t.after(() => process.chdir(home));
+  const hanging = new HangingDisk();
+  const disk = boundedDisk(hanging.disk, 300);
+  const guarded = await Journal.open(disk, state, journal.id);
+  assert.ok(guarded !== null);
+  const refused: unknown[] = [];
+  let tell: () => void = () => {};
+  const failed = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const log: typeof restorer.log = (_, message, facts) => {
+    if (message === 'revert rung failed') refused.push(facts);
+    if (message === 'guard') tell();
+  };
+  const documents = await Documents.open(disk, state, (...unread) => refused.push(unread));
+  const guard = await Guard.start({ ...restorer, disk, documents, log }, guarded);
+  const lifeline = createConnection(SOCKET);
+  say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
+  await once(lifeline, 'data');
+  await begin();
+  // By then it has done what it does before anything else is wanted of it.
+  say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
+  await once(lifeline, 'data');
+  hanging.hang(0, true);
+  lifeline.destroy();
+  await failed;
+  assert.deepEqual([await left(), refused], [[], []]);
+  hanging.mend();
+  await guard.ended;
+  await journal.reload();
+  assert.equal(journal.record.mark, 'REVERTED');
+});
+
 test('a guard that is started again on a full disk takes the change back without a claim and without a door', {
   timeout: 20_000,
 }, async (t) => {
@@ -136,7 +176,7 @@ test('a guard that is started again on a full disk takes the change back without
   t.after(() => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal);
   });
-  await keepWatch(folder, async () => ({ ...restorer, disk }));
+  await keepWatch(folder, disk, async (_, bounded) => ({ ...restorer, disk: bounded }));
   assert.deepEqual(await left(), []);
   await journal.reload();
   assert.equal(journal.record.mark, 'REVERTED');

@@ -1,7 +1,10 @@
-/** The real disk as long as it has room, and then one that is full or that the kernel has made read-only. */
+/** The real disk until something befalls it. */
 import { statSync } from 'node:fs';
-import { type Disk, hasCode, realDisk } from './disk.ts';
+import { type Disk, realDisk } from './disk.ts';
+import { hasCode } from './has-code.ts';
+import type { FileOwner } from './owned-file.ts';
 
+/** One that fills up, or that the kernel makes read-only. */
 export class ScarceDisk implements Disk {
   readonly list = realDisk.list;
   readonly syncFolder = realDisk.syncFolder;
@@ -53,6 +56,11 @@ export class ScarceDisk implements Disk {
     await realDisk.append(path, text);
   }
 
+  async putOwned(path: string, text: string, owner: FileOwner): Promise<void> {
+    this.#take(text.length);
+    await realDisk.putOwned(path, text, owner);
+  }
+
   async rename(from: string, to: string): Promise<void> {
     this.#take(0);
     await realDisk.rename(from, to);
@@ -89,3 +97,46 @@ function refusal(code: string): Error {
 
 /** Bytes; null when there is nothing. */
 const sizeOf = (path: string): number | null => statSync(path, { throwIfNoEntry: false })?.size ?? null;
+
+const READING: readonly string[] = ['read', 'list'] satisfies (keyof Disk)[];
+
+/** One that hangs: what is asked of it then is done when it is back. */
+export class HangingDisk {
+  #left = Number.POSITIVE_INFINITY;
+  #reads = true;
+  #back: Promise<void> = Promise.resolve();
+  #mend: () => void = () => {};
+
+  readonly disk = Object.fromEntries(
+    Object.entries(realDisk).map(([name, work]: [string, (...args: never[]) => unknown]) => [
+      name,
+      async (...args: never[]) => {
+        if (this.#reads || !READING.includes(name)) {
+          this.#left -= 1;
+          if (this.#left < 0) await this.#back;
+        }
+        return work(...args);
+      },
+    ]),
+  ) as unknown as Disk;
+
+  /** @param after how many more operations that succeed @param reads whether reading hangs, and counts, as well */
+  hang(after: number, reads: boolean): void {
+    this.#left = after;
+    this.#reads = reads;
+    this.#back = new Promise((resolve) => {
+      this.#mend = resolve;
+    });
+  }
+
+  /** Whether it has come to that. */
+  get hangs(): boolean {
+    return this.#left < 0;
+  }
+
+  /** As at first. */
+  mend(): void {
+    this.#left = Number.POSITIVE_INFINITY;
+    this.#mend();
+  }
+}

@@ -13,6 +13,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { hasCode } from './has-code.ts';
+import { type FileOwner, putOwnedFile } from './owned-file.ts';
 
 export interface Disk {
   /** Content of a file, or null when there is none. */
@@ -24,6 +26,8 @@ export interface Disk {
    * before that, any part of the text may be there.
    */
   append(path: string, text: string): Promise<void>;
+  /** Replaces a file that is not ours alone, or makes it: see {@link putOwnedFile}. */
+  putOwned(path: string, text: string, owner: FileOwner): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Gives a file a second name; false when that name is taken. */
   link(from: string, to: string): Promise<boolean>;
@@ -53,6 +57,7 @@ export const realDisk: Disk = {
   },
   write: (path, text) => put(path, 'w', text),
   append: (path, text) => put(path, 'a', text),
+  putOwned: putOwnedFile,
   async rename(from, to) {
     renameSync(from, to);
   },
@@ -97,10 +102,6 @@ async function put(path: string, how: 'w' | 'a', text: string): Promise<void> {
   } finally {
     closeSync(file);
   }
-}
-
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 let temporaries = 0;

@@ -4,7 +4,7 @@
  */
 import type { AgentProblem, ApplyRequest, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
-import { appendEntry, claimFile, type Disk, lastEntry, makeFolder, readDocument } from './disk.ts';
+import { appendEntry, claimFile, type Disk, lastEntry, makeFolder, readDocument, writeDocument } from './disk.ts';
 import type { KeptFile } from './kept-files.ts';
 import type { ProcessId } from './process-id.ts';
 
@@ -108,6 +108,8 @@ export class Journal {
   readonly id: string;
   readonly #disk: Disk;
   #record: JournalRecord;
+  /** What this process goes by, since it could not be written down. */
+  #held: Decision | null = null;
 
   private constructor(disk: Disk, folder: string, id: string, record: JournalRecord) {
     this.#disk = disk;
@@ -182,12 +184,28 @@ export class Journal {
    */
   async decide(decision: Decision): Promise<Decision> {
     await this.#disk.remove(`${this.folder}/${RESERVE}`);
-    if (await claimFile(this.#disk, `${this.folder}/decision`, JSON.stringify(decision))) return decision;
+    const path = `${this.folder}/decision`;
+    if (this.#held !== null) {
+      await writeDocument(this.#disk, path, this.#held);
+      return this.#held;
+    }
+    if (await claimFile(this.#disk, path, JSON.stringify(decision))) return decision;
     return (await this.decision()) ?? decision;
   }
 
+  /**
+   * Has this process go by a decision that it cannot write down, unless another one is there already. One that comes to light later, from
+   * a process that ended while the disk hung, finds it carried out, and yields.
+   * @returns what holds
+   */
+  async hold(decision: Decision): Promise<Decision> {
+    const other = await this.decision();
+    if (other === null) this.#held = decision;
+    return other ?? decision;
+  }
+
   async decision(): Promise<Decision | null> {
-    return readDocument<Decision>(this.#disk, `${this.folder}/decision`);
+    return this.#held ?? readDocument<Decision>(this.#disk, `${this.folder}/decision`);
   }
 
   /** The last mark, unless the decision has overtaken it. */

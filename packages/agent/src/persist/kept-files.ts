@@ -1,8 +1,9 @@
 /** Files that a change may touch: what they held goes into the journal whole, and a revert puts it back. */
 import { lstatSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { DiskHangs } from './bounded-disk.ts';
 import type { Disk } from './disk.ts';
-import { type FileOwner, putOwnedFile } from './owned-file.ts';
+import type { FileOwner } from './owned-file.ts';
 
 export interface KeptFile extends FileOwner {
   path: string;
@@ -13,7 +14,7 @@ export interface KeptFiles {
   read(): Promise<KeptFile[]>;
   /**
    * Writes those that differ, in what they say or in who may read them.
-   * @throws when one cannot be written, which keeps none of the others from being put back
+   * @throws {DiskHangs} when one waits for the disk; another error when one cannot be written. Neither keeps others from being put back
    */
   putBack(files: readonly KeptFile[]): Promise<void>;
 }
@@ -26,9 +27,12 @@ export function keepFiles(disk: Disk, paths: () => Promise<readonly string[]>): 
       return files.filter((file) => file !== null);
     },
     async putBack(files) {
-      const failures: string[] = [];
-      for (const file of files) await putOne(disk, file).catch((error: Error) => failures.push(error.message));
-      if (failures.length > 0) throw new Error(failures.join(' '));
+      const failures: Error[] = [];
+      for (const file of files) await putOne(disk, file).catch((error: Error) => failures.push(error));
+      // What waits for the disk is made good once it is back; what was refused is not.
+      const hangs = failures.find((error) => error instanceof DiskHangs);
+      if (hangs !== undefined) throw hangs;
+      if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join(' '));
     },
   };
 }
@@ -38,7 +42,7 @@ async function putOne(disk: Disk, file: KeptFile): Promise<void> {
   // Whoever made a link of it, or a folder, owns it now.
   if (stat !== undefined && !stat.isFile()) return;
   if (isDeepStrictEqual(await readWhole(disk, file.path), file)) return;
-  await putOwnedFile(file.path, file.text, file);
+  await disk.putOwned(file.path, file.text, file);
 }
 
 async function readWhole(disk: Disk, path: string): Promise<KeptFile | null> {

@@ -1,7 +1,7 @@
 /** Files that are not ours alone: replaced whole, with the permissions and the owner that they shall have. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { hasCode, realDisk } from './disk.ts';
+import { hasCode } from './has-code.ts';
 
 export interface FileOwner {
   /** Permissions alone. */
@@ -33,7 +33,17 @@ export async function putOwnedFile(path: string, text: string, owner: FileOwner)
     if (!hasCode(error, 'EBUSY')) throw error;
     await write(path, 'r+', owner, text);
   }
-  await realDisk.syncFolder(dirname(path));
+  await syncNames(dirname(path));
+}
+
+/** Makes the names in a folder durable. */
+export async function syncNames(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function write(path: string, flags: 'wx' | 'r+', owner: FileOwner, text: string): Promise<void> {

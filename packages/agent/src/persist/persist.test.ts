@@ -65,6 +65,9 @@ class MortalDisk implements Disk {
     // Where the name is known, so is from now on what is under it.
     if (this.#durable.has(path)) this.#durable.set(path, before + text);
   }
+  putOwned(path: string, text: string): Promise<void> {
+    return this.write(path, text);
+  }
   async rename(from: string, to: string): Promise<void> {
     this.#step();
     this.files.set(to, this.files.get(from) ?? '');

@@ -11,7 +11,7 @@ import { PATIENCE } from '../managers/let-go.ts';
 import { knownManagers, Managers } from '../managers/managers.ts';
 import { OwnedKernel } from '../managers/owned-kernel.ts';
 import type { NicPatterns } from '../observe/nic-patterns.ts';
-import { realDisk } from '../persist/disk.ts';
+import { type Disk, realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
 import { keepFiles } from '../persist/kept-files.ts';
 import { readNicPatterns } from '../persist/nic-patterns.ts';
@@ -41,14 +41,15 @@ export async function openRestorer(
   stateDirectory: string,
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
+  disk: Disk = realDisk,
 ): Promise<OpenRestorer> {
   const lost = unread(log);
-  const documents = await Documents.open(realDisk, stateDirectory, lost);
-  const clients = new HostDhcpClients(realDisk, stateDirectory);
+  const documents = await Documents.open(disk, stateDirectory, lost);
+  const clients = new HostDhcpClients(disk, stateDirectory);
   clients.unwritten = unwritten(log, 'a DHCP client');
-  const resolver = new HostResolver(realDisk, stateDirectory);
-  const offers = await KnownOffers.open(realDisk, stateDirectory, release(), lost);
-  const nics = await readNicPatterns(realDisk, stateDirectory, lost);
+  const resolver = new HostResolver(disk, stateDirectory);
+  const offers = await KnownOffers.open(disk, stateDirectory, release(), lost);
+  const nics = await readNicPatterns(disk, stateDirectory, lost);
   const environment = strayMark(stateDirectory);
   const bare = new LinuxKernel({
     dhcp: clients,
@@ -69,9 +70,9 @@ export async function openRestorer(
     kernel: owned(bare),
     keepClaims: (committed, former) => managers.keep(committed, former),
     neighbours: new KernelNeighbours(environment),
-    files: keepFiles(realDisk, () => touchedFiles(stateDirectory)),
+    files: keepFiles(disk, () => touchedFiles(disk, stateDirectory)),
     planner,
-    disk: realDisk,
+    disk,
     stateDirectory,
     documents,
     checkpoints: killFile(stateDirectory, order),
@@ -87,8 +88,8 @@ export async function openRestorer(
 }
 
 /** The resolver's file, and by which identity each network asks for its lease. */
-async function touchedFiles(stateDirectory: string): Promise<string[]> {
+async function touchedFiles(disk: Disk, stateDirectory: string): Promise<string[]> {
   const identities = `${stateDirectory}/dhcp/networks`;
-  const names = (await realDisk.list(identities)).filter((name) => name.endsWith('.json'));
+  const names = (await disk.list(identities)).filter((name) => name.endsWith('.json'));
   return ['/etc/resolv.conf', ...names.map((name) => `${identities}/${name}`)];
 }

@@ -5,6 +5,7 @@ import { isForOthers } from '../execute/runs.ts';
 import { revertBudget } from '../guard/budgets.ts';
 import type { KernelState } from '../kernel.ts';
 import { looked } from '../observe/ethtool.ts';
+import { DiskHangs } from '../persist/bounded-disk.ts';
 import { holderOf, takeClaim } from '../persist/claim.ts';
 import type { Decision, Journal } from '../persist/journal.ts';
 import type { KeptFile } from '../persist/kept-files.ts';
@@ -39,10 +40,12 @@ export async function revert(
   const { mark } = journal.record;
   if (mark === 'REVERTED' || mark === 'REVERT_FAILED') return mark;
   await parts.endStrays();
-  const { end, failure, unreachable } = await new Ladder(parts, journal).climb(begun);
+  const ladder = new Ladder(parts, journal);
+  const { end, failure, unreachable } = await ladder.climb(begun);
   // Before its end is written down, which may fail, or be all that whoever dies here leaves behind: a restart takes the change
   // back as well, and the next start closes its journal.
   if (unreachable && journal.record.rescueReboot) await restart(parts, journal, failure);
+  if (ladder.owed !== null) throw new Unrecorded(String(ladder.owed));
   await journal.mark(end, { failure }).catch((error: unknown) => {
     throw new Unrecorded(String(error));
   });
@@ -52,7 +55,7 @@ export async function revert(
   return end;
 }
 
-/** A revert is done, and that could not be written down. */
+/** A revert is done, and that, or a file that belongs to it, could not be written down. */
 export class Unrecorded extends Error {}
 
 async function restart(parts: Restorer, journal: Journal, failure: string | null): Promise<void> {
@@ -69,7 +72,7 @@ async function decide(parts: Restorer, journal: Journal, decision: Decision): Pr
     return await journal.decide(decision);
   } catch (error) {
     unwritten(parts.log, 'the decision to take the change back')(error);
-    return (await journal.decision()) ?? decision;
+    return journal.hold(decision);
   }
 }
 
@@ -93,6 +96,8 @@ class Ladder {
   readonly #until: number;
   /** What could not be put back beside the kernel, and keeps no way back from its end. */
   readonly #left = new Set<string>();
+  /** Why files are not as they were yet; null when they are. A disk that hangs may need the network first. */
+  owed: DiskHangs | null = null;
 
   constructor(parts: Restorer, journal: Journal) {
     this.#parts = parts;
@@ -172,23 +177,29 @@ class Ladder {
     this.#left.clear();
     try {
       // Before, for what is started takes its identity from them; and after, for a step may have written one anew.
-      await this.#putBack(rung.files);
+      await this.#putBack(rung);
       const reach = () => this.#parts.checkpoints.reach(`revert ${rung.name} run`);
       const { kernel } = this.#parts;
       const converged = await converge(kernel, (state) => rung.plan(state), reach, looked(snapshot), this.#until);
       if (!converged.ok) return converged.message;
       if (converged.complaint !== null) this.#leave(converged.complaint);
-      await this.#putBack(rung.files);
+      await this.#putBack(rung);
       return null;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
   }
 
-  async #putBack(files: readonly KeptFile[]): Promise<void> {
-    await this.#parts.files
-      .putBack(files)
-      .catch((error: unknown) => this.#leave(error instanceof Error ? error.message : String(error)));
+  async #putBack({ files }: Rung): Promise<void> {
+    if (files.length === 0) return;
+    try {
+      await this.#parts.files.putBack(files);
+      this.owed = null;
+    } catch (error) {
+      if (!(error instanceof DiskHangs)) return this.#leave(error instanceof Error ? error.message : String(error));
+      unwritten(this.#parts.log, 'the files of before the change')(error);
+      this.owed = error;
+    }
   }
 
   #leave(reason: string): void {

@@ -4,7 +4,7 @@ import type { ApplyRequest, HostConfig, KernelOp, LinkReport } from '@patchbay/p
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
 import { planHandBack } from '../managers/hand-back/plan-hand-back.ts';
 import { Counters } from '../persist/counters.ts';
-import { realDisk } from '../persist/disk.ts';
+import { type Disk, realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
 import { Outcomes } from '../persist/outcomes.ts';
 import { ownProcess, type ProcessId } from '../persist/process-id.ts';
@@ -153,6 +153,7 @@ export async function openFileRestorer(
   stateDirectory: string,
   kernel: Kernel,
   checkpoints: Checkpoints = noCheckpoints,
+  disk: Disk = realDisk,
 ): Promise<Restorer> {
   mkdirSync(stateDirectory, { recursive: true });
   return {
@@ -160,9 +161,9 @@ export async function openFileRestorer(
     neighbours: { known: async () => false, answers: async () => false },
     files: { read: async () => [], putBack: async () => {} },
     planner: { forward: planFor, restore: planRestore },
-    disk: realDisk,
+    disk,
     stateDirectory,
-    documents: await Documents.open(realDisk, stateDirectory),
+    documents: await Documents.open(disk, stateDirectory),
     checkpoints,
     self: ownProcess(),
     keepClaims: async () => {},

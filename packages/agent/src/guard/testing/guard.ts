@@ -1,12 +1,14 @@
 /** The guard on a kernel that is the file `kernel` beside the state directory. */
+import { threadDisk } from '../../persist/thread-disk.ts';
 import { killFile } from '../../transaction/checkpoint.ts';
 import { FileKernel, openFileRestorer } from '../../transaction/testing.ts';
 import { writeOut } from '../../write-out.ts';
 import { keepWatch } from '../keep-watch.ts';
 
-await keepWatch(process.cwd(), async (stateDirectory) => {
+await keepWatch(process.cwd(), threadDisk, async (stateDirectory, disk) => {
   const kernel = new FileKernel(`${stateDirectory}/../kernel`);
-  const parts = await openFileRestorer(stateDirectory, kernel, killFile(stateDirectory, 'guard-kill-at'));
+  const checkpoints = killFile(stateDirectory, 'guard-kill-at');
+  const parts = await openFileRestorer(stateDirectory, kernel, checkpoints, disk);
   return { ...parts, log: (...said: unknown[]) => writeOut(`${JSON.stringify(said)}\n`) };
 });
 process.exit(0);

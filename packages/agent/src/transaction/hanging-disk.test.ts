@@ -1,0 +1,125 @@
+/** Taking back on a host whose disk hangs, as one does that is reached over the network that the change has cut off. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { boundedDisk, DiskHangs } from '../persist/bounded-disk.ts';
+import { type Disk, realDisk } from '../persist/disk.ts';
+import { HangingDisk } from '../persist/disk-for-tests.ts';
+import { Journal } from '../persist/journal.ts';
+import { keepFiles } from '../persist/kept-files.ts';
+import { planFor, planRestore } from '../plan/plan-for.ts';
+import { noCheckpoints } from './checkpoint.ts';
+import { revert, Unrecorded } from './revert.ts';
+import { applyRequest, deadProcess, FileKernel, openFileRestorer, richConfig } from './testing.ts';
+
+/** Milliseconds; no disk of a test takes so long by itself. */
+const LIMIT = 100;
+
+const problem = { code: 'ERR_INTERRUPTED', message: 'The agent ended.' } as const;
+
+/** A change whose agent has ended, after some of its steps and with a file that it has changed, and whoever takes it back. */
+async function halfDone(disk: Disk) {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const state = join(folder, 'state');
+  const file = join(folder, 'resolv.conf');
+  writeFileSync(file, 'before');
+  const kernel = FileKernel.create(join(folder, 'kernel'));
+  const filesOn = (one: Disk) => keepFiles(one, async () => [file]);
+  const parts = { ...(await openFileRestorer(state, kernel, noCheckpoints, disk)), files: filesOn(disk) };
+  const before = await kernel.observe();
+  const planned = planFor(before, richConfig);
+  assert.ok(planned.ok);
+  const snapshot = { state: before, files: await filesOn(realDisk).read() };
+  const written = await Journal.create(realDisk, state, applyRequest(), snapshot, planned.value, {
+    ...{ request: 'hash', bootId: parts.self.bootId, agent: deadProcess, management: null, way: null, until: null },
+    ...{ confirmTimeout: 200, deadline: null, rescueReboot: false, watchdog: null, timings: {}, failure: null },
+  });
+  await written.mark('APPLYING');
+  await kernel.execute(planned.value.ops.slice(0, 4));
+  writeFileSync(file, 'changed');
+  const journal = await Journal.open(disk, state, 't1');
+  assert.ok(journal !== null);
+  // As a guard reads ahead.
+  assert.ok(await journal.isWhole());
+  await Promise.all([journal.snapshot(), journal.plan(), journal.state(), parts.documents.committed()]);
+  return {
+    ...{ parts, journal },
+    left: async () => planRestore(await kernel.observe(), before).ops,
+    said: () => readFileSync(file, 'utf8'),
+  };
+}
+
+/** As a guard does some time after the disk is back. */
+async function again({ parts, journal }: Awaited<ReturnType<typeof halfDone>>) {
+  for (;;) {
+    try {
+      await parts.disk.makeFolder(journal.folder);
+      return await revert(parts, journal, problem);
+    } catch (error) {
+      assert.ok(error instanceof DiskHangs || error instanceof Unrecorded, String(error));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+for (const reads of [false, true]) {
+  test(`a disk that hangs at any ${reads ? 'operation' : 'write'} is not waited for, and what it did not take is written when it is back`, {
+    timeout: 60_000,
+  }, async () => {
+    let hung = 0;
+    for (let after = 0; ; after += 1) {
+      const where = `after ${after}`;
+      const hanging = new HangingDisk();
+      const host = await halfDone(boundedDisk(hanging.disk, LIMIT));
+      const { parts, journal, left, said } = host;
+      assert.notDeepEqual(await left(), []);
+      hanging.hang(after, reads);
+      const begun = performance.now();
+      await revert(parts, journal, problem).catch(() => {});
+      if (!hanging.hangs) break;
+      hung += 1;
+      // One limit for the writes and one for what is read: the rest is for a busy machine.
+      assert.ok(performance.now() - begun < 2_000, where);
+      assert.deepEqual(await left(), [], where);
+      hanging.mend();
+      assert.equal(await again(host), 'REVERTED', where);
+      assert.deepEqual([await left(), said()], [[], 'before'], where);
+      const written = await Journal.open(realDisk, parts.stateDirectory, 't1');
+      assert.equal(written?.record.mark, 'REVERTED', where);
+      assert.deepEqual(await written?.decision(), { way: 'revert', problem }, where);
+    }
+    assert.ok(hung > 8, 'it hung at each');
+  });
+}
+
+test('on a disk that answers, the decision is written before the first step back', async () => {
+  const { parts, journal } = await halfDone(boundedDisk(realDisk));
+  let decided: unknown = null;
+  const kernel: typeof parts.kernel = {
+    observe: (also) => parts.kernel.observe(also),
+    execute(...given) {
+      decided ??= readFileSync(`${journal.folder}/decision`, 'utf8');
+      return parts.kernel.execute(...given);
+    },
+  };
+  assert.equal(await revert({ ...parts, kernel }, journal, problem), 'REVERTED');
+  assert.equal(decided, JSON.stringify({ way: 'revert', problem }));
+});
+
+test('what was taken back stays so, although an agent that ended on the hanging disk has decided otherwise', async () => {
+  const hanging = new HangingDisk();
+  const host = await halfDone(boundedDisk(hanging.disk, LIMIT));
+  const { parts, journal, left } = host;
+  hanging.hang(0, false);
+  await assert.rejects(revert(parts, journal, problem), Unrecorded);
+  assert.deepEqual(await left(), []);
+  // What the kernel had in hand for the agent is done first.
+  const agents = await Journal.open(realDisk, parts.stateDirectory, 't1');
+  assert.deepEqual(await agents?.decide({ way: 'commit' }), { way: 'commit' });
+  hanging.mend();
+  assert.equal(await again(host), 'REVERTED');
+  const next = await Journal.open(realDisk, parts.stateDirectory, 't1');
+  assert.deepEqual([await next?.state(), await next?.decision()], ['REVERTED', { way: 'revert', problem }]);
+});
