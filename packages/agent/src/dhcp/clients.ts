@@ -8,7 +8,7 @@ import { chmod } from 'node:fs/promises';
 import type { DhcpReport } from '@patchbay/protocol';
 import type { DhcpClients } from '../execute/linux-kernel.ts';
 import { PROGRAM_PATH } from '../execute/spawn.ts';
-import { type Disk, readDocument, replaceFile, writeDocument } from '../persist/disk.ts';
+import { type Disk, hasCode, readSpare, replaceFile, type Unread, writeDocument } from '../persist/disk.ts';
 import { isAlive, kill, type ProcessId, processOf, readBootId } from '../persist/process-id.ts';
 import { bootTime } from '../transaction/boot-clock.ts';
 import { fileName, networkOf, SEPARATOR } from './file-name.ts';
@@ -44,6 +44,8 @@ export class HostDhcpClients implements DhcpClients {
   readonly #unwritten = new Map<string, Client>();
   /** Told why something of a client could not be written, which keeps none from running. */
   unwritten: (error: unknown) => void = () => {};
+  /** Told of a file that could not be read, and counts as absent: its network asks anew. */
+  unread: Unread = () => {};
   /** Called when a client that this process has started ends. */
   onDeath: () => void = () => {};
 
@@ -52,7 +54,7 @@ export class HostDhcpClients implements DhcpClients {
     this.#disk = disk;
     this.#folder = `${stateDirectory}/dhcp`;
     this.#client6 = client6 ?? [process.execPath, `${stateDirectory}/dhcp6.mjs`];
-    this.#identities = new Identities(disk, `${this.#folder}/networks`);
+    this.#identities = new Identities(disk, `${this.#folder}/networks`, (...why) => this.unread(...why));
     for (const part of ['clients', 'leases', 'left', 'networks']) {
       mkdirSync(`${this.#folder}/${part}`, { recursive: true, mode: 0o700 });
     }
@@ -76,11 +78,11 @@ export class HostDhcpClients implements DhcpClients {
     // It asks for what the network has elsewhere, or had here before a boot.
     const elsewhere = this.#clients().filter((one) => one.network === network && one.family === family);
     for (const one of [key, ...elsewhere]) await this.#remember(one);
-    const identity = await this.#identities.of(network, device);
+    const identity = await this.#identities.of(network, device, (error) => this.unwritten(error));
     const process = family === 4 ? await this.#start4(key, identity) : await this.#start6(key, identity);
     await this.#keep(name, { ...key, process });
     // What its predecessor left is asked for again, and so not to be given back.
-    await this.#disk.remove(this.#leftPath(network, family));
+    await this.#disk.remove(this.#leftPath(network, family)).catch(this.unwritten);
   }
 
   /** Ends the client, without a word to the server, and puts its lease aside. */
@@ -146,7 +148,7 @@ export class HostDhcpClients implements DhcpClients {
     const found: LeftLease[] = [];
     for (const file of await this.#disk.list(`${this.#folder}/left`)) {
       if (!file.endsWith('.json') || file.startsWith('.')) continue;
-      const one = await readDocument<LeftLease>(this.#disk, `${this.#folder}/left/${file}`);
+      const one = await readSpare<LeftLease>(this.#disk, `${this.#folder}/left/${file}`, this.unread);
       if (one === null) continue;
       if (one.lease.bootId === this.#bootId && one.lease.until > bootTime()) found.push(one);
       else await this.#disk.remove(`${this.#folder}/left/${file}`);
@@ -211,7 +213,7 @@ export class HostDhcpClients implements DhcpClients {
   }
 
   async #find(name: string): Promise<Client | null> {
-    return this.#unwritten.get(name) ?? readDocument<Client>(this.#disk, this.#clientPath(name));
+    return this.#unwritten.get(name) ?? readSpare<Client>(this.#disk, this.#clientPath(name), this.unread);
   }
 
   async #keep(name: string, client: Client): Promise<void> {
@@ -225,12 +227,20 @@ export class HostDhcpClients implements DhcpClients {
   #clients(): Client[] {
     const written = readdirSync(`${this.#folder}/clients`).flatMap((file) => {
       if (!file.endsWith('.json')) return [];
-      const text = readOrNull(`${this.#folder}/clients/${file}`);
-      if (text === null) return [];
-      const client = JSON.parse(text) as Client;
-      return client.process.bootId === this.#bootId ? [client] : [];
+      const client = this.#written(`${this.#folder}/clients/${file}`);
+      return client?.process.bootId === this.#bootId ? [client] : [];
     });
     return [...written.filter((client) => !this.#unwritten.has(nameOf(client))), ...this.#unwritten.values()];
+  }
+
+  /** Like {@link readSpare}, for those who cannot wait. */
+  #written(path: string): Client | null {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as Client;
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) this.unread(path, error);
+      return null;
+    }
   }
 
   #lease(name: string): Lease | null {

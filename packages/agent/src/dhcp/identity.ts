@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Disk, readDocument, writeDocument } from '../persist/disk.ts';
+import { type Disk, readSpare, type Unread, writeDocument } from '../persist/disk.ts';
 import { fileName, networkOf } from './file-name.ts';
 import type { Binding, Identity6 } from './v6/client.ts';
 
@@ -32,19 +32,22 @@ export interface Identity extends Identity6 {
 export class Identities {
   readonly #disk: Disk;
   readonly #folder: string;
+  readonly #unread: Unread;
 
-  /** @param folder one document per network */
-  constructor(disk: Disk, folder: string) {
+  /** @param folder one document per network; one that cannot be read counts as absent */
+  constructor(disk: Disk, folder: string, unread: Unread) {
     this.#disk = disk;
     this.#folder = folder;
+    this.#unread = unread;
   }
 
   /**
    * From the address of the network's first device, as most other clients do it and as reservations at servers expect it: client id
    * and DUID are the link-layer address (RFC 2132 §9.14, RFC 8415 §11.4). The association's number is of the network's name, for
    * several networks of one host may use the same device.
+   * @param unwritten told why one that was just drawn could not be kept: for now it holds all the same
    */
-  async of(network: string, device: string): Promise<Identity> {
+  async of(network: string, device: string, unwritten: (error: unknown) => void): Promise<Identity> {
     const known = await this.find(network);
     if (known !== null) return known;
     const mac = (await readFile(`/sys/class/net/${device}/address`, 'utf8')).trim();
@@ -58,12 +61,12 @@ export class Identities {
       binding: null,
       place: null,
     };
-    await this.#put(network, identity);
+    await this.#put(network, identity).catch(unwritten);
     return identity;
   }
 
   find(network: string): Promise<Identity | null> {
-    return readDocument<Identity>(this.#disk, this.#path(network));
+    return readSpare<Identity>(this.#disk, this.#path(network), this.#unread);
   }
 
   /** Changes what a known network remembers. */

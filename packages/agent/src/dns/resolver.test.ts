@@ -134,3 +134,19 @@ test('of what resolvconf was told, only what came from here is read', async () =
   writeFileSync(join(folder, 'eth1.dhclient'), 'nameserver 192.0.2.3\n');
   assert.deepEqual(await readResolvconf([join(folder, 'none'), folder]), { eth0: ['192.0.2.1', '192.0.2.2'] });
 });
+
+test('a memory that cannot be read counts as empty, and is told', async () => {
+  const { folder, path, resolver: one } = resolver();
+  writeFileSync(path, 'nameserver 192.0.2.1\n');
+  await one.set(['192.0.2.2']);
+  assert.equal((await one.read()).resolver?.original?.content, 'nameserver 192.0.2.1\n');
+  const memory = join(folder, 'state/resolver.json');
+  writeFileSync(memory, '{"original":');
+  const told: string[] = [];
+  one.unread = (path) => told.push(path);
+  const { nameservers, resolver: read } = await one.read();
+  assert.deepEqual([nameservers, read?.original], [['192.0.2.2'], undefined]);
+  assert.deepEqual(told, [memory]);
+  await one.set(['192.0.2.3']);
+  assert.equal((await one.read()).resolver?.original?.content, 'nameserver 192.0.2.2\n');
+});

@@ -5,7 +5,7 @@ import type { ResolverFile, ResolverReport } from '@patchbay/protocol';
 import { findProgram } from '../execute/find-program.ts';
 import type { Resolver } from '../execute/linux-kernel.ts';
 import type { KernelState } from '../kernel.ts';
-import { type Disk, readDocument, writeDocument } from '../persist/disk.ts';
+import { type Disk, readSpare, type Unread, writeDocument } from '../persist/disk.ts';
 import { ownerOf } from '../plan/apply-resolver.ts';
 import { sameFile } from '../plan/phase-resolver.ts';
 import { parseNameservers, withNameservers } from './resolv-conf-text.ts';
@@ -25,6 +25,8 @@ export class HostResolver implements Resolver {
   readonly #disk: Disk;
   readonly #memory: string;
   readonly #path: string;
+  /** Told when the memory could not be read, and counts as empty. */
+  unread: Unread = () => {};
 
   /** @param stateDirectory keeps what the resolver itself would forget */
   constructor(disk: Disk, stateDirectory: string, path = '/etc/resolv.conf') {
@@ -87,7 +89,7 @@ export class HostResolver implements Resolver {
   }
 
   async #remembered(): Promise<Memory> {
-    return (await readDocument<Memory>(this.#disk, this.#memory)) ?? {};
+    return (await readSpare<Memory>(this.#disk, this.#memory, this.unread)) ?? {};
   }
 
   #manager(file: ResolverFile | null): ResolverReport['manager'] {

@@ -12,8 +12,20 @@ export interface Identity {
   engines: string[];
 }
 
+/**
+ * @returns null when this host has never joined an engine
+ * @throws when it has, and that cannot be read, in words for whoever can help, who alone may have it join anew
+ */
 export async function readIdentity(disk: Disk, stateDirectory: string): Promise<Identity | null> {
-  return readDocument<Identity>(disk, `${stateDirectory}/identity.json`);
+  const path = `${stateDirectory}/identity.json`;
+  try {
+    return await readDocument<Identity>(disk, path);
+  } catch (error) {
+    throw new Error(
+      `Who this host is to its engine cannot be read from ${path}: restore that file from a backup, or remove it and start the agent with --enrol and a new token, with which the host joins anew. (${error})`,
+      { cause: error },
+    );
+  }
 }
 
 export async function writeIdentity(disk: Disk, stateDirectory: string, identity: Identity): Promise<void> {

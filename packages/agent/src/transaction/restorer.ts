@@ -47,7 +47,9 @@ export async function openRestorer(
   const documents = await Documents.open(disk, stateDirectory, lost);
   const clients = new HostDhcpClients(disk, stateDirectory);
   clients.unwritten = unwritten(log, 'a DHCP client');
+  clients.unread = lost;
   const resolver = new HostResolver(disk, stateDirectory);
+  resolver.unread = lost;
   const offers = await KnownOffers.open(disk, stateDirectory, release(), lost);
   const nics = await readNicPatterns(disk, stateDirectory, lost);
   const environment = strayMark(stateDirectory);
