@@ -18,7 +18,9 @@ export type KeptMacs = Readonly<Record<string, KeptMac>>;
 export function macsToKeep({ links }: KernelState, { bonds, networks }: HostConfig, before: KeptMacs): KeptMacs {
   const known = new Map(links.map((link) => [link.name, link]));
   const steady = Object.entries(networks).flatMap(([name, { bridged, base }]) =>
-    bridged && base !== null && Object.hasOwn(bonds, base) && !isLeading(known.get(base)) ? [[name, base] as const] : [],
+    bridged && base !== null && Object.hasOwn(bonds, base) && !isLeading(known.get(base))
+      ? [[name, base] as const]
+      : [],
   );
   const all = [...Object.keys(bonds).map((name) => [name, name] as const), ...steady];
   const kept = all.flatMap(([name, bond]) => {
