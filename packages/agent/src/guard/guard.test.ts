@@ -59,7 +59,7 @@ async function newHost(): Promise<Host> {
   return { state, kernel, before: await kernel.observe() };
 }
 
-type Engine = 'confirms' | 'silent' | 'stuck' | 'none';
+type Engine = 'confirms' | 'silent' | 'stuck' | 'cut-off' | 'none';
 
 /** Starts an agent and waits for its end. @returns the outcome it tells, null when it was killed */
 function runAgent(host: Host, engine: Engine, ...flags: string[]): Promise<Ended | null> {
@@ -259,6 +259,16 @@ const standsBy = (host: Host): Promise<ProcessId> =>
     const [name] = existsSync(`${host.state}/guards`) ? readdirSync(`${host.state}/guards`) : [];
     return existsSync(`${host.state}/guards/${name}/guard.sock`) ? guardsOf(host)[0] : undefined;
   });
+
+test('an agent whose disk hangs when it is to take its change back is ended by its guard, which does it', {
+  timeout: 60_000,
+}, async () => {
+  const host = await newHost();
+  assert.equal(await runAgent(host, 'cut-off'), null);
+  const ended = await runAgent(host, 'silent');
+  await check(host, ended, 'cut off');
+  assert.equal(ended?.problem?.code, 'ERR_LOST_CONNECTION');
+});
 
 test('a guard that stands by is the one that is armed, and leaves nothing behind', async () => {
   const host = await newHost();

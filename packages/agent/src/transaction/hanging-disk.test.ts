@@ -4,15 +4,26 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { GUARD_GRACE } from '../guard/budgets.ts';
 import { boundedDisk, DiskHangs } from '../persist/bounded-disk.ts';
 import { type Disk, realDisk } from '../persist/disk.ts';
 import { HangingDisk } from '../persist/disk-for-tests.ts';
 import { Journal } from '../persist/journal.ts';
 import { keepFiles } from '../persist/kept-files.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
+import { bootTime } from './boot-clock.ts';
 import { noCheckpoints } from './checkpoint.ts';
 import { revert, Unrecorded } from './revert.ts';
-import { applyRequest, deadProcess, FileKernel, openFileRestorer, richConfig } from './testing.ts';
+import {
+  applyRequest,
+  deadProcess,
+  FileKernel,
+  idleGuards,
+  openFileRestorer,
+  openTrial,
+  richConfig,
+  staysSilent,
+} from './testing.ts';
 
 /** Milliseconds; no disk of a test takes so long by itself. */
 const LIMIT = 100;
@@ -122,4 +133,35 @@ test('what was taken back stays so, although an agent that ended on the hanging 
   assert.equal(await again(host), 'REVERTED');
   const next = await Journal.open(realDisk, parts.stateDirectory, 't1');
   assert.deepEqual([await next?.state(), await next?.decision()], ['REVERTED', { way: 'revert', problem }]);
+});
+
+test('an agent has its time for taking a change back once the disk has answered, and next to none before', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const patience: [string, boolean][] = [];
+  let given = 0;
+  const watch = (until: number): void => {
+    given = until;
+  };
+  const guard = { lost: new AbortController().signal, disarm() {}, watch };
+  const note = (point: string) => patience.push([point, given - bootTime() > GUARD_GRACE]);
+  const disk: Disk = {
+    ...realDisk,
+    async link(from, to) {
+      if (to.endsWith('/decision')) note('decision');
+      return realDisk.link(from, to);
+    },
+  };
+  const reach = async (point: string) => {
+    if (point === 'revert snapshot run') note(point);
+  };
+  const { transactions } = await openTrial(join(folder, 'state'), FileKernel.create(join(folder, 'kernel')), {
+    ...{ disk, confirm: staysSilent, checkpoints: { ...noCheckpoints, reach } },
+    guards: { ...idleGuards(), arm: async () => guard },
+  });
+  await transactions.apply(applyRequest());
+  await transactions.idle();
+  assert.deepEqual(patience.slice(0, 2), [
+    ['decision', false],
+    ['revert snapshot run', true],
+  ]);
 });

@@ -20,6 +20,7 @@ import { checkWay } from './way.ts';
 
 /**
  * Decides for revert, unless the commit was decided before, and carries it out, also where neither can be written down.
+ * @param atWork called when this process has what it needs of the disk, and begins
  * @throws {Unrecorded} when the host is back, but the journal does not say so yet; safe to repeat
  * @returns how it ended; `confirmed` when the transaction may only be committed any more; `elsewhere` while another living
  *   process is doing it
@@ -28,6 +29,7 @@ export async function revert(
   parts: Restorer,
   journal: Journal,
   problem: AgentProblem,
+  atWork: () => void = () => {},
 ): Promise<'REVERTED' | 'REVERT_FAILED' | 'confirmed' | 'elsewhere'> {
   const { way } = await decide(parts, journal, { way: 'revert', problem });
   if (way === 'commit') return 'confirmed';
@@ -39,6 +41,7 @@ export async function revert(
   await journal.reload();
   const { mark } = journal.record;
   if (mark === 'REVERTED' || mark === 'REVERT_FAILED') return mark;
+  atWork();
   await parts.endStrays();
   const ladder = new Ladder(parts, journal);
   const { end, failure, unreachable } = await ladder.climb(begun);

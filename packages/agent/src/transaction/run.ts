@@ -192,17 +192,20 @@ export async function commit(run: Run): Promise<Ended> {
 /** → REVERTING → REVERTED or REVERT_FAILED, unless the commit was decided before. */
 export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> {
   const { parts, journal, timings } = run;
-  const watch = () => run.guard?.watch(bootTime() + revertBudget(journal.record));
+  const patience = (milliseconds: number) => run.guard?.watch(bootTime() + milliseconds);
+  const budget = () => patience(revertBudget(journal.record));
   const back = () => {
     run.inForce = null;
-    return revert(parts, journal, problem);
+    // Until it is at work: a disk that hangs may need the very network, and the guard waits for no disk.
+    patience(GUARD_GRACE);
+    return revert(parts, journal, problem, budget);
   };
-  watch();
+  budget();
   for (;;) {
     const end = await untilWritten(parts.log, 'that the change was taken back', () =>
       timed(timings, 'revert', () => parts.turn(back)).catch((error: unknown) => {
         // The host is back, so its guard may wait. What else does not succeed here may succeed in the hands of the guard.
-        if (error instanceof Unrecorded) watch();
+        if (error instanceof Unrecorded) budget();
         throw error;
       }),
     );

@@ -1,9 +1,11 @@
 /**
  * An agent without an engine, on a kernel that is a file: finishes what it finds, does one transaction, says how it ended.
- * `agent.mjs --state DIR --guard SCRIPT --engine confirms|silent|stuck|none [--watchdog DEVICE]`.
+ * `agent.mjs --state DIR --guard SCRIPT --engine confirms|silent|stuck|cut-off|none [--watchdog DEVICE]`.
+ * The disk of an agent with an engine that is `cut-off` hangs from when the change is applied.
  */
 import { parseArgs } from 'node:util';
 import { realDisk } from '../../persist/disk.ts';
+import { HangingDisk } from '../../persist/disk-for-tests.ts';
 import { killFile } from '../../transaction/checkpoint.ts';
 import type { Confirm } from '../../transaction/parts.ts';
 import { applyRequest, confirms, FileKernel, openTrial, staysSilent } from '../../transaction/testing.ts';
@@ -17,10 +19,16 @@ const { values } = parseArgs({
 const { state, guard, engine } = values;
 
 const stuck: Confirm = () => new Promise(() => {});
-const confirm = { confirms, silent: staysSilent, stuck }[engine] ?? confirms;
+const hanging = new HangingDisk();
+const cutOff: Confirm = (...asked) => {
+  hanging.hang(0, false);
+  return staysSilent(...asked);
+};
+const confirm = { confirms, silent: staysSilent, stuck, 'cut-off': cutOff }[engine] ?? confirms;
 const guards = new GuardPost(realDisk, state, guard, keeperLauncher(process.execPath, `${state}/guard.log`));
 const { transactions } = await openTrial(state, new FileKernel(`${state}/../kernel`), {
   guards,
+  disk: hanging.disk,
   confirm,
   checkpoints: killFile(state, 'kill-at'),
   watchdog: values.watchdog ?? null,
