@@ -5,13 +5,18 @@
 import { threadDisk } from '../persist/thread-disk.ts';
 import type { Log } from '../transaction/parts.ts';
 import { openRestorer } from '../transaction/restorer.ts';
-import { writeOut } from '../write-out.ts';
+import { OutputBehind } from '../write-out.ts';
 import { keepWatch } from './keep-watch.ts';
 
+/** Milliseconds in the end for what it has said to be written. */
+const LAST_WORDS = 1_000;
+
+const output = new OutputBehind();
 const log: Log = (level, message, facts = {}) => {
-  writeOut(`${JSON.stringify({ time: Date.now(), pid: process.pid, level, msg: message, ...facts })}\n`);
+  output.write(`${JSON.stringify({ time: Date.now(), pid: process.pid, level, msg: message, ...facts })}\n`);
 };
 await keepWatch(process.cwd(), threadDisk, (stateDirectory, disk) =>
   openRestorer(stateDirectory, 'guard-kill-at', log, disk),
 );
+await output.written(LAST_WORDS);
 process.exit(0);

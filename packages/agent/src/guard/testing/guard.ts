@@ -2,13 +2,15 @@
 import { threadDisk } from '../../persist/thread-disk.ts';
 import { killFile } from '../../transaction/checkpoint.ts';
 import { FileKernel, openFileRestorer } from '../../transaction/testing.ts';
-import { writeOut } from '../../write-out.ts';
+import { OutputBehind } from '../../write-out.ts';
 import { keepWatch } from '../keep-watch.ts';
 
+const output = new OutputBehind();
 await keepWatch(process.cwd(), threadDisk, async (stateDirectory, disk) => {
   const kernel = new FileKernel(`${stateDirectory}/../kernel`);
   const checkpoints = killFile(stateDirectory, 'guard-kill-at');
   const parts = await openFileRestorer(stateDirectory, kernel, checkpoints, disk);
-  return { ...parts, log: (...said: unknown[]) => writeOut(`${JSON.stringify(said)}\n`) };
+  return { ...parts, log: (...said: unknown[]) => output.write(`${JSON.stringify(said)}\n`) };
 });
+await output.written(1_000);
 process.exit(0);
