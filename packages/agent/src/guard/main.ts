@@ -15,8 +15,10 @@ const output = new OutputBehind();
 const log: Log = (level, message, facts = {}) => {
   output.write(`${JSON.stringify({ time: Date.now(), pid: process.pid, level, msg: message, ...facts })}\n`);
 };
-await keepWatch(process.cwd(), threadDisk, (stateDirectory, disk) =>
-  openRestorer(stateDirectory, 'guard-kill-at', log, disk),
-);
+await keepWatch(process.cwd(), threadDisk, (stateDirectory, disk) => {
+  // It may just be coming back then, so these writes are waited for: without them a step has failed, and the revert with it.
+  const later = { ...threadDisk, read: disk.read, list: disk.list };
+  return openRestorer(stateDirectory, 'guard-kill-at', log, disk, later);
+});
 await output.written(LAST_WORDS);
 process.exit(0);

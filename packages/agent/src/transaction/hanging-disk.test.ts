@@ -13,6 +13,7 @@ import { keepFiles } from '../persist/kept-files.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { bootTime } from './boot-clock.ts';
 import { noCheckpoints } from './checkpoint.ts';
+import { openRestorer } from './restorer.ts';
 import { revert, Unrecorded } from './revert.ts';
 import {
   applyRequest,
@@ -164,4 +165,19 @@ test('an agent has its time for taking a change back once the disk has answered,
     ['decision', false],
     ['revert snapshot run', true],
   ]);
+});
+
+test('what a step writes when the network is back waits for the disk, and fails no step', async () => {
+  const state = join(mkdtempSync(join(tmpdir(), 'patchbay-')), 'state');
+  const hanging = new HangingDisk();
+  const disk = boundedDisk(hanging.disk, LIMIT);
+  const { clients } = await openRestorer(state, 'guard-kill-at', () => {}, disk, hanging.disk);
+  hanging.hang(0, false);
+  const stopped = clients.stop('lo', 'red', 4).then(() => 'stopped');
+  while (!hanging.hangs) await new Promise((resolve) => setImmediate(resolve));
+  // It has been asked later, so it is refused later as well.
+  const refused = disk.makeFolder(state).catch((error: unknown) => error);
+  assert.ok((await Promise.race([stopped, refused])) instanceof DiskHangs);
+  hanging.mend();
+  assert.equal(await stopped, 'stopped');
 });

@@ -36,19 +36,24 @@ export interface OpenRestorer extends Restorer {
   owned(view: Kernel): Kernel;
 }
 
-/** @param stateDirectory absolute; created when absent */
+/**
+ * @param stateDirectory absolute; created when absent
+ * @param disk of what is written whether or not the network is back
+ * @param later of what a revert writes when the links are back, with their addresses: DHCP clients and name servers
+ */
 export async function openRestorer(
   stateDirectory: string,
   order: 'kill-at' | 'guard-kill-at',
   log: Log,
   disk: Disk = realDisk,
+  later: Disk = disk,
 ): Promise<OpenRestorer> {
   const lost = unread(log);
   const documents = await Documents.open(disk, stateDirectory, lost);
-  const clients = new HostDhcpClients(disk, stateDirectory);
+  const clients = new HostDhcpClients(later, stateDirectory);
   clients.unwritten = unwritten(log, 'a DHCP client');
   clients.unread = lost;
-  const resolver = new HostResolver(disk, stateDirectory);
+  const resolver = new HostResolver(later, stateDirectory);
   resolver.unread = lost;
   const offers = await KnownOffers.open(disk, stateDirectory, release(), lost);
   const nics = await readNicPatterns(disk, stateDirectory, lost);
