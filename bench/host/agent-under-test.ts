@@ -3,7 +3,7 @@
  * where an agent would tell of its end.
  */
 import { copyFile } from 'node:fs/promises';
-import { noCheckpoints, planHandBack, Transactions, takeTurns } from '@patchbay/agent';
+import { noCheckpoints, planHandBack, Transactions, takeTurns, untilWritten } from '@patchbay/agent';
 import type { HostConfig } from '@patchbay/protocol';
 import type { LinuxKernel } from '../../packages/agent/src/execute/linux-kernel.ts';
 import { keeperLauncher } from '../../packages/agent/src/guard/launch.ts';
@@ -80,6 +80,7 @@ export class AgentUnderTest {
         rescueReboot: false,
         watchdog: null,
         handBack: (state, running, wish) => planHandBack(state, running, wish, {}),
+        insist: untilWritten(log),
         turn: takeTurns(),
         settle: (milliseconds) => live.settle(milliseconds),
       },

@@ -38,6 +38,7 @@ import { endListeners, listenerMark, strayMark } from './transaction/strays.ts';
 import { Transactions } from './transaction/transactions.ts';
 import { takeTurns } from './transaction/turn.ts';
 import { unread } from './transaction/unread.ts';
+import { untilWritten } from './transaction/until-written.ts';
 import { unwritten } from './transaction/unwritten.ts';
 
 export interface AgentOptions {
@@ -143,6 +144,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     connection,
     rescueReboot,
     watchdog,
+    insist: untilWritten(log),
     turn,
     settle,
   };

@@ -9,6 +9,7 @@ import type { Log, TransactionParts } from './transaction/parts.ts';
 import { openRestorer } from './transaction/restorer.ts';
 import { takeTurns } from './transaction/turn.ts';
 import { unread } from './transaction/unread.ts';
+import { untilWritten } from './transaction/until-written.ts';
 import { unwritten } from './transaction/unwritten.ts';
 
 export interface Alone {
@@ -43,6 +44,7 @@ export async function openAlone(stateDirectory: string, log: Log): Promise<Alone
     connection: () => null,
     rescueReboot: false,
     watchdog: null,
+    insist: untilWritten(log),
     turn: takeTurns(),
     settle: (milliseconds) => mirrored.settle(milliseconds),
   };

@@ -35,3 +35,4 @@ export { type Checkpoints, noCheckpoints } from './transaction/checkpoint.ts';
 export type { ArmedGuard, Confirm, Guards, Planner, TransactionParts } from './transaction/parts.ts';
 export { type Acceptance, Transactions } from './transaction/transactions.ts';
 export { takeTurns } from './transaction/turn.ts';
+export { untilWritten } from './transaction/until-written.ts';

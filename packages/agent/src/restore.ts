@@ -7,6 +7,7 @@ import { bootTime } from './transaction/boot-clock.ts';
 import { bootRestore, missingNics } from './transaction/boot-restore.ts';
 import type { Log, TransactionParts } from './transaction/parts.ts';
 import { openJournals, resume } from './transaction/resume.ts';
+import { once } from './transaction/until-written.ts';
 import { unwritten } from './transaction/unwritten.ts';
 
 export interface RestoreOptions {
@@ -30,6 +31,8 @@ export async function restoreAfterBoot({ stateDirectory, patience, log }: Restor
     ...alone.parts,
     guards: { arm: none, adopt: async () => null, gone: async () => {} },
     confirm: none,
+    // The network waits for nothing that is to be written: the agent writes it.
+    insist: once,
     rehearse: none,
     handBack: () => ({ ok: false, problem: { code: 'ERR_BUSY', message: NOTHING_YET } }),
   };

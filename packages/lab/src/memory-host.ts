@@ -28,6 +28,7 @@ import {
   type TransactionParts,
   Transactions,
   takeTurns,
+  untilWritten,
   webSockets,
 } from '@patchbay/agent';
 import type { KernelOp } from '@patchbay/protocol';
@@ -107,6 +108,7 @@ export async function startMemoryHost(options: MemoryHostOptions): Promise<Runni
     outcomes,
     guards: noGuard,
     confirm,
+    insist: untilWritten(log),
     turn: takeTurns(),
     // The kernel in memory settles at once.
     settle: () => new Promise((resolve) => setImmediate(resolve)),

@@ -239,9 +239,13 @@ export class HostForTests {
 
   /** Ends the agent and every client. */
   async quiet(): Promise<void> {
+    const { clients, keeper, drift, trial } = this.parts;
     // First the keeper, or it would start the clients again.
+    keeper.close();
+    drift.close();
+    // A repair that has begun comes to its end, as no other is to find its journal away.
+    if (trial.transactions.awaiting() === null) await trial.transactions.idle();
     this.stop();
-    const { clients } = this.parts;
     for (const { device, network, family } of clients.current()) await clients.stop(device, network, family);
   }
 

@@ -36,6 +36,8 @@ export class Guard {
   #patrol: NodeJS.Timeout | undefined;
   #lastResort: NodeJS.Timeout | undefined;
   readonly #again = new Set<NodeJS.Timeout>();
+  /** What is still to be done of a taking back. */
+  #work = (problem: AgentProblem) => revert(this.#parts, this.#journal, problem);
   /** Messages, deaths and times that are up are dealt with one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
@@ -116,7 +118,7 @@ export class Guard {
   /** What a revert needs, so that the disk remembers it: it may hang when that is wanted. Nobody is to wait for it before. */
   async #readAhead(): Promise<void> {
     const { documents, log } = this.#parts;
-    const parts = [this.#journal.snapshot(), this.#journal.plan(), documents.committed()];
+    const parts = [this.#journal.snapshot(), this.#journal.plan(), documents.committed(), documents.macs()];
     await Promise.all(parts).catch((error: unknown) => {
       log('error', 'not read ahead', { transaction: this.#journal.id, reason: String(error) });
     });
@@ -190,9 +192,12 @@ export class Guard {
     this.#cancel();
     this.#lastResort ??= setTimeout(() => this.#giveUp(), longestTakingBack(this.#journal.record));
     for (let waited = 0; ; waited += LOOK_AGAIN) {
-      const end = await revert(this.#parts, this.#journal, problem).catch((error: unknown) => {
-        // The host is back: only the journal is to be tried again.
-        if (error instanceof Unrecorded) clearTimeout(this.#lastResort);
+      const end = await this.#work(problem).catch((error: unknown) => {
+        if (error instanceof Unrecorded) {
+          // The host is back: only the journal is to be tried again.
+          clearTimeout(this.#lastResort);
+          this.#work = error.again;
+        }
         throw error;
       });
       if (end !== 'elsewhere') {

@@ -133,7 +133,8 @@ export class GuardPost implements Guards {
         started?.launched.over();
         say(line.stream, { do: 'disarm' });
         line.stream.end();
-        if (started !== null) void this.#disk.remove(started.folder);
+        // What stays of it is swept up by the next agent.
+        if (started !== null) void this.#disk.remove(started.folder).catch(() => {});
       },
     };
   }

@@ -183,7 +183,7 @@ export class Journal {
    * @returns what holds, which is the other's decision when that came first
    */
   async decide(decision: Decision): Promise<Decision> {
-    await this.#disk.remove(`${this.folder}/${RESERVE}`);
+    await this.useReserve();
     const path = `${this.folder}/decision`;
     if (this.#held !== null) {
       await writeDocument(this.#disk, path, this.#held);
@@ -191,6 +191,11 @@ export class Journal {
     }
     if (await claimFile(this.#disk, path, JSON.stringify(decision))) return decision;
     return (await this.decision()) ?? decision;
+  }
+
+  /** What is written from now on may take the room that was kept for it. */
+  async useReserve(): Promise<void> {
+    await this.#disk.remove(`${this.folder}/${RESERVE}`);
   }
 
   /**

@@ -13,8 +13,10 @@ import { Outcomes } from '../persist/outcomes.ts';
 import { planRestore } from '../plan/plan-for.ts';
 import { noCheckpoints } from './checkpoint.ts';
 import type { Confirm } from './parts.ts';
+import { resume } from './resume.ts';
 import { revert } from './revert.ts';
 import { applyRequest, confirms, FileKernel, openTrial, richConfig, staysSilent } from './testing.ts';
+import { once as atOnce } from './until-written.ts';
 
 async function newHost(confirm: Confirm) {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
@@ -194,4 +196,88 @@ test('without room for its journal a change is not begun, and leaves nothing on 
       refuse,
     );
   }
+});
+
+test('neither a boot nor a start of the agent waits for what cannot be written of a former change', async () => {
+  const host = await newHost(confirms);
+  // An agent that is killed while it waits for its guard.
+  const prepared = new Promise<void>((resolve) => {
+    host.trial.parts.guards.arm = () => {
+      resolve();
+      return new Promise(() => {});
+    };
+  });
+  await host.trial.transactions.apply(applyRequest());
+  await prepared;
+  const next = await host.open(confirms);
+  const open = await Journal.open(host.disk, host.state, 't1');
+  assert.ok(open !== null);
+  host.disk.makeReadOnly();
+  const { transactions, parts } = next;
+  await assert.rejects(resume({ ...parts, insist: atOnce }, open), /EROFS/);
+  await transactions.resume();
+  assert.equal(transactions.running(), 't1');
+  assert.equal((await transactions.apply(applyRequest({ transaction: 't2' }))).problem?.code, 'ERR_BUSY');
+  assert.equal((await transactions.apply(applyRequest())).accepted, true, 'the same one once more');
+  host.disk.mend();
+  await transactions.idle();
+  assert.equal(transactions.running(), null);
+  assert.deepEqual(await host.disk.list(`${host.state}/txn`), []);
+});
+
+test('while the end of a revert cannot be written, the host is left to other hands', async () => {
+  const host = await newHost(staysSilent);
+  const { transactions, parts } = host.trial;
+  parts.checkpoints = {
+    ...noCheckpoints,
+    reach: async (name) => {
+      if (name === 'revert snapshot run') host.disk.makeReadOnly();
+    },
+  };
+  const what = 'that the change was taken back';
+  const first = host.unwritten(what);
+  await transactions.apply(applyRequest());
+  await first;
+  const second = host.unwritten(what).then(() => host.unwritten(what));
+  await parts.kernel.execute([{ kind: 'link.set', name: 'eth0', mtu: 9000 }]);
+  await second;
+  assert.equal((await parts.kernel.observe()).links.find(({ name }) => name === 'eth0')?.mtu, 9000);
+  host.disk.mend();
+  await transactions.idle();
+  assert.equal((await transactions.outcome('t1')).ended?.outcome, 'reverted');
+});
+
+test('a guard for which there is no room costs the change, and nobody who waits for his turn', async () => {
+  for (const refuse of ['fill', 'makeReadOnly'] as const) {
+    const host = await newHost(staysSilent);
+    const { transactions, parts } = host.trial;
+    parts.guards.arm = async () => {
+      host.disk[refuse]();
+      throw new Error('ENOSPC');
+    };
+    const refused = refuse === 'fill' ? null : host.unwritten('that nothing was changed');
+    await transactions.apply(applyRequest());
+    await refused;
+    await parts.turn(async () => {});
+    if (refused !== null) host.disk.mend();
+    await transactions.idle();
+    const { ended } = await transactions.outcome('t1');
+    assert.deepEqual([ended?.outcome, ended?.changed], ['unchanged', false], refuse);
+    assert.match(ended?.problem?.message ?? '', /^No guard could be started, so nothing was changed/);
+  }
+});
+
+test('a change does not wait for a repair whose end cannot be written', async () => {
+  const host = await newHost(staysSilent);
+  const { transactions, parts } = host.trial;
+  await parts.documents.setRunning(richConfig);
+  parts.guards.arm = async () => {
+    host.disk.makeReadOnly();
+    throw new Error('ENOSPC');
+  };
+  const repaired = transactions.repair(parts.planner);
+  const { problem } = await transactions.apply(applyRequest());
+  assert.equal(problem?.code, 'ERR_BUSY');
+  host.disk.mend();
+  assert.equal((await repaired)?.outcome, 'unchanged');
 });

@@ -11,6 +11,7 @@ import type { KeptMacs } from '../plan/kept-macs.ts';
 import type { Planned } from '../plan/plan-for.ts';
 import type { Rehearsed } from '../rehearse/rehearse.ts';
 import type { Checkpoints } from './checkpoint.ts';
+import type { Insist } from './until-written.ts';
 
 export type { Planned };
 
@@ -120,6 +121,8 @@ export interface TransactionParts extends Restorer {
   outcomes: Outcomes;
   guards: Guards;
   confirm: Confirm;
+  /** How the end of a transaction gets onto the disk. */
+  insist: Insist;
   /** Does one thing to the kernel at a time: leases are kept up by the side of transactions. */
   turn<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when the kernel may have changed, at the latest after so many milliseconds. */

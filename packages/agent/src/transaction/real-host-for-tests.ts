@@ -16,6 +16,7 @@ import { openRestorer } from './restorer.ts';
 import { confirms } from './testing.ts';
 import { Transactions } from './transactions.ts';
 import { takeTurns } from './turn.ts';
+import { untilWritten } from './until-written.ts';
 
 /** Folder with the programs that lab tests start; null elsewhere than on a lab host. */
 export const programs = process.env['PATCHBAY_PROGRAMS'] ?? null;
@@ -55,6 +56,7 @@ export class RealHost {
         connection: () => null,
         rescueReboot: false,
         watchdog: null,
+        insist: untilWritten(() => {}),
         turn: takeTurns(),
         settle: (milliseconds) => mirrored.settle(milliseconds),
         rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),

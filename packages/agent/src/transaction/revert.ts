@@ -21,7 +21,7 @@ import { checkWay } from './way.ts';
 /**
  * Decides for revert, unless the commit was decided before, and carries it out, also where neither can be written down.
  * @param atWork called when this process has what it needs of the disk, and begins
- * @throws {Unrecorded} when the host is back, but the journal does not say so yet; safe to repeat
+ * @throws {Unrecorded} when the host is back, but the journal does not say so yet; any other error when it may be repeated
  * @returns how it ended; `confirmed` when the transaction may only be committed any more; `elsewhere` while another living
  *   process is doing it
  */
@@ -30,7 +30,7 @@ export async function revert(
   journal: Journal,
   problem: AgentProblem,
   atWork: () => void = () => {},
-): Promise<'REVERTED' | 'REVERT_FAILED' | 'confirmed' | 'elsewhere'> {
+): Promise<End | 'confirmed' | 'elsewhere'> {
   const { way } = await decide(parts, journal, { way: 'revert', problem });
   if (way === 'commit') return 'confirmed';
   await parts.checkpoints.reach('REVERTING');
@@ -48,18 +48,34 @@ export async function revert(
   // Before its end is written down, which may fail, or be all that whoever dies here leaves behind: a restart takes the change
   // back as well, and the next start closes its journal.
   if (unreachable && journal.record.rescueReboot) await restart(parts, journal, failure);
-  if (ladder.owed !== null) throw new Unrecorded(String(ladder.owed));
-  await journal.mark(end, { failure }).catch((error: unknown) => {
-    throw new Unrecorded(String(error));
-  });
-  await parts.checkpoints.reach(end);
-  // Told when the revert is on disk as done: it waits for nobody's program.
-  await parts.keepClaims(await parts.documents.committed());
-  return end;
+  const record = async (): Promise<End> => {
+    try {
+      await ladder.putBackOwed();
+      await journal.mark(end, { failure });
+    } catch (error) {
+      throw new Unrecorded(String(error), record);
+    }
+    await parts.checkpoints.reach(end);
+    // Told when the revert is on disk as done: it waits for nobody's program.
+    await parts.keepClaims(await parts.documents.committed());
+    return end;
+  };
+  return record();
 }
 
+/** How a revert ends. */
+export type End = 'REVERTED' | 'REVERT_FAILED';
+
 /** A revert is done, and that, or a file that belongs to it, could not be written down. */
-export class Unrecorded extends Error {}
+export class Unrecorded extends Error {
+  /** Writes it down, and does nothing else to the host: other hands may have changed that since. */
+  readonly again: () => Promise<End>;
+
+  constructor(message: string, again: () => Promise<End>) {
+    super(message);
+    this.again = again;
+  }
+}
 
 async function restart(parts: Restorer, journal: Journal, failure: string | null): Promise<void> {
   parts.log('error', 'restarting the host, which cannot be reached', { transaction: journal.id, reason: failure });
@@ -87,7 +103,7 @@ interface Rung {
 
 /** Where a revert has arrived. `unreachable`: no rung has brought the way to the engine back. */
 interface Arrival {
-  end: 'REVERTED' | 'REVERT_FAILED';
+  end: End;
   failure: string | null;
   unreachable: boolean;
 }
@@ -99,8 +115,8 @@ class Ladder {
   readonly #until: number;
   /** What could not be put back beside the kernel, and keeps no way back from its end. */
   readonly #left = new Set<string>();
-  /** Why files are not as they were yet; null when they are. A disk that hangs may need the network first. */
-  owed: DiskHangs | null = null;
+  /** Files that are not as they were yet: a disk that hangs may need the network first. */
+  #owed: readonly KeptFile[] = [];
 
   constructor(parts: Restorer, journal: Journal) {
     this.#parts = parts;
@@ -180,28 +196,34 @@ class Ladder {
     this.#left.clear();
     try {
       // Before, for what is started takes its identity from them; and after, for a step may have written one anew.
-      await this.#putBack(rung);
+      await this.#putBack(rung.files);
       const reach = () => this.#parts.checkpoints.reach(`revert ${rung.name} run`);
       const { kernel } = this.#parts;
       const converged = await converge(kernel, (state) => rung.plan(state), reach, looked(snapshot), this.#until);
       if (!converged.ok) return converged.message;
       if (converged.complaint !== null) this.#leave(converged.complaint);
-      await this.#putBack(rung);
+      await this.#putBack(rung.files);
       return null;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
   }
 
-  async #putBack({ files }: Rung): Promise<void> {
+  /** @throws {DiskHangs} while the disk does not take them */
+  async putBackOwed(): Promise<void> {
+    await this.#putBack(this.#owed);
+    if (this.#owed.length > 0) throw new DiskHangs('Files are not as before the change yet.');
+  }
+
+  async #putBack(files: readonly KeptFile[]): Promise<void> {
     if (files.length === 0) return;
+    this.#owed = [];
     try {
       await this.#parts.files.putBack(files);
-      this.owed = null;
     } catch (error) {
       if (!(error instanceof DiskHangs)) return this.#leave(error instanceof Error ? error.message : String(error));
       unwritten(this.#parts.log, 'the files of before the change')(error);
-      this.owed = error;
+      this.#owed = files;
     }
   }
 

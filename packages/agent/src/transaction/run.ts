@@ -23,7 +23,6 @@ import { mayFlap } from './may-flap.ts';
 import type { ArmedGuard, TransactionParts } from './parts.ts';
 import { pause } from './pause.ts';
 import { revert, Unrecorded } from './revert.ts';
-import { untilWritten } from './until-written.ts';
 import { verify } from './verify.ts';
 
 /** Milliseconds from a first confirm to the asking for a second one, where one is not enough. */
@@ -50,8 +49,8 @@ export async function timed<T>(timings: Record<string, number>, phase: string, w
   }
 }
 
-/** PREPARED → ARMED. @returns false when no guard could be had; then nothing may be done to the kernel */
-export async function arm(run: Run, plan: Plan): Promise<boolean> {
+/** PREPARED → ARMED. @returns why no guard could be had, and nothing may be done to the kernel; null when there is one */
+export async function arm(run: Run, plan: Plan): Promise<string | null> {
   const { parts, journal } = run;
   await parts.checkpoints.reach('PREPARED');
   try {
@@ -62,12 +61,21 @@ export async function arm(run: Run, plan: Plan): Promise<boolean> {
     run.guard = await parts.guards.arm(journal, until, latest);
     await journal.mark('ARMED', { until });
   } catch (error) {
-    const failure = `No guard could be started, so nothing was changed: ${String(error)}`;
-    await untilWritten(parts.log, 'that nothing was changed', () => journal.mark('PREPARED', { failure }));
-    return false;
+    return `No guard could be started, so nothing was changed: ${String(error)}`;
   }
   await parts.checkpoints.reach('ARMED');
-  return true;
+  return null;
+}
+
+/** PREPARED → its end, without a step. @param failure as of {@link arm} */
+export async function giveUp(run: Run, failure: string): Promise<Ended> {
+  const { parts, journal } = run;
+  await parts.insist('that nothing was changed', async () => {
+    // A disk that was too full for a guard has what was kept for the end.
+    await journal.useReserve();
+    await journal.mark('PREPARED', { failure });
+  });
+  return conclude(run);
 }
 
 /** Milliseconds that other programs of the host may take for their part: managers that are told, and udev with new devices. */
@@ -176,7 +184,7 @@ export async function commit(run: Run): Promise<Ended> {
   if (decision.way === 'revert') return takeBack(run, decision.problem);
   run.inForce = request.config;
   await parts.checkpoints.reach('CONFIRMED');
-  await untilWritten(parts.log, 'the change that is kept', async () => {
+  await parts.insist('the change that is kept', async () => {
     await timed(timings, 'commit', async () => {
       await parts.documents.setRunning(request.config);
       await parts.checkpoints.reach('running written');
@@ -192,20 +200,27 @@ export async function commit(run: Run): Promise<Ended> {
 /** → REVERTING → REVERTED or REVERT_FAILED, unless the commit was decided before. */
 export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> {
   const { parts, journal, timings } = run;
-  const patience = (milliseconds: number) => run.guard?.watch(bootTime() + milliseconds);
-  const budget = () => patience(revertBudget(journal.record));
-  const back = () => {
+  const inBudget = () => bootTime() + revertBudget(journal.record);
+  let until: number | null = null;
+  const begin = () => {
     run.inForce = null;
-    // Until it is at work: a disk that hangs may need the very network, and the guard waits for no disk.
-    patience(GUARD_GRACE);
-    return revert(parts, journal, problem, budget);
+    // Once for all tries: what does not succeed here may succeed in the hands of the guard.
+    until ??= inBudget();
+    const end = until;
+    // Before it is at work, a disk that hangs may need the very network, and the guard waits for no disk.
+    run.guard?.watch(Math.min(end, bootTime() + GUARD_GRACE));
+    return revert(parts, journal, problem, () => run.guard?.watch(end));
   };
-  budget();
+  let work = () => timed(timings, 'revert', () => parts.turn(begin));
+  run.guard?.watch(inBudget());
   for (;;) {
-    const end = await untilWritten(parts.log, 'that the change was taken back', () =>
-      timed(timings, 'revert', () => parts.turn(back)).catch((error: unknown) => {
-        // The host is back, so its guard may wait. What else does not succeed here may succeed in the hands of the guard.
-        if (error instanceof Unrecorded) budget();
+    const end = await parts.insist('that the change was taken back', () =>
+      work().catch((error: unknown) => {
+        if (error instanceof Unrecorded) {
+          // The host is back, so its guard may wait.
+          run.guard?.watch(inBudget());
+          work = error.again;
+        }
         throw error;
       }),
     );
@@ -221,7 +236,8 @@ export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> 
 /** Keeps the outcome of an ended journal, lets the guard go and clears the journal away; safe to enter again. */
 export async function conclude({ parts, journal, guard, timings }: Omit<Run, 'request' | 'inForce'>): Promise<Ended> {
   const ended = await endOf(journal, timings);
-  await untilWritten(parts.log, 'how the change ended', async () => {
+  await parts.insist('how the change ended', async () => {
+    await journal.useReserve();
     await parts.outcomes.keep(ended, journal.record.request);
     await parts.checkpoints.reach('outcome kept');
     guard?.disarm();

@@ -15,6 +15,7 @@ import { type Checkpoints, noCheckpoints } from './checkpoint.ts';
 import type { Confirm, Guards, Restorer, TransactionParts } from './parts.ts';
 import { Transactions } from './transactions.ts';
 import { takeTurns } from './turn.ts';
+import { untilWritten } from './until-written.ts';
 
 /** With eth0, which can have virtual functions, eth1 and eth2. */
 export class FileKernel implements Kernel {
@@ -192,6 +193,7 @@ export async function openTrial(
     connection: () => null,
     rescueReboot: false,
     watchdog: null,
+    insist: untilWritten((...said) => parts.log(...said)),
     turn: takeTurns(),
     settle: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(20, milliseconds))),
     ...part,

@@ -19,18 +19,8 @@ import type { Planner, TransactionParts } from './parts.ts';
 import { planOf } from './plan-of.ts';
 import { rehearsed } from './rehearsed.ts';
 import { openJournals, resume } from './resume.ts';
-import {
-  arm,
-  awaitConfirm,
-  commit,
-  conclude,
-  perform,
-  prove,
-  type Run,
-  takeBack,
-  timed,
-  waitsForOthers,
-} from './run.ts';
+import { arm, awaitConfirm, commit, giveUp, perform, prove, type Run, takeBack, timed, waitsForOthers } from './run.ts';
+import type { Insist } from './until-written.ts';
 import { LONGEST_PATIENCE } from './verify.ts';
 import { wayToEngine } from './way.ts';
 
@@ -42,17 +32,42 @@ export interface Acceptance {
 }
 
 interface Current {
-  id: string;
+  readonly parts: TransactionParts;
+  readonly id: string;
   /** SHA-256 of the request; null for a repair. */
-  hash: string | null;
+  readonly hash: string | null;
   /** Null before its journal is written. */
   run: Run | null;
   awaiting: boolean;
   /** What the plan asks of whoever waits for the end; null when there is nothing to wait for. */
-  planned: Deferred<Patience | null>;
+  readonly planned: Deferred<Patience | null>;
   ended: Promise<void>;
-  /** Finds the steps of a repair; absent for a change that an engine asked for. */
-  repairs?: Planner;
+  /** Resolves when its end cannot be written down, and so may be long in coming. */
+  readonly held: Promise<void>;
+  /** Nobody has asked for it. */
+  readonly repairs: boolean;
+}
+
+/** @param repairs finds the steps of a repair; null for a change that an engine asked for */
+function newCurrent(
+  common: TransactionParts,
+  id: string,
+  hash: string | null,
+  repairs: Planner | null = null,
+): Current {
+  const held = deferred<void>();
+  const insist: Insist = (what, work) =>
+    common.insist(what, () =>
+      work().catch((error: unknown) => {
+        held.resolve();
+        throw error;
+      }),
+    );
+  const parts = { ...common, planner: repairs ?? common.planner, insist };
+  return {
+    ...{ parts, id, hash, run: null, awaiting: false, planned: deferred(), ended: NOTHING },
+    ...{ held: held.promise, repairs: repairs !== null },
+  };
 }
 
 export class Transactions {
@@ -102,9 +117,7 @@ export class Transactions {
     const hash = createHash('sha256')
       .update(stableText(contentOf(request)))
       .digest('hex');
-    // Nobody has asked for a repair, so nobody is refused for its sake; it is short.
-    while (this.#current?.repairs !== undefined) await this.#current.ended;
-    const running = this.#current;
+    const running = await this.#afterRepairs();
     if (running !== null) {
       if (running.id === request.transaction) return accept(sameContent(request, running.hash === hash), running);
       return refuse('ERR_BUSY', `Transaction ${running.id} is still running on this host.`);
@@ -112,17 +125,29 @@ export class Transactions {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(request.transaction)) {
       return refuse('ERR_BAD_PARAMS', 'A transaction id has 1-64 letters, digits, dots, underscores and dashes.');
     }
-    const planned = deferred<Patience | null>();
-    const current: Current = { id: request.transaction, hash, run: null, awaiting: false, planned, ended: NOTHING };
+    const current = newCurrent(this.#parts, request.transaction, hash);
     this.#current = current;
     const refusal = await this.#look(request, hash).catch(unkept);
     if (refusal !== null) {
       this.#current = null;
-      planned.resolve(null);
+      current.planned.resolve(null);
       return refusal;
     }
     current.ended = this.#finish(current, this.#run(current, request));
     return accept(ACCEPTED, current);
+  }
+
+  /**
+   * Nobody is refused for the sake of what nobody has asked for: a repair is short, unless its end cannot be written down.
+   * @returns what runs then
+   */
+  async #afterRepairs(): Promise<Current | null> {
+    for (;;) {
+      const running = this.#current;
+      if (running?.repairs !== true) return running;
+      const held = running.held.then(() => 'held');
+      if ((await Promise.race([running.ended, held])) === 'held' && this.#current === running) return running;
+    }
   }
 
   /**
@@ -133,8 +158,7 @@ export class Transactions {
   async repair(planner: Planner): Promise<Ended | null> {
     if (this.#current !== null) return null;
     const id = `repair-${randomUUID()}`;
-    const common = { run: null, awaiting: false, planned: deferred<Patience | null>(), ended: NOTHING };
-    const current: Current = { id, hash: null, ...common, repairs: planner };
+    const current = newCurrent(this.#parts, id, null, planner);
     this.#current = current;
     const ended = this.#repairRequest(id).then((request) => this.#run(current, request));
     current.ended = this.#finish(current, ended);
@@ -143,22 +167,42 @@ export class Transactions {
     return outcome?.changed === false && outcome.problem === null ? null : outcome;
   }
 
-  /** Finishes or reverts what journals of a former agent say. Resolves when the kernel holds a config that is decided or awaits its confirm. */
+  /**
+   * Finishes or reverts what journals of a former agent say. Resolves when the kernel holds a config that is decided or awaits its confirm,
+   * also where that cannot be written down yet: then it is tried on, and until it succeeds nothing else begins.
+   */
   async resume(): Promise<void> {
-    for (const journal of await openJournals(this.#parts)) {
-      const run = await resume(this.#parts, journal);
+    const held = deferred<void>();
+    const led = this.#lead(await openJournals(this.#parts), held);
+    await Promise.race([led, held.promise]);
+    this.#announce();
+  }
+
+  /** @param held to be resolved when an end cannot be written down */
+  async #lead(journals: readonly Journal[], held: Deferred<void>): Promise<void> {
+    for (const journal of journals) {
+      const current = newCurrent(this.#parts, journal.id, journal.record.request);
+      void current.held.then(held.resolve);
+      // Whoever asked for it knew.
+      current.planned.resolve(null);
+      // One that awaits its confirm stays: what is beside it has ended, and is only to be cleared away.
+      this.#current ??= current;
+      const led = resume(current.parts, journal);
+      current.ended = led.then(
+        () => {},
+        () => {},
+      );
+      const run = await led.finally(() => this.#leave(current));
       if (run === null) continue;
-      const current: Current = {
-        id: journal.id,
-        hash: journal.record.request,
-        run,
-        awaiting: true,
-        planned: deferred(),
-        ended: NOTHING,
-      };
+      Object.assign(current, { run, awaiting: true });
       this.#current = current;
       current.ended = this.#finish(current, awaitConfirm(run));
     }
+  }
+
+  #leave(current: Current): void {
+    if (this.#current !== current) return;
+    this.#current = null;
     this.#announce();
   }
 
@@ -221,8 +265,8 @@ export class Transactions {
     const begun = await this.#parts.turn(() => this.#begin(current, request, timings));
     if (begun === 'nothing to do') return this.#nothingToDo(current, request, timings);
     if (!('run' in begun)) return this.#unchanged(current, timings, begun.problem);
-    const { run, before, armed } = begun;
-    if (!armed) return conclude(run);
+    const { run, before, unarmed } = begun;
+    if (unarmed !== null) return giveUp(run, unarmed);
     try {
       const problem = begun.problem ?? (await prove(run, before));
       if (problem !== null) return await this.#takeBack(current, run, problem);
@@ -241,12 +285,12 @@ export class Transactions {
     if (prepared === 'nothing to do' || 'problem' in prepared) return prepared;
     const { run, plan, before } = prepared;
     current.run = run;
-    const armed = await timed(timings, 'arm', () => arm(run, plan));
-    return { run, before, armed, problem: armed ? await perform(run, plan) : null };
+    const unarmed = await timed(timings, 'arm', () => arm(run, plan));
+    return { run, before, unarmed, problem: unarmed === null ? await perform(run, plan) : null };
   }
 
   async #prepare(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Prepared> {
-    const parts = { ...this.#parts, planner: current.repairs ?? this.#parts.planner };
+    const { parts } = current;
     const look = closerLookFor(request.config);
     const before = await timed(timings, 'observe', () => parts.live.observe(look));
     const management = parts.management();
@@ -318,7 +362,7 @@ type Prepared = 'nothing to do' | { problem: AgentProblem } | { plan: Plan; befo
 type Begun =
   | Exclude<Prepared, { run: Run }>
   /** @see perform for the problem */
-  | { run: Run; before: KernelState; armed: boolean; problem: AgentProblem | null };
+  | { run: Run; before: KernelState; unarmed: string | null; problem: AgentProblem | null };
 
 const NOTHING: Promise<void> = Promise.resolve();
 const ACCEPTED: Acceptance = { accepted: true, problem: null };

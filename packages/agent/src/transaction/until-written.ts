@@ -7,16 +7,26 @@ import { unwritten } from './unwritten.ts';
 const TRY_AGAIN = 2_000;
 
 /**
- * Does the work, again and again until it succeeds; each failure is said.
+ * Does work that writes something down.
+ * @param what is written, for people
  * @param work safe to repeat
+ * @throws where there is something else to go on with
  */
-export async function untilWritten<T>(log: Log, what: string, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      unwritten(log, what)(error);
+export type Insist = <T>(what: string, work: () => Promise<T>) => Promise<T>;
+
+/** Again and again until it succeeds; each failure is said. */
+export function untilWritten(log: Log): Insist {
+  return async (what, work) => {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        unwritten(log, what)(error);
+      }
+      await setTimeout(TRY_AGAIN);
     }
-    await setTimeout(TRY_AGAIN);
-  }
+  };
 }
+
+/** Once, for who cannot wait. */
+export const once: Insist = (_what, work) => work();

@@ -27,6 +27,7 @@ import { strayMark } from '../strays.ts';
 import { staysSilent } from '../testing.ts';
 import { Transactions } from '../transactions.ts';
 import { takeTurns } from '../turn.ts';
+import { untilWritten } from '../until-written.ts';
 import { unwritten } from '../unwritten.ts';
 import type { Said, Script } from './script.ts';
 
@@ -64,6 +65,7 @@ const parts: TransactionParts = {
   connection: () => script?.connection ?? null,
   rescueReboot: script?.rescueReboot ?? false,
   watchdog: script?.watchdog ?? null,
+  insist: untilWritten(log),
   turn: takeTurns(),
   settle: (milliseconds) => live.settle(milliseconds),
   rehearse: async () => ({ verdict: 'impossible', reason: 'Not rehearsed by this test.' }),
