@@ -9,16 +9,19 @@ import { validate } from './validate/validate.ts';
 /**
  * The part that can stand on the devices that are there and that the host accepts. Where something that it would leave out stands, it is
  * all that can stand, accepted or not: what is there is not taken away because it would not be made any more.
- * @param refusal says why the host cannot have some of it; null when it can
+ * @param unplannable says why there is no way to a part that the host accepts; null when there is one. To plan takes some twenty times as
+ *   long as to judge, so it is asked once, and again only where there is none.
  */
 export function possiblePart(
   state: KernelState,
   config: HostConfig,
-  refusal: (some: HostConfig) => string | null = (some) => validate(state, some)?.message ?? null,
+  unplannable: (some: HostConfig) => string | null = () => null,
 ): AcceptedPart {
   const present = presentPart(state, config);
-  const accepted = acceptedPart(present, refusal);
-  return stands(state, present, accepted.part) ? { ...accepted, part: present } : accepted;
+  const accepted = acceptedPart(present, (some) => validate(state, some)?.message ?? null);
+  const planned = acceptedPart(accepted.part, unplannable);
+  const refusals = [...accepted.refusals, ...planned.refusals];
+  return { part: stands(state, present, planned.part) ? present : planned.part, refusals };
 }
 
 /** Whether something of a config that is not in its part is there, by the marks that its devices bear. */

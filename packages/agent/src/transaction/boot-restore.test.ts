@@ -212,11 +212,7 @@ test('a host whose files are lost keeps the networks that stand', async () => {
 
 test('X19 however many networks there are, a restore is one plan and one execution', async () => {
   const { kernel, parts } = await newHost();
-  const { blue } = richConfig.networks;
-  assert.ok(blue !== undefined);
-  const plain = { ...blue, base: 'eth0', ipv4: { method: 'none' }, defaultRoute: false, nameservers: null } as const;
-  const many = Array.from({ length: 40 }, (_, at) => [`n${at}`, { ...plain, vlan: 100 + at }] as const);
-  const config: HostConfig = { ...richConfig, networks: { blue, ...Object.fromEntries(many) } };
+  const config: HostConfig = { ...richConfig, networks: { ...richConfig.networks, ...networksOn('eth0', 40) } };
   await parts.documents.setCommitted(config);
   let executions = 0;
   parts.kernel = {
@@ -230,6 +226,58 @@ test('X19 however many networks there are, a restore is one plan and one executi
   assert.equal(executions, 1);
   const planned = planFor(await kernel.observe(), config);
   assert.deepEqual(planned.ok && planned.value.ops, []);
+});
+
+/** Networks on VLANs from 100 on. @param mtus of each of them, where not the usual one */
+function networksOn(base: string, count: number, mtus: readonly number[] = []): HostConfig['networks'] {
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const plain = { ...blue, base, ipv4: { method: 'none' }, defaultRoute: false, nameservers: null } as const;
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, at) => [`n${at}`, { ...plain, vlan: 100 + at, mtu: mtus[at] ?? 1500 }] as const),
+  );
+}
+
+test('networks that the host does not accept are found without a plan for each', async () => {
+  const plansFor = async (mtus: readonly number[]): Promise<number> => {
+    const { parts } = await newHost();
+    await parts.documents.setCommitted({ bonds: {}, networks: networksOn('eth0', 40, mtus) });
+    const { planner } = parts;
+    let plans = 0;
+    const counting: typeof planner = {
+      ...planner,
+      forward(...given) {
+        plans += 1;
+        return planner.forward(...given);
+      },
+    };
+    const lacking = (await bootRestore({ ...parts, planner: counting })) ?? '';
+    assert.equal(lacking.split('Left out network').length - 1, mtus.length);
+    return plans;
+  };
+  // No nic here takes more than 9000.
+  assert.equal(await plansFor(Array(10).fill(9500)), await plansFor([]));
+});
+
+test('a step that is refused is asked for once, and all the others are done', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'patchbay-')), 'kernel');
+  FileKernel.create(path);
+  const asked: string[] = [];
+  const kernel = new FileKernel(path, (op) => {
+    const isRefused = op.kind === 'link.add' && op.type === 'vlan' && Number(op.vlan) % 4 === 0;
+    if (isRefused) asked.push(op.name);
+    return isRefused;
+  });
+  const { parts } = await openTrial(`${path}.state`, kernel);
+  const networks = networksOn('eth0', 40);
+  await parts.documents.setCommitted({ bonds: {}, networks });
+  assert.match((await bootRestore(parts)) ?? '', /5 more steps were refused\.$/);
+  assert.equal(asked.length, 10);
+  assert.equal(new Set(asked).size, 10);
+  const left = planFor(await kernel.observe(), { bonds: {}, networks });
+  const open = devicesOf(left.ok ? left.value.ops : []);
+  const stands = Array.from({ length: 40 }, (_, at) => `eth0.${100 + at}`).filter((name) => !open.has(name));
+  assert.equal(stands.length, 30);
 });
 
 test('a server that says something new at every look keeps a restore from nothing', async () => {

@@ -8,7 +8,7 @@ import type { KeptMacs } from '../plan/kept-macs.ts';
 import { possiblePart } from '../plan/possible-part.ts';
 import { presentPart } from '../plan/present-part.ts';
 import { stepsFor } from '../plan/steps-for.ts';
-import { asFarAsPossible } from './as-far-as-possible.ts';
+import { AsFarAsPossible } from './as-far-as-possible.ts';
 import { converge, tellOthers } from './converge.ts';
 import { keepMacs } from './keep-macs.ts';
 import type { Planned, Planner, TransactionParts } from './parts.ts';
@@ -63,22 +63,18 @@ export async function restoreConfig(
     refusal = planned.ok ? null : planned.problem.message;
     return planned.ok ? mustBeDone(state, possible, planned.value.ops) : [];
   };
-  const plan = (state: KernelState): Pick<Plan, 'ops'> => ({
-    ops: came === null ? steps(state) : stepsFor(came, state, steps),
-  });
+  const whole = (state: KernelState): KernelOp[] => (came === null ? steps(state) : stepsFor(came, state, steps));
   const look = closerLookFor(possible);
-  const kernel = asFarAsPossible(parts.kernel);
+  const kernel = new AsFarAsPossible(parts.kernel);
+  const plan = (state: KernelState): Pick<Plan, 'ops'> => ({ ops: [...kernel.possible(state, whole(state))] });
   const run = async () => {};
   const converged = await converge(kernel, plan, run, look);
   // Others hear their part all the same.
+  if (!converged.ok) await tellOthers(kernel, plan(await kernel.observe(look)).ops.filter(isForOthers), run);
   const after = converged.ok ? converged.state : await kernel.observe(look);
-  const complaint = converged.ok
-    ? converged.complaint
-    : await tellOthers(kernel, plan(after).ops.filter(isForOthers), run);
-  const lacking = [...refusals];
+  const lacking = [...refusals, ...kernel.refusals(whole(after))];
   if (refusal !== null && refusals.length === 0) lacking.push(refusal);
   if (!converged.ok) lacking.push(converged.message);
-  if (complaint !== null) lacking.push(complaint);
   await keepMacs(parts, async () => after);
   await documents.setLateNics(missing).catch(unwritten(log, 'which nics are missing'));
   const still = came === null ? [] : await documents.lacking();
