@@ -157,7 +157,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     drift.forget();
     drift.begin();
     addresses?.wake();
-    void late.wake().catch(unheeded);
+    void bringLate().catch(unheeded);
   });
   const drift = new DriftWatch({
     report,
@@ -242,8 +242,13 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
 
   async function happened(): Promise<void> {
     addresses?.wake();
-    await late.wake();
+    await bringLate();
     drift.look();
+  }
+  /** A nic that has come may bring up less than all, too. */
+  async function bringLate(): Promise<void> {
+    await late.wake();
+    void further.begin().catch(unheeded);
   }
   return {
     ended: link.run(),

@@ -1,6 +1,6 @@
 /** What Patchbay shall look like on this host: now (`running`) and after the next boot (`committed`). */
 import { isDeepStrictEqual } from 'node:util';
-import type { HostConfig } from '@patchbay/protocol';
+import type { HostConfig, KernelOp } from '@patchbay/protocol';
 import type { KeptMacs } from '../plan/kept-macs.ts';
 import { type Disk, makeFolder, readSpare, type Unread, writeDocument } from './disk.ts';
 
@@ -9,15 +9,30 @@ const NOTHING: HostConfig = { bonds: {}, networks: {} };
 /** Beside the one that counts. */
 const OLD_GENERATIONS = 10;
 
+/** What of the running config was not there when it was last brought up, but for what waits for a nic. */
+export interface Lacking {
+  /** The boot in which that was. */
+  bootId: string;
+  /** A sentence for each reason. */
+  reasons: string[];
+  /** Bonds and networks that the host did not accept. */
+  leftOut: HostConfig;
+  /** Steps that were refused, and what rests on them. */
+  left: KernelOp[];
+  /** How often it was tried again. */
+  tries: number;
+}
+
 export class Documents {
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #unread: Unread;
   /** What runs, while that could not be written. */
   #unwritten: HostConfig | null = null;
-  /** These two: null before this process has set them. */
+  /** Null before this process has set them. */
   #lateNics: readonly string[] | null = null;
-  #lacking: readonly string[] | null = null;
+  /** Undefined before this process has set it. */
+  #lacking: Lacking | null | undefined;
 
   private constructor(disk: Disk, folder: string, unread: Unread) {
     this.#disk = disk;
@@ -56,16 +71,20 @@ export class Documents {
     return (await this.#newest()) !== null;
   }
 
-  /** @throws when it cannot be written; for this process it holds all the same */
+  /**
+   * What was lacking before is over with it: a change that succeeds leaves nothing out.
+   * @throws when it cannot be written; for this process it holds all the same
+   */
   async setRunning(config: HostConfig): Promise<void> {
     this.#unwritten = config;
     await writeDocument(this.#disk, `${this.#folder}/running.json`, config);
     this.#unwritten = null;
+    await this.setLacking(null);
   }
 
   /** Nics that were missing when the running config was last brought up: what stands on them waits for them. */
   async lateNics(): Promise<readonly string[]> {
-    return this.#lateNics ?? (await this.#names('late-nics')) ?? [];
+    return this.#lateNics ?? (await this.#read<string[]>('late-nics')) ?? [];
   }
 
   /** @throws when it cannot be written; for this process it holds all the same */
@@ -75,16 +94,17 @@ export class Documents {
     await writeDocument(this.#disk, `${this.#folder}/late-nics.json`, names);
   }
 
-  /** Why not all of the running config was there when it was last brought up, a sentence for each reason but the missing nics. */
-  async lacking(): Promise<readonly string[]> {
-    return this.#lacking ?? (await this.#names('lacking')) ?? [];
+  /** What is lacking in this boot; null when nothing is. With the next boot all is brought up anew. */
+  async lacking(bootId: string): Promise<Lacking | null> {
+    const lacking = await this.#lackingOfAnyBoot();
+    return lacking?.bootId === bootId ? lacking : null;
   }
 
   /** @throws when it cannot be written; for this process it holds all the same */
-  async setLacking(reasons: readonly string[]): Promise<void> {
-    if (isDeepStrictEqual(reasons, await this.lacking())) return;
-    this.#lacking = reasons;
-    await writeDocument(this.#disk, `${this.#folder}/lacking.json`, reasons);
+  async setLacking(lacking: Lacking | null): Promise<void> {
+    if (isDeepStrictEqual(lacking, await this.#lackingOfAnyBoot())) return;
+    this.#lacking = lacking;
+    await writeDocument(this.#disk, `${this.#folder}/lacking.json`, lacking);
   }
 
   /** MACs that the bonds and bridges of the committed config have, or had when they were last there. */
@@ -106,7 +126,11 @@ export class Documents {
     for (const old of generations.slice(0, -OLD_GENERATIONS)) await this.#disk.remove(this.#path(old));
   }
 
-  #names(document: string): Promise<string[] | null> {
+  async #lackingOfAnyBoot(): Promise<Lacking | null> {
+    return this.#lacking === undefined ? this.#read<Lacking>('lacking') : this.#lacking;
+  }
+
+  #read<T>(document: string): Promise<T | null> {
     return readSpare(this.#disk, `${this.#folder}/${document}.json`, this.#unread);
   }
 

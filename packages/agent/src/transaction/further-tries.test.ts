@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { planFor } from '../plan/plan-for.ts';
 import { bootRestore } from './boot-restore.ts';
 import { FurtherTries } from './further-tries.ts';
-import { FileKernel, openTrial, richConfig } from './testing.ts';
+import { applyRequest, FileKernel, openTrial, richConfig } from './testing.ts';
 
 /** A host after a boot in which its resolver did not answer. */
 async function hostWithoutResolver() {
@@ -30,7 +30,7 @@ test('what was refused during the boot is tried again by the agent that starts l
   await new FurtherTries(parts, () => false, [0, 0]).begin();
   const planned = planFor(await kernel.observe(), richConfig);
   assert.deepEqual(planned.ok && planned.value.ops, []);
-  assert.deepEqual(await parts.documents.lacking(), []);
+  assert.equal(await parts.documents.lacking(parts.self.bootId), null);
   const { asked } = host;
   await new FurtherTries(parts, () => false, [0, 0]).begin();
   assert.equal(host.asked, asked, 'and then no more');
@@ -50,11 +50,81 @@ test('what stays refused is given up in the end, and said', async () => {
   ]);
 });
 
+test('tries that are used up stay so when the agent starts anew, and what another boot lacked is no concern of this one', async () => {
+  const { host, kernel, parts, state } = await hostWithoutResolver();
+  await new FurtherTries(parts, () => false, [0, 0]).begin();
+  const { asked } = host;
+  const { parts: later } = await openTrial(state, kernel);
+  await new FurtherTries(later, () => false, [0, 0]).begin();
+  assert.equal(host.asked, asked);
+  const self = { ...later.self, bootId: 'another' };
+  await new FurtherTries({ ...later, self }, () => false, [0, 0, 0]).begin();
+  assert.equal(host.asked, asked);
+  await new FurtherTries(later, () => false, [0, 0, 0]).begin();
+  assert.ok(host.asked > asked, 'the same boot allows a third');
+});
+
+test('a try takes the steps that were refused, and what another hand has changed elsewhere stays', async () => {
+  const { host, kernel, parts } = await hostWithoutResolver();
+  const byHand = await kernel.execute([
+    { kind: 'addr.add', device: 'blue', address: '198.51.100.77', prefix: 24, family: 4, nodad: true, validFor: null },
+    { kind: 'link.set', name: 'bond0', mtu: 1400 },
+  ]);
+  assert.ok(byHand.ok, JSON.stringify(byHand));
+  const { links } = await kernel.observe();
+  host.answers = true;
+  await new FurtherTries(parts, () => false, [0]).begin();
+  const after = await kernel.observe();
+  assert.deepEqual(after.links, links);
+  assert.deepEqual(after.nameservers, ['198.51.100.53']);
+  assert.equal(await parts.documents.lacking(parts.self.bootId), null);
+});
+
+test('a network that is accepted later is brought up, and what another hand has changed elsewhere stays', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'patchbay-')), 'kernel');
+  const kernel = FileKernel.create(path);
+  const { parts } = await openTrial(`${path}.state`, kernel);
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const jumbo = { ...blue, base: 'eth0', mtu: 9500, ipv4: { method: 'none' }, defaultRoute: false } as const;
+  await parts.documents.setCommitted({
+    ...richConfig,
+    networks: { blue, jumbo: { ...jumbo, nameservers: null } },
+  });
+  assert.match((await bootRestore(parts)) ?? '', /^Left out network jumbo/);
+  await kernel.execute([{ kind: 'link.set', name: 'blue', up: false }]);
+  const state = await kernel.observe();
+  const links = state.links.map((link) => (link.name === 'eth0' ? { ...link, maxMtu: 9600 } : link));
+  writeFileSync(path, JSON.stringify({ ...state, links }));
+  await new FurtherTries(parts, () => false, [0]).begin();
+  const link = async (name: string) => (await kernel.observe()).links.find((one) => one.name === name);
+  assert.equal((await link('jumbo'))?.mtu, 9500);
+  assert.equal((await link('blue'))?.adminUp, false);
+  assert.equal(await parts.documents.lacking(parts.self.bootId), null);
+});
+
+test('a change that is kept leaves nothing lacking', async () => {
+  const { kernel, parts, state } = await hostWithoutResolver();
+  assert.notEqual(await parts.documents.lacking(parts.self.bootId), null);
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const { transactions } = await openTrial(state, kernel, { documents: parts.documents });
+  const config = { ...richConfig, networks: { blue: { ...blue, nameservers: null } } };
+  await transactions.apply(applyRequest({ config }));
+  await transactions.idle();
+  assert.deepEqual(await parts.documents.running(), config);
+  assert.equal(await parts.documents.lacking(parts.self.bootId), null);
+});
+
 test('a change is not disturbed, and an agent that stops makes no further try', async () => {
   const { host, parts } = await hostWithoutResolver();
   host.asked = 0;
-  await new FurtherTries(parts, () => true, [0]).begin();
-  const stopped = new FurtherTries(parts, () => false, [60_000]);
+  const busy: number[] = [];
+  const changing = () => busy.push(host.asked) < 3;
+  await new FurtherTries(parts, changing, [0]).begin();
+  assert.deepEqual(busy, [0, 0, 0], 'it waits until the change has ended');
+  host.asked = 0;
+  const stopped = new FurtherTries(parts, () => false, [0, 60_000]);
   const over = stopped.begin();
   stopped.close();
   await over;

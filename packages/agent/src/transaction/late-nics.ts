@@ -8,7 +8,10 @@ import { missingNics, namedNics, restoreConfig } from './boot-restore.ts';
 import type { TransactionParts } from './parts.ts';
 import { unwritten } from './unwritten.ts';
 
-type Parts = Pick<TransactionParts, 'kernel' | 'live' | 'planner' | 'documents' | 'udevHasActed' | 'log' | 'turn'>;
+type Parts = Pick<
+  TransactionParts,
+  'kernel' | 'live' | 'planner' | 'documents' | 'self' | 'udevHasActed' | 'log' | 'turn'
+>;
 
 export class LateNics {
   readonly #parts: Parts;
