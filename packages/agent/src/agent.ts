@@ -157,7 +157,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     drift.forget();
     drift.begin();
     addresses?.wake();
-    void bringLate().catch(unheeded);
+    void bringLate();
   });
   const drift = new DriftWatch({
     report,
@@ -174,7 +174,7 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
     environment: listenerMark(stateDirectory),
     log,
   });
-  const late = new LateNics(parts, changing);
+  const late = new LateNics({ ...parts, links: () => mirrored.links() }, changing);
   const further = new FurtherTries(parts, changing);
   mirrored.start();
   await transactions.resume();

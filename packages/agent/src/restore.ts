@@ -40,7 +40,7 @@ export async function restoreAfterBoot({ stateDirectory, patience, log }: Restor
   await endFormer(parts).catch(unwritten(log, 'how a former change ended'));
   const committed = await documents.committed();
   for (const end = bootTime() + patience; bootTime() < end; await mirrored.settle(end - bootTime())) {
-    if (missingNics(await kernel.observe(), committed).length === 0) break;
+    if (missingNics((await kernel.observe()).links, committed).length === 0) break;
   }
   const lacking = await bootRestore(parts);
   mirrored.close();

@@ -1,5 +1,5 @@
 /** The real kernel, seen through its {@link Mirror}. The guard and every revert look at the kernel itself. */
-import type { KernelOp } from '@patchbay/protocol';
+import type { KernelOp, LinkReport } from '@patchbay/protocol';
 import type { LinuxKernel } from '../execute/linux-kernel.ts';
 import type { Execution, Kernel, KernelState } from '../kernel.ts';
 import type { CloserLook } from '../observe/ethtool.ts';
@@ -35,6 +35,12 @@ export class MirroredKernel implements Kernel {
     const state = await this.#kernel.observe(also);
     this.#hearAgain();
     return state;
+  }
+
+  /** The links alone, as `ip` shows them, for whoever looks at every event. */
+  async links(): Promise<LinkReport[]> {
+    const { links } = await (this.#unheard ? this.observe() : this.mirror.look());
+    return links;
   }
 
   async execute(ops: readonly KernelOp[], betweenRuns?: () => Promise<void>): Promise<Execution> {

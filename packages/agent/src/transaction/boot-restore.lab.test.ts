@@ -115,7 +115,10 @@ describe('boot restore on a real kernel', { skip: programs === null && 'runs on 
     await batch('link set eth2 down', 'link set eth2 name away0');
     assert.equal(await host.restore(), 'Missing after boot: eth2.');
     assert.deepEqual(link(await kernel.observe(), 'bond0').bond?.slaves, ['eth1']);
-    const late = new LateNics(host.parts, () => host.transactions.running() !== null);
+    const late = new LateNics(
+      { ...host.parts, links: async () => (await host.parts.live.observe()).links },
+      () => host.transactions.running() !== null,
+    );
     await late.begin();
     await late.wake();
     assert.deepEqual(link(await kernel.observe(), 'bond0').bond?.slaves, ['eth1']);

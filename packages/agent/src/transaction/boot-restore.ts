@@ -1,5 +1,5 @@
 /** The committed config after a boot: what is possible of it, in one plan (HT-132 to HT-139). */
-import type { HostConfig, KernelOp, Plan } from '@patchbay/protocol';
+import type { HostConfig, KernelOp, LinkReport, Plan } from '@patchbay/protocol';
 import { mustBeDone } from '../dhcp/following.ts';
 import { isForOthers } from '../execute/runs.ts';
 import type { KernelState } from '../kernel.ts';
@@ -63,7 +63,7 @@ export async function restoreConfig(
   };
   const { part: possible, refusals } = possiblePart(before, wanted, unplannable);
   if (refusals.length > 0) log('error', 'left out of what was committed', { refusals });
-  const missing = missingNics(before, config);
+  const missing = missingNics(before.links, config);
   if (missing.length > 0) log('error', 'devices are missing after boot', { missing });
   let refusal: string | null = null;
   const way = (state: KernelState, some: HostConfig): KernelOp[] => {
@@ -105,7 +105,7 @@ function wayTo(planner: Planner, state: KernelState, config: HostConfig, kept: K
 }
 
 /** Nics that the config names and the host does not have. */
-export function missingNics({ links }: KernelState, config: HostConfig): string[] {
+export function missingNics(links: readonly Pick<LinkReport, 'name'>[], config: HostConfig): string[] {
   const there = new Set(links.map(({ name }) => name));
   return namedNics(config).filter((name) => !there.has(name));
 }

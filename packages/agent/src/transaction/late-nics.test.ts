@@ -37,7 +37,7 @@ async function newHost() {
   const names = async () => (await real.observe()).links.map(({ name }) => name);
   /** An agent that starts, and knows what is on disk. */
   const start = async (busy = () => false): Promise<LateNics> => {
-    const late = new LateNics(parts, busy);
+    const late = new LateNics({ ...parts, links: async () => (await kernel.observe()).links }, busy);
     await late.begin();
     return late;
   };
@@ -135,6 +135,45 @@ test('what another hand has changed elsewhere stays when a nic comes back', asyn
   await late.wake();
   assert.equal((await link('eth1.7'))?.master, 'blue');
   assert.equal((await link('red'))?.adminUp, false);
+});
+
+test('what happens on a host with all its nics costs no look at the whole of it', async () => {
+  const { parts, link, start } = await newHost();
+  await parts.documents.setCommitted(config);
+  assert.equal(await bootRestore(parts), null);
+  let looks = 0;
+  for (const view of ['kernel', 'live'] as const) {
+    const real = parts[view];
+    parts[view] = {
+      observe: (...given) => {
+        looks += 1;
+        return real.observe(...given);
+      },
+      execute: (...given) => real.execute(...given),
+    };
+  }
+  const late = await start();
+  await parts.kernel.execute([{ kind: 'link.set', name: 'blue', up: false }]);
+  await late.wake();
+  assert.equal((await link('blue'))?.adminUp, false);
+  assert.equal(looks, 0);
+});
+
+test('a look that fails is told, holds up nobody, and is made again', async () => {
+  const { parts, exchange, link, start, said } = await newHost();
+  await parts.documents.setCommitted(config);
+  assert.equal(await bootRestore(parts), null);
+  let fails = false;
+  parts.udevHasActed = () => (fails ? Promise.reject(new Error('Not now.')) : Promise.resolve());
+  const late = await start();
+  exchange(null);
+  said.length = 0;
+  fails = true;
+  await late.wake();
+  assert.deepEqual(said, [['not looked for nics that have come', undefined]]);
+  fails = false;
+  await late.wake();
+  assert.equal((await link('eth1.7'))?.master, 'blue');
 });
 
 test('a nic that is back before anybody looked is set up again', async () => {
