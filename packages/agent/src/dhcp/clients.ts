@@ -9,7 +9,7 @@ import type { DhcpReport } from '@patchbay/protocol';
 import type { DhcpClients } from '../execute/linux-kernel.ts';
 import { PROGRAM_PATH } from '../execute/spawn.ts';
 import { type Disk, readSpare, replaceFile, type Unread, writeDocument } from '../persist/disk.ts';
-import { hasCode } from '../persist/has-code.ts';
+import { hasCode, isShortage } from '../persist/has-code.ts';
 import { isAlive, kill, type ProcessId, processOf, readBootId } from '../persist/process-id.ts';
 import { bootTime } from '../transaction/boot-clock.ts';
 import { fileName, networkOf, SEPARATOR } from './file-name.ts';
@@ -239,6 +239,7 @@ export class HostDhcpClients implements DhcpClients {
     try {
       return JSON.parse(readFileSync(path, 'utf8')) as Client;
     } catch (error) {
+      if (isShortage(error)) throw error;
       if (!hasCode(error, 'ENOENT')) this.unread(path, error);
       return null;
     }

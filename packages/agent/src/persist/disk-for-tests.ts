@@ -11,7 +11,8 @@ export class ScarceDisk implements Disk {
   /** Bytes that are left. */
   #room = Number.POSITIVE_INFINITY;
   #readOnly = false;
-  #readable = true;
+  /** errno of each attempt to read; null while that succeeds. */
+  #unreadable: string | null = null;
 
   /** From now on only what is removed makes room. */
   fill(): void {
@@ -22,21 +23,21 @@ export class ScarceDisk implements Disk {
     this.#readOnly = true;
   }
 
-  /** What the files say cannot be read any more, and nothing be written. */
-  breakDown(): void {
+  /** What the files say cannot be read any more, and nothing be written. @param code errno(3) of each attempt to read */
+  breakDown(code = 'EIO'): void {
     this.#readOnly = true;
-    this.#readable = false;
+    this.#unreadable = code;
   }
 
   /** As at first. */
   mend(): void {
     this.#room = Number.POSITIVE_INFINITY;
     this.#readOnly = false;
-    this.#readable = true;
+    this.#unreadable = null;
   }
 
   async read(path: string): Promise<string | null> {
-    if (!this.#readable) throw refusal('EIO');
+    if (this.#unreadable !== null) throw refusal(this.#unreadable);
     return realDisk.read(path);
   }
 

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { hasCode } from './has-code.ts';
+import { hasCode, isShortage } from './has-code.ts';
 import { type FileOwner, putOwnedFile } from './owned-file.ts';
 
 export interface Disk {
@@ -170,11 +170,16 @@ export async function readDocument<T>(disk: Disk, path: string): Promise<T | nul
 /** Is told which file could not be read, and why. */
 export type Unread = (path: string, error: unknown) => void;
 
-/** Reads a document that nothing may wait for: one that cannot be read counts as absent. @param unread told why */
+/**
+ * Reads a document that nothing may wait for: one that cannot be read counts as absent.
+ * @param unread told why
+ * @throws when the host is short of files or memory: the document is there, and what goes by the next best would stay wrong
+ */
 export async function readSpare<T>(disk: Disk, path: string, unread: Unread): Promise<T | null> {
   try {
     return await readDocument<T>(disk, path);
   } catch (error) {
+    if (isShortage(error)) throw error;
     unread(path, error);
     return null;
   }

@@ -89,8 +89,9 @@ export class Documents {
 
   /** @throws when it cannot be written; for this process it holds all the same */
   async setLateNics(names: readonly string[]): Promise<void> {
-    if (isDeepStrictEqual(names, await this.lateNics())) return;
+    const before = this.lateNics();
     this.#lateNics = names;
+    if (isDeepStrictEqual(names, await before)) return;
     await writeDocument(this.#disk, `${this.#folder}/late-nics.json`, names);
   }
 
@@ -118,11 +119,15 @@ export class Documents {
     await writeDocument(this.#disk, `${this.#folder}/macs.json`, macs);
   }
 
-  /** The rename of the new generation is the moment it counts; older ones go only after that. Saying the same twice is one generation. */
+  /**
+   * The rename of the new generation is the moment it counts; older ones go only after that. Saying the same twice is one generation.
+   * One that cannot be read now may be read at the next boot, so it is followed by another, whatever the one before it says.
+   */
   async setCommitted(config: HostConfig): Promise<void> {
-    if (sameConfig(config, await this.committed())) return;
     const generations = await this.#generations();
-    await writeDocument(this.#disk, this.#path((generations.at(-1) ?? 0) + 1), config);
+    const newest = generations.at(-1) ?? 0;
+    if (isDeepStrictEqual(config, newest === 0 ? NOTHING : await this.#generation(newest))) return;
+    await writeDocument(this.#disk, this.#path(newest + 1), config);
     for (const old of generations.slice(0, -OLD_GENERATIONS)) await this.#disk.remove(this.#path(old));
   }
 
@@ -136,10 +141,14 @@ export class Documents {
 
   async #newest(): Promise<HostConfig | null> {
     for (const generation of (await this.#generations()).reverse()) {
-      const config = await readSpare<HostConfig>(this.#disk, this.#path(generation), this.#unread);
+      const config = await this.#generation(generation);
       if (config !== null) return config;
     }
     return null;
+  }
+
+  #generation(generation: number): Promise<HostConfig | null> {
+    return readSpare<HostConfig>(this.#disk, this.#path(generation), this.#unread);
   }
 
   async #generations(): Promise<number[]> {

@@ -267,6 +267,53 @@ test('a file that cannot be read counts as absent and is told, and the next best
   assert.equal(await again.hasCommitted(), false, 'a host that lost all of it keeps what stands');
 });
 
+test('what cannot be read for a moment is followed by the config that is committed then, though it was committed before', async () => {
+  const disk = new MortalDisk();
+  const documents = await Documents.open(disk, '/state');
+  for (const name of ['bond1', 'bond2']) await documents.setCommitted(configOf(name));
+  const newest = '/state/committed/000000002.json';
+  const text = disk.files.get(newest) ?? assert.fail();
+  disk.files.set(newest, '\0\0\0');
+  assert.deepEqual(await documents.committed(), configOf('bond1'));
+  await documents.setCommitted(configOf('bond1'));
+  disk.files.set(newest, text);
+  assert.deepEqual(await documents.committed(), configOf('bond1'));
+});
+
+test('while the host is short of files or memory nothing counts as absent, and nothing is followed by the next best', async () => {
+  const disk = new ScarceDisk();
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const open = () => Documents.open(disk, folder, assert.fail);
+  const documents = await open();
+  for (const name of ['bond1', 'bond2']) await documents.setCommitted(configOf(name));
+  await documents.setRunning(configOf('bond2'));
+  const counters = new Counters(disk, folder, assert.fail);
+  await counters.setEpoch(7);
+  const living = processOf(process.ppid) ?? assert.fail();
+  assert.equal(await takeClaim(disk, folder, living), true);
+  for (const code of ['EMFILE', 'ENFILE', 'ENOMEM']) {
+    disk.breakDown(code);
+    for (const read of [
+      () => documents.committed(),
+      () => documents.running(),
+      () => documents.setCommitted(configOf('bond1')),
+      () => counters.epoch(),
+      () => takeClaim(disk, folder, ownProcess(), assert.ifError),
+    ]) {
+      await assert.rejects(read(), { code });
+    }
+    disk.mend();
+    const other = await open();
+    disk.breakDown(code);
+    await assert.rejects(other.setLateNics(['eth0']), { code });
+    assert.deepEqual(await other.lateNics(), ['eth0'], 'for this process it holds');
+    disk.mend();
+  }
+  assert.deepEqual(await documents.committed(), configOf('bond2'));
+  assert.equal(await counters.epoch(), 7);
+  assert.equal(await takeClaim(disk, folder, ownProcess()), false);
+});
+
 test('a start is the first of its boot until the committed config was restored', async () => {
   const counters = new Counters(new MortalDisk(), '/state');
   const start = (boot: string) => counters.countStart(boot, assert.ifError);
