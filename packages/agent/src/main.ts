@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ManagerName } from '@patchbay/protocol';
+import { LONGEST_PAUSE, ManagerName } from '@patchbay/protocol';
 import { pino } from 'pino';
 import * as z from 'zod/mini';
 import { startAgent } from './agent.ts';
@@ -58,7 +58,8 @@ const USAGE = `patchbay agent ${VERSION}: sets up the network of this host as it
   --to MANAGER      NetworkManager, systemd-networkd or ifupdown; needed where there are several
   --preview         says what a hand-back would do, and does nothing
   --retry-min MS    shortest pause before dialling again (200)
-  --retry-max MS    longest pause before dialling again (60000); none delays a confirm
+  --retry-max MS    longest pause before dialling again (${LONGEST_PAUSE}); none delays a confirm. Longer ones let an engine that has
+                    started anew take this host for lost
   --help            this page
 `;
 
@@ -91,7 +92,7 @@ function readArguments() {
         to: { type: 'string' },
         preview: { type: 'boolean', default: false },
         'retry-min': { type: 'string', default: '200' },
-        'retry-max': { type: 'string', default: '60000' },
+        'retry-max': { type: 'string', default: String(LONGEST_PAUSE) },
         help: { type: 'boolean', default: false },
       },
     });

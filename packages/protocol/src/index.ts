@@ -6,6 +6,7 @@ export * from './managers.ts';
 export * from './messages.ts';
 export * from './plan.ts';
 export * from './problem.ts';
+export * from './returns.ts';
 export * from './rpc.ts';
 export * from './shaping.ts';
 export * from './statistics.ts';

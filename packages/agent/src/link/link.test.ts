@@ -121,6 +121,25 @@ test('says hello first, serves calls, and comes back after a cut', async () => {
   await engine.close();
 });
 
+test('every address of the engines is tried before a pause', { timeout: 10_000 }, async () => {
+  const authority = await openTestAuthority();
+  const ear = new Ear();
+  const engine = await startTestEngine(authority, engineOf(ear));
+  const [dead, other] = ['wss://127.0.0.1:1', 'wss://127.0.0.1:2'];
+  const dialled: string[] = [];
+  const hour = 3_600_000;
+  const link = await newLink(authority, [dead, other, engine.url], {
+    pause: { least: hour, most: hour },
+    log: (_level, message, facts) => message === 'no link to an engine' && dialled.push(String(facts?.['engine'])),
+  });
+  const run = link.run();
+  await ear.until('hello 1 null');
+  assert.deepEqual(dialled, [dead, other]);
+  link.stop();
+  await run;
+  await engine.close();
+});
+
 test('a link that is taken away at once is not made again at once', async () => {
   const authority = await openTestAuthority();
   const ear = new Ear();
@@ -178,7 +197,10 @@ test('however long the pause has become, a change that waits for its confirm end
     ear.hear('asked');
     return { nonce: null };
   };
-  const engine = await startTestEngine(authority, engineOf(ear, { confirm }));
+  const hello = () => Promise.reject(new Error('Not yet.'));
+  const engine = await startTestEngine(authority, (connection) =>
+    engineOf(ear, connection === 1 ? { hello, confirm } : { confirm })(connection),
+  );
   let rests = (): void => {};
   const resting = new Promise<void>((resolve) => {
     rests = resolve;
@@ -186,7 +208,7 @@ test('however long the pause has become, a change that waits for its confirm end
   const minute = 60_000;
   const link = await newLink(authority, ['wss://127.0.0.1:1', engine.url], {
     pause: { least: minute, most: minute },
-    log: (_level, message) => message === 'no link to an engine' && rests(),
+    log: (_level, message, facts) => message === 'no link to an engine' && facts?.['engine'] === engine.url && rests(),
   });
   const run = link.run();
   await resting;
@@ -196,7 +218,7 @@ test('however long the pause has become, a change that waits for its confirm end
   engine.cut();
   deadline.abort();
   assert.equal(await confirmed, false);
-  await ear.until('hello 2 null');
+  await ear.until('hello 3 null');
   link.stop();
   await run;
   await engine.close();

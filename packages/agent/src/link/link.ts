@@ -31,7 +31,7 @@ const SETTLED = 10_000;
 const SPREAD = 4;
 
 export interface LinkParts {
-  /** `wss://address:port` candidates, tried in turn. */
+  /** `wss://address:port` candidates, tried in turn before each pause. */
   engines: readonly string[];
   open: OpenChannel;
   agentVersion: string;
@@ -99,19 +99,29 @@ export class Link {
         if (!awaited) await this.#rest(held ? SPREAD : failures);
         continue;
       }
-      try {
-        const connection = await this.#dial(0, DIAL_TIMEOUT, this.#stopped.signal);
-        // A confirm that began meanwhile opens its own, later one.
-        if (this.#current !== null || this.#confirming !== null) connection.close();
-        else await this.#greet(connection, this.#parts.report());
-      } catch (error) {
-        this.#parts.log('warn', 'no link to an engine', { engine: this.#engine(0), reason: String(error) });
-        this.#next += 1;
-        failures += 1;
-        await this.#rest(failures);
-      }
+      await this.#dialInTurn();
+      if (this.#current !== null || this.#confirming !== null) continue;
+      failures += 1;
+      await this.#rest(failures);
     }
     await this.#telling;
+  }
+
+  /** Makes a link over the first candidate that has an engine, from the last such on. Leaves it to a confirm that begins meanwhile. */
+  async #dialInTurn(): Promise<void> {
+    const { engines, log } = this.#parts;
+    for (let tried = 0; tried < engines.length && !this.#stopped.signal.aborted; tried += 1) {
+      try {
+        const connection = await this.#dial(0, DIAL_TIMEOUT, this.#stopped.signal);
+        // A confirm opens its own, later one.
+        if (this.#current !== null || this.#confirming !== null) connection.close();
+        else await this.#greet(connection, this.#parts.report());
+        return;
+      } catch (error) {
+        log('warn', 'no link to an engine', { engine: this.#engine(0), reason: String(error) });
+        this.#next += 1;
+      }
+    }
   }
 
   /** @param failures how many in a row */

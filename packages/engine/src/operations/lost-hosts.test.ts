@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { Host } from '@patchbay/model';
+import { LONGEST_PAUSE, RETURN_GRACE } from '@patchbay/protocol';
 import { pino } from 'pino';
 import { startEngine } from '../engine.ts';
 import type { Authority } from '../gateway/index.ts';
@@ -32,7 +33,9 @@ test('a host that does not come back to an engine that has started is not respon
       .sort();
   const statuses = async () => (await store.list('host')).map((host) => `${host.name} ${host.status}`);
 
-  t.mock.timers.tick(45_000);
+  // What an agent may take that was refused at the last moment, and has an address that does not answer.
+  const returns = LONGEST_PAUSE + 2 * 10_000;
+  t.mock.timers.tick(returns);
   await setImmediate();
   assert.deepEqual(
     await statuses(),
@@ -40,7 +43,7 @@ test('a host that does not come back to an engine that has started is not respon
     'an agent may still be dialling',
   );
 
-  t.mock.timers.tick(15_000);
+  t.mock.timers.tick(RETURN_GRACE - returns);
   while ((await lost()).length < 2) await setImmediate(undefined, { signal: t.signal });
   assert.deepEqual(await statuses(), ['away non_responsive', 'back up', 'kept maintenance', 'out non_responsive']);
   assert.deepEqual(await lost(), ['away', 'out']);

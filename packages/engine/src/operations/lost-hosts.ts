@@ -1,11 +1,10 @@
 /** A host whose agent does not come back in time is not responsive, whichever engine it was connected to. */
+import { RETURN_GRACE } from '@patchbay/protocol';
 import { background, type Engine } from './engine.ts';
 import { note } from './note.ts';
 
 /** Milliseconds: a link may be replaced within the blink of an eye, for example while the management network moves. */
 const relinkGrace = 10_000;
-/** Milliseconds: an agent gives a dial ten seconds, pauses for five, dials anew and says hello, each again for ten. */
-const returnGrace = 60_000;
 
 /** The host's link is gone. */
 export function awaitRelink(engine: Engine, hostId: string): void {
@@ -14,7 +13,7 @@ export function awaitRelink(engine: Engine, hostId: string): void {
 
 /** This engine listens: hosts that were connected to the one before have to come back. @returns how to stop waiting for them */
 export function awaitReturns(engine: Engine): () => void {
-  return later(engine, returnGrace, async () => {
+  return later(engine, RETURN_GRACE, async () => {
     for (const { id } of await engine.store.list('host')) await markLost(engine, id);
   });
 }
