@@ -1,48 +1,45 @@
 /**
- * Holds back repairs of what does not stay right: whatever another program of the host sets again and again would be put right as often,
- * each time with a journal and a guard. Pure.
+ * Holds back the steps of repairs that do not last: whatever another program of the host sets again and again would be put right as often,
+ * each time with a journal and a guard. Each step has a pause of its own. Pure.
  */
-import type { Difference } from '@patchbay/protocol';
 
 /** Milliseconds of the first pause; each that follows is twice as long. */
 const FIRST = 60_000;
 const LONGEST = 900_000;
 
 export class Brake {
-  /** What was put right, whatever it was set to. */
-  readonly #mended = new Set<string>();
-  #pause = 0;
-  #until = 0;
+  /** By step, in words: milliseconds of the pause that followed it last, and when that ends. */
+  readonly #pauses = new Map<string, { length: number; end: number }>();
 
-  /** Whether these may not be put right yet. @param now milliseconds on a clock that only rises */
-  holds(differences: readonly Difference[], now: number): boolean {
-    return now < this.#until && this.#known(differences);
+  /** Whether the step may not be taken yet. @param now milliseconds on a clock that only rises */
+  holds(step: string, now: number): boolean {
+    return now < (this.#pauses.get(step)?.end ?? 0);
+  }
+
+  /** When the next pause ends, on the same clock; infinite when there is none. */
+  nextEnd(now: number): number {
+    return Math.min(...[...this.#pauses.values()].map(({ end }) => end).filter((end) => end > now));
   }
 
   /**
-   * These were put right. Once is no reason to wait: from the second time on a pause follows.
+   * These were taken. Once is no reason to wait: from the second time on a pause follows.
    * @param now milliseconds on the same clock
-   * @returns milliseconds of that pause
+   * @returns milliseconds of the longest of these pauses
    */
-  mended(differences: readonly Difference[], now: number): number {
+  taken(steps: readonly string[], now: number): number {
     // As long as the longest pause without need of another: then it has lasted.
-    if (now > this.#until + LONGEST) this.release();
-    this.#pause = this.#known(differences) ? Math.min(LONGEST, Math.max(FIRST, 2 * this.#pause)) : this.#pause;
-    for (const one of differences) this.#mended.add(keyOf(one));
-    this.#until = now + this.#pause;
-    return this.#pause;
+    for (const [step, { end }] of this.#pauses) if (now > end + LONGEST) this.#pauses.delete(step);
+    const lengths = steps.map((step) => {
+      const before = this.#pauses.get(step);
+      const length = before === undefined ? 0 : Math.min(LONGEST, Math.max(FIRST, 2 * before.length));
+      this.#pauses.set(step, { length, end: now + length });
+      return length;
+    });
+    return Math.max(0, ...lengths);
   }
 
   /** Forgets what was. */
   release(): void {
-    this.#mended.clear();
-    this.#pause = 0;
-    this.#until = 0;
-  }
-
-  #known(differences: readonly Difference[]): boolean {
-    return differences.some((one) => this.#mended.has(keyOf(one)));
+    this.#pauses.clear();
   }
 }
-
-const keyOf = ({ device, property }: Difference): string => JSON.stringify([device, property]);

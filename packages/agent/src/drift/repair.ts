@@ -14,14 +14,22 @@ import { waitingFor } from './waiting.ts';
 /** These add what was there before, or turn a setting; none of them can cut the way to the engine. */
 const HARMLESS: ReadonlySet<RepairClass> = new Set(['rules', 'routes', 'addresses', 'sysctls']);
 
-/** A planner that finds only what a policy allows, on what of the config can stand here today. */
-export function repairPlanner(planner: Planner, allowed: ReadonlySet<RepairClass>): Planner {
+/**
+ * A planner that finds only what a policy allows, on what of the config can stand here today.
+ * @param held which steps are not to be taken now
+ */
+export function repairPlanner(
+  planner: Planner,
+  allowed: ReadonlySet<RepairClass>,
+  held: (op: KernelOp) => boolean = () => false,
+): Planner {
   return {
     ...planner,
     forward(state, config, management): Planned {
       const planned = planner.forward(state, presentPart(state, config), management);
       if (!planned.ok) return planned;
-      const ops = repairOps(planned.value.ops, state, config, allowed, management);
+      const due = planned.value.ops.filter((op) => !held(op));
+      const ops = repairOps(due, state, config, allowed, management);
       return { ok: true, value: { ops, risks: [], touchesManagement: false, expectedOutage: 0, settleTime: 0 } };
     },
   };

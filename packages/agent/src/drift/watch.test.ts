@@ -213,6 +213,21 @@ test('what another hand takes away again and again is put right only now and the
   assert.equal(repairs(), 3, 'a change of an engine is a new beginning');
 });
 
+test('what another hand takes away once comes back at once, whatever else of the same device does not last', async (context) => {
+  const { watch, told, disturb, look } = await stage();
+  watch.allow(['rules']);
+  const ends = () => told.at(-1)?.rules.map(({ from, to }) => (from === null ? `to ${to}` : `from ${from}`));
+  for (let n = 0; n < 3; n += 1) await disturb({ kind: 'rule.del', ...rule });
+  assert.deepEqual(ends(), [`to ${rule.from}`]);
+  await disturb({ kind: 'rule.del', ...rule, from: null, to: rule.from });
+  await watch.settled();
+  assert.deepEqual(ends(), [`to ${rule.from}`], 'the other is held back all the time');
+  const now = performance.now.bind(performance);
+  context.mock.method(performance, 'now', () => now() + 60_000);
+  await look();
+  assert.deepEqual(ends()?.toSorted(), [`from ${rule.from}`, `to ${rule.from}`]);
+});
+
 test('what comes while something else is put right, or was found right already, is put right as well', async () => {
   for (const undone of [true, false]) {
     const { watch, told, around, disturb } = await stage();

@@ -2,7 +2,8 @@
  * Looks at the host whenever something has happened on it, and now and then when nothing has: tells the engine what it sees,
  * and puts right what it may.
  */
-import { type HostEvent, type HostReport, MOST_EVENTS, type RepairClass } from '@patchbay/protocol';
+import { type HostEvent, type HostReport, type KernelOp, MOST_EVENTS, type RepairClass } from '@patchbay/protocol';
+import { describe } from '../execute/describe.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import type { Log, Planner } from '../transaction/parts.ts';
 import { Brake } from './brake.ts';
@@ -32,8 +33,9 @@ export class DriftWatch {
   #events: HostEvent[] = [];
   /** What happened that no report shows, and no report has been made since. */
   #beside: readonly Happened[] = [];
-  /** Differences that a repair could not remove; they are not tried again until they are others. */
+  /** Differences that a repair could not remove; they are not tried again until they are others, or steps that were held may be taken. */
   #hopeless = '';
+  #until = 0;
   readonly #brake = new Brake();
   #repairing = false;
   #waits = false;
@@ -136,13 +138,15 @@ export class DriftWatch {
   }
 
   async #repair(differences: string): Promise<void> {
-    if (differences === this.#hopeless) return;
-    const before = this.#seen?.drift.differences ?? [];
+    const now = performance.now();
     // A look is taken now and then in any case.
-    if (this.#brake.holds(before, performance.now())) return;
+    if (differences === this.#hopeless && now < this.#until) return;
+    const before = this.#seen?.drift.differences ?? [];
     const allowed = this.#allowed;
     this.#repairing = true;
-    const ended = await this.#parts.repair(repairPlanner(this.#parts.planner, allowed)).finally(() => {
+    // The same to the end, or what becomes due meanwhile would be missing when the repair is verified.
+    const held = (op: KernelOp) => this.#brake.holds(describe(op), now);
+    const ended = await this.#parts.repair(repairPlanner(this.#parts.planner, allowed, held)).finally(() => {
       this.#repairing = false;
     });
     const report = await this.#parts.report();
@@ -152,6 +156,7 @@ export class DriftWatch {
     const stuck = ended === null ? found === differences : ended.problem !== null;
     // What was allowed meanwhile may help.
     this.#hopeless = stuck && allowed === this.#allowed ? found : '';
+    this.#until = ended === null ? this.#brake.nextEnd(now) : Number.POSITIVE_INFINITY;
     // What differs now and was not tried came meanwhile, and nothing else may ever happen that rings for it.
     if (!stuck && report.drift?.state === 'drifted') this.look();
     if (ended === null) return;
@@ -162,7 +167,11 @@ export class DriftWatch {
     const network = mended[0]?.network ?? null;
     const where = { device: others.length > 0 ? null : device, network };
     const { problem } = ended;
-    const pause = problem === null ? this.#brake.mended(mended, performance.now()) : 0;
+    const steps = problem === null ? (ended.plan?.steps ?? []) : [];
+    const pause = this.#brake.taken(
+      steps.map((step) => step.text),
+      performance.now(),
+    );
     if (pause > 0) this.#parts.log('warn', 'what was put right does not last', { what: text, pause });
     this.#note(report, [
       problem === null
