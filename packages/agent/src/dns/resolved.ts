@@ -14,9 +14,9 @@ export async function readResolved(): Promise<Record<string, string[]>> {
   return parseResolved(await outputOf('resolvectl', ['dns'], LIMIT));
 }
 
-/** `Link 3 (eth1): 192.0.2.1 2001:db8::1` for each device; what is too wide for a terminal goes on in indented lines. */
+/** `Link 3 (eth1): 192.0.2.1 2001:db8::1` for each device; what is too wide for a terminal goes on, or begins, in indented lines. */
 export function parseResolved(text: string): Record<string, string[]> {
-  const links = [...text.matchAll(/^Link (\d+) \((\S+)\):[ \t]*(\S.*(?:\n[ \t]+\S.*)*)$/gm)];
+  const links = [...text.matchAll(/^Link (\d+) \((\S+)\):[ \t]*((?:\n[ \t]+)?\S.*(?:\n[ \t]+\S.*)*)$/gm)];
   return Object.fromEntries(
     links.map(([, index = '', device = '', servers = '']) => [
       device,

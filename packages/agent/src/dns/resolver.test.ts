@@ -123,6 +123,12 @@ test('what systemd-resolved wraps belongs to the device before', () => {
   assert.deepEqual(parseResolved(text), { eth0: servers, eth2: ['192.0.2.2'] });
 });
 
+test('a server that is too wide to stand beside its device stands in the line below', () => {
+  const wide = '[2001:db8:1111:2222:3333:4444:5555:6666]:853#resolver.example.net';
+  const text = `Global:\nLink 11 (eth1):\nLink 12 (enp0s31f6):\n        ${wide}\n        192.0.2.1\nLink 13 (eth9): 192.0.2.7\n`;
+  assert.deepEqual(parseResolved(text), { enp0s31f6: [wide, '192.0.2.1'], eth9: ['192.0.2.7'] });
+});
+
 test('a link-local server on its own device has no zone, whether that was a name or a number', () => {
   const text = 'Link 5 (br0): fe80::1%5 fe80::2%br0#dns.example fe80::3 fe80::4%6\n';
   assert.deepEqual(parseResolved(text), { br0: ['fe80::1', 'fe80::2#dns.example', 'fe80::3', 'fe80::4%6'] });
