@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { LinkReport, ManagerClaim } from '@patchbay/protocol';
 import { realDisk } from '../persist/disk.ts';
+import { ScarceDisk } from '../persist/disk-for-tests.ts';
 import { TestHost } from '../plan/host-for-tests.ts';
 import { CloudInit, switchesNetworksOff } from './cloud-init.ts';
 import { Ifupdown } from './ifupdown.ts';
@@ -233,6 +234,19 @@ test('NetworkManager: profiles are switched off once, also after an agent that w
   await manager().keep([]);
   await manager().keep(claims);
   assert.ok(machine.said.includes(modify), 'what is taken anew is switched off anew');
+  machine.said.length = 0;
+  rmSync(`${machine.root}/state`, { recursive: true });
+  assert.deepEqual(await manager().keep(claims), []);
+  assert.equal(machine.said.length, 0, 'so is what an agent has kept that left no note of it');
+});
+
+test('NetworkManager: what is claimed is kept also where it cannot be noted that profiles are to be switched off', async () => {
+  const machine = new FakeMachine();
+  const disk = new ScarceDisk();
+  disk.makeReadOnly();
+  const manager = new nm.NetworkManager(machine, disk, `${machine.root}/state`);
+  assert.deepEqual(await manager.keep(claims), []);
+  assert.deepEqual(manager.kept(), claims);
 });
 
 test('NetworkManager: where nothing can restart it, it is told to read its files again', async () => {

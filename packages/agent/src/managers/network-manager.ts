@@ -104,15 +104,17 @@ export class NetworkManager implements Manager {
     const text = claimText(claims);
     const same = (readOrNull(this.#path(KEPT)) ?? '') === (claims.length === 0 ? '' : text);
     const isKept = same && !existsSync(this.#path(NOW));
+    const due = !isKept || existsSync(this.#due);
     if (!isKept) {
-      await this.#disk.remove(this.#off);
+      // Where that cannot be written, only a kill leaves them as they are.
+      await this.#noteDue(claims).catch(() => {});
       await this.#write(KEPT, claims);
       await dropFile(this.#path(NOW));
       await rm(this.#path(TAKEN), { recursive: true, force: true });
     }
     // Whoever had stopped it was killed.
     if (existsSync(this.#path(STOPPED))) await this.#start();
-    return this.#switchOff(claims);
+    return due ? this.#switchOff(claims) : [];
   }
 
   kept(): ManagerClaim[] {
@@ -192,7 +194,6 @@ export class NetworkManager implements Manager {
    * kept, whoever was killed over it: an administrator may switch one on again.
    */
   async #switchOff(claims: readonly ManagerClaim[]): Promise<string[]> {
-    if (claims.length === 0 || this.#pid() === null || existsSync(this.#off)) return [];
     const profiles = await this.#profilesFor(claims);
     if (profiles === null) return [];
     if (profiles.length > 0) {
@@ -207,7 +208,7 @@ export class NetworkManager implements Manager {
       if (done === null) failed.push(name);
     }
     // Where that cannot be written it is only done again.
-    if (failed.length === 0) await this.#noteOff(claims).catch(() => {});
+    if (failed.length === 0) await this.#disk.remove(this.#due).catch(() => {});
     const off = profiles.map(({ name }) => name).filter((name) => !failed.includes(name));
     return [
       ...(off.length === 0 ? [] : [`Profiles of NetworkManager no longer come up by themselves: ${off.join(', ')}.`]),
@@ -215,13 +216,15 @@ export class NetworkManager implements Manager {
     ];
   }
 
-  async #noteOff(claims: readonly ManagerClaim[]): Promise<void> {
+  async #noteDue(claims: readonly ManagerClaim[]): Promise<void> {
     await makeFolder(this.#disk, this.#folder);
-    await writeDocument(this.#disk, this.#off, claims);
+    await writeDocument(this.#disk, this.#due, claims);
   }
 
   /** Null when it does not say. */
   async #profilesFor(claims: readonly ManagerClaim[]): Promise<Profile[] | null> {
+    if (claims.length === 0) return [];
+    if (this.#pid() === null) return null;
     const list = await this.#machine.ask('nmcli', ['-t', '-f', 'UUID', 'connection', 'show']);
     if (list === null) return null;
     const uuids = list.split('\n').filter((line) => /^[0-9a-f-]{36}$/.test(line));
@@ -253,9 +256,9 @@ export class NetworkManager implements Manager {
     return existsSync(this.#path(DEVICES)) ? this.#machine.process('NetworkManager') : null;
   }
 
-  /** There when the profiles of all that is kept have been switched off. */
-  get #off(): string {
-    return `${this.#folder}/NetworkManager.off.json`;
+  /** There from before something is kept until the profiles of it have been switched off: what an older agent kept is done with. */
+  get #due(): string {
+    return `${this.#folder}/NetworkManager.due.json`;
   }
 
   #path(path: string): string {
