@@ -103,8 +103,9 @@ export class Documents {
 
   /** @throws when it cannot be written; for this process it holds all the same */
   async setLacking(lacking: Lacking | null): Promise<void> {
-    if (isDeepStrictEqual(lacking, await this.#lackingOfAnyBoot())) return;
+    const before = this.#lackingOfAnyBoot();
     this.#lacking = lacking;
+    if (isDeepStrictEqual(lacking, await before)) return;
     await writeDocument(this.#disk, `${this.#folder}/lacking.json`, lacking);
   }
 
