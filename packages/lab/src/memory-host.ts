@@ -61,7 +61,7 @@ export interface RunningMemoryHost {
 const inMemory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 const noGuard: Guards = {
-  arm: () => Promise.resolve({ lost: new AbortController().signal, watch() {}, disarm() {} }),
+  arm: () => Promise.resolve({ lost: new AbortController().signal, watch() {}, keep() {}, disarm() {} }),
   adopt: () => Promise.resolve(null),
   gone: () => Promise.resolve(),
 };

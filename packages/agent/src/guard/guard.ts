@@ -6,8 +6,9 @@
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AgentProblem } from '@patchbay/protocol';
+import { DiskHangs } from '../persist/bounded-disk.ts';
 import { holderOf } from '../persist/claim.ts';
-import { hasEnded, type Journal } from '../persist/journal.ts';
+import { hasEnded, type Journal, type TransactionState } from '../persist/journal.ts';
 import { isAlive, kill } from '../persist/process-id.ts';
 import { at } from '../transaction/boot-clock.ts';
 import type { Restorer } from '../transaction/parts.ts';
@@ -35,6 +36,8 @@ export class Guard {
   #watchdog: Watchdog | null = null;
   #patrol: NodeJS.Timeout | undefined;
   #lastResort: NodeJS.Timeout | undefined;
+  /** Whether the change is to be kept, as its agent has said. */
+  #kept = false;
   readonly #again = new Set<NodeJS.Timeout>();
   /** What is still to be done of a taking back. */
   #work = (problem: AgentProblem) => revert(this.#parts, this.#journal, problem);
@@ -110,6 +113,9 @@ export class Guard {
       }
       case 'watch':
         return this.#watch(message.until);
+      case 'keep':
+        this.#kept = true;
+        return this.#cancel();
       case 'disarm':
         return this.#end();
     }
@@ -124,9 +130,15 @@ export class Guard {
     });
   }
 
-  async #state() {
-    await this.#journal.reload();
-    return this.#journal.state();
+  /** Where the journal stands; null while the disk hangs and does not say. */
+  async #state(): Promise<TransactionState | null> {
+    try {
+      await this.#journal.reload();
+      return await this.#journal.state();
+    } catch (error) {
+      if (error instanceof DiskHangs) return null;
+      throw error;
+    }
   }
 
   #watch(until: number): void {
@@ -147,7 +159,8 @@ export class Guard {
   }
 
   async #isOver(): Promise<boolean> {
-    return hasEnded(await this.#state()) || !(await this.#journal.exists());
+    const state = await this.#state();
+    return state !== null && (hasEnded(state) || !(await this.#journal.exists()));
   }
 
   /** No agent is left, unless another one has come meanwhile. */
@@ -158,7 +171,7 @@ export class Guard {
     this.#parts.log('warn', 'agent gone', { transaction: this.#journal.id, state });
     const { deadline } = this.#journal.record;
     if (state === 'AWAITING' && deadline !== null) return this.#watch(deadline);
-    if (state === 'APPLYING' || state === 'APPLIED' || state === 'REVERTING') {
+    if (this.#isToBeTakenBack(state)) {
       await this.#takeBack({
         code: 'ERR_INTERRUPTED',
         message: 'The agent ended during the transaction, so its guard took the change back.',
@@ -172,7 +185,7 @@ export class Guard {
   async #overdue(): Promise<void> {
     if (await this.#isOver()) return this.#end();
     const state = await this.#state();
-    if (state !== 'APPLYING' && state !== 'APPLIED' && state !== 'REVERTING' && state !== 'AWAITING') return;
+    if (state !== 'AWAITING' && !this.#isToBeTakenBack(state)) return;
     const { agent } = this.#journal.record;
     // An agent that is stuck must not wake up in the middle of the revert.
     if (isAlive(agent)) {
@@ -185,6 +198,12 @@ export class Guard {
         : { code: 'ERR_INTERRUPTED', message: 'The agent did not finish in time, so its guard took the change back.' },
     );
     this.#end();
+  }
+
+  /** Of a disk that hangs it is the change that has cut it off, so it has begun; unless it was decided that it is kept. */
+  #isToBeTakenBack(state: TransactionState | null): boolean {
+    if (state === null) return !this.#kept;
+    return state === 'APPLYING' || state === 'APPLIED' || state === 'REVERTING';
   }
 
   /** Until the revert is done, by this process or by an agent that came back; whoever dies over it is followed. */

@@ -9,6 +9,8 @@ export type ToGuard =
   | { do: 'arm'; transaction: string; until: number }
   /** The living agent has until then instead. */
   | { do: 'watch'; until: number }
+  /** The change is to be kept, as the journal says: nobody may take it back any more. */
+  | { do: 'keep' }
   /** The transaction is over. */
   | { do: 'disarm' };
 

@@ -129,6 +129,7 @@ export class GuardPost implements Guards {
     return {
       lost: line.lost,
       watch: (until) => say(line.stream, { do: 'watch', until }),
+      keep: () => say(line.stream, { do: 'keep' }),
       disarm: () => {
         started?.launched.over();
         say(line.stream, { do: 'disarm' });

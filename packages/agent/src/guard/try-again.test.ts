@@ -2,16 +2,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { boundedDisk } from '../persist/bounded-disk.ts';
 import { realDisk } from '../persist/disk.ts';
 import { HangingDisk, ScarceDisk } from '../persist/disk-for-tests.ts';
 import { Documents } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import { ownProcess, type ProcessId } from '../persist/process-id.ts';
+import { rememberingDisk } from '../persist/remembering-disk.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { bootTime } from '../transaction/boot-clock.ts';
 import {
@@ -120,10 +121,38 @@ test('a guard whose lifeline breaks takes the change back, although it cannot at
   assert.equal(journal.record.mark, 'REVERTED');
 });
 
-test('a guard brings the host back although its disk hangs, even for reading, and says so when that is back', {
-  timeout: 30_000,
-}, async (t) => {
-  const { state, restorer, journal, begin, left } = await prepared(ownProcess());
+for (const [how, befalls] of [
+  ['its agent ends', (lifeline: Socket) => lifeline.destroy()],
+  ['its time is up', (lifeline: Socket) => say(lifeline, { do: 'watch', until: bootTime() })],
+] as const) {
+  test(`a guard brings the host back when ${how}, although its disk hangs, even for reading, and says so when that is back`, {
+    timeout: 30_000,
+  }, async (t) => {
+    const { journal, left, lifeline, hanging, guard, refused, failed } = await guardedOnHangingDisk(t);
+    hanging.hang(0, true);
+    befalls(lifeline);
+    await failed;
+    assert.deepEqual([await left(), refused], [[], []]);
+    hanging.mend();
+    await guard.ended;
+    await journal.reload();
+    assert.equal(journal.record.mark, 'REVERTED');
+    assert.equal((await journal.decision())?.way, 'revert');
+  });
+}
+
+test('a guard takes nothing back that is to be kept, although its disk hangs', { timeout: 30_000 }, async (t) => {
+  const { left, lifeline, hanging, guard } = await guardedOnHangingDisk(t);
+  hanging.hang(0, true);
+  say(lifeline, { do: 'keep' });
+  lifeline.end();
+  await guard.ended;
+  assert.notDeepEqual(await left(), []);
+});
+
+/** A guard that has seen the change when it was prepared, and never since; the change is half done. */
+async function guardedOnHangingDisk(t: TestContext) {
+  const { state, restorer, journal, begin, left } = await prepared(deadProcess);
   const home = process.cwd();
   t.after(() => process.chdir(home));
   const hanging = new HangingDisk();
@@ -139,24 +168,17 @@ test('a guard brings the host back although its disk hangs, even for reading, an
     if (message === 'revert rung failed') refused.push(facts);
     if (message === 'guard') tell();
   };
-  const documents = await Documents.open(disk, state, (...unread) => refused.push(unread));
+  const documents = await Documents.open(rememberingDisk(disk), state, (...unread) => refused.push(unread));
   const guard = await Guard.start({ ...restorer, disk, documents, log }, guarded);
   const lifeline = createConnection(SOCKET);
-  say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
-  await once(lifeline, 'data');
+  // By the second answer it has done what it does before anything else is wanted of it.
+  for (let answers = 0; answers < 2; answers += 1) {
+    say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
+    await once(lifeline, 'data');
+  }
   await begin();
-  // By then it has done what it does before anything else is wanted of it.
-  say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
-  await once(lifeline, 'data');
-  hanging.hang(0, true);
-  lifeline.destroy();
-  await failed;
-  assert.deepEqual([await left(), refused], [[], []]);
-  hanging.mend();
-  await guard.ended;
-  await journal.reload();
-  assert.equal(journal.record.mark, 'REVERTED');
-});
+  return { journal, left, lifeline, hanging, guard, refused, failed };
+}
 
 test('a guard that is started again on a full disk takes the change back without a claim and without a door', {
   timeout: 20_000,

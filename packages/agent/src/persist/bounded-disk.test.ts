@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { boundedDisk, DiskHangs } from './bounded-disk.ts';
 import { claimFile, type Disk, realDisk } from './disk.ts';
 import { HangingDisk } from './disk-for-tests.ts';
+import { rememberingDisk } from './remembering-disk.ts';
 import { threadDisk } from './thread-disk.ts';
 
 /** Asks until the disk is back. */
@@ -54,12 +55,23 @@ test('what cannot be read in time is as it was read last; what never was is not 
 }, async () => {
   const path = join(newFolder(), 'file');
   const hanging = new HangingDisk();
-  const disk = boundedDisk(hanging.disk, 50);
+  const bounded = boundedDisk(hanging.disk, 50);
+  const disk = rememberingDisk(bounded);
   await disk.write(path, 'a');
   assert.equal(await disk.read(path), 'a');
   hanging.hang(0, true);
   assert.equal(await disk.read(path), 'a');
   await assert.rejects(disk.read(`${path}2`), DiskHangs);
+  await assert.rejects(bounded.read(path), DiskHangs, 'another process may have written it');
+});
+
+test('a disk is not late because the process stood still', { timeout: 10_000 }, async () => {
+  const path = join(newFolder(), 'file');
+  const disk = boundedDisk(threadDisk, 1_000);
+  await disk.write(path, 'a');
+  const found = disk.read(path);
+  for (const end = performance.now() + 1_500; performance.now() < end; );
+  assert.equal(await found, 'a');
 });
 
 test('a call that the kernel holds holds up nothing else', { timeout: 10_000 }, async () => {

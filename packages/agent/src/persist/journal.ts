@@ -110,6 +110,7 @@ export class Journal {
   #record: JournalRecord;
   /** What this process goes by, since it could not be written down. */
   #held: Decision | null = null;
+  readonly #read = new Map<Part, unknown>();
 
   private constructor(disk: Disk, folder: string, id: string, record: JournalRecord) {
     this.#disk = disk;
@@ -199,12 +200,12 @@ export class Journal {
   }
 
   /**
-   * Has this process go by a decision that it cannot write down, unless another one is there already. One that comes to light later, from
+   * Has this process go by a decision that it cannot write down, unless another one can be read. One that comes to light later, from
    * a process that ended while the disk hung, finds it carried out, and yields.
    * @returns what holds
    */
   async hold(decision: Decision): Promise<Decision> {
-    const other = await this.decision();
+    const other = await this.decision().catch(() => null);
     if (other === null) this.#held = decision;
     return other ?? decision;
   }
@@ -253,9 +254,11 @@ export class Journal {
     await this.#disk.syncFolder(this.folder.slice(0, this.folder.lastIndexOf('/')));
   }
 
+  /** Nobody changes one, so what was read once holds while the disk hangs. */
   async #part<T>(name: Part): Promise<T> {
-    const part = await readDocument<T>(this.#disk, `${this.folder}/${fileOf(name)}`);
+    const part = this.#read.get(name) ?? (await readDocument(this.#disk, `${this.folder}/${fileOf(name)}`));
     if (part === null) throw new Error(`The journal of ${this.id} has no ${name}.`);
-    return part;
+    this.#read.set(name, part);
+    return part as T;
   }
 }

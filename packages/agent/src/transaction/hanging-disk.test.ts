@@ -64,13 +64,16 @@ async function halfDone(disk: Disk) {
 }
 
 /** As a guard does some time after the disk is back. */
-async function again({ parts, journal }: Awaited<ReturnType<typeof halfDone>>) {
-  for (;;) {
+async function again({ parts, journal }: Awaited<ReturnType<typeof halfDone>>, first: unknown) {
+  let work = () => revert(parts, journal, problem);
+  for (let failure = first; ; ) {
+    if (failure instanceof Unrecorded) work = failure.again;
     try {
       await parts.disk.makeFolder(journal.folder);
-      return await revert(parts, journal, problem);
+      return await work();
     } catch (error) {
       assert.ok(error instanceof DiskHangs || error instanceof Unrecorded, String(error));
+      failure = error;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
@@ -89,14 +92,14 @@ for (const reads of [false, true]) {
       assert.notDeepEqual(await left(), []);
       hanging.hang(after, reads);
       const begun = performance.now();
-      await revert(parts, journal, problem).catch(() => {});
+      const failure = await revert(parts, journal, problem).catch((error: unknown) => error);
       if (!hanging.hangs) break;
       hung += 1;
       // One limit for the writes and one for what is read: the rest is for a busy machine.
       assert.ok(performance.now() - begun < 2_000, where);
       assert.deepEqual(await left(), [], where);
       hanging.mend();
-      assert.equal(await again(host), 'REVERTED', where);
+      assert.equal(await again(host, failure), 'REVERTED', where);
       assert.deepEqual([await left(), said()], [[], 'before'], where);
       const written = await Journal.open(realDisk, parts.stateDirectory, 't1');
       assert.equal(written?.record.mark, 'REVERTED', where);
@@ -125,13 +128,14 @@ test('what was taken back stays so, although an agent that ended on the hanging 
   const host = await halfDone(boundedDisk(hanging.disk, LIMIT));
   const { parts, journal, left } = host;
   hanging.hang(0, false);
-  await assert.rejects(revert(parts, journal, problem), Unrecorded);
+  const failure = await revert(parts, journal, problem).catch((error: unknown) => error);
+  assert.ok(failure instanceof Unrecorded);
   assert.deepEqual(await left(), []);
   // What the kernel had in hand for the agent is done first.
   const agents = await Journal.open(realDisk, parts.stateDirectory, 't1');
   assert.deepEqual(await agents?.decide({ way: 'commit' }), { way: 'commit' });
   hanging.mend();
-  assert.equal(await again(host), 'REVERTED');
+  assert.equal(await again(host, failure), 'REVERTED');
   const next = await Journal.open(realDisk, parts.stateDirectory, 't1');
   assert.deepEqual([await next?.state(), await next?.decision()], ['REVERTED', { way: 'revert', problem }]);
 });
@@ -143,7 +147,7 @@ test('an agent has its time for taking a change back once the disk has answered,
   const watch = (until: number): void => {
     given = until;
   };
-  const guard = { lost: new AbortController().signal, disarm() {}, watch };
+  const guard = { lost: new AbortController().signal, keep() {}, disarm() {}, watch };
   const note = (point: string) => patience.push([point, given - bootTime() > GUARD_GRACE]);
   const disk: Disk = {
     ...realDisk,
@@ -165,6 +169,23 @@ test('an agent has its time for taking a change back once the disk has answered,
     ['decision', false],
     ['revert snapshot run', true],
   ]);
+});
+
+test('a guard hears that a change is to be kept as soon as that is decided', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const heard: string[] = [];
+  const guard = { lost: new AbortController().signal, watch() {}, keep: () => heard.push('keep'), disarm() {} };
+  const reach = async (point: string) => {
+    heard.push(point);
+  };
+  const { transactions } = await openTrial(join(folder, 'state'), FileKernel.create(join(folder, 'kernel')), {
+    checkpoints: { ...noCheckpoints, reach },
+    guards: { ...idleGuards(), arm: async () => guard },
+  });
+  await transactions.apply(applyRequest());
+  await transactions.idle();
+  const at = heard.indexOf('keep');
+  assert.deepEqual(heard.slice(at - 1, at + 2), ['AWAITING', 'keep', 'CONFIRMED']);
 });
 
 test('what a step writes when the network is back waits for the disk, and fails no step', async () => {

@@ -72,6 +72,8 @@ export interface ArmedGuard {
   lost: AbortSignal;
   /** New end of its patience with a living agent, milliseconds on the boot-time clock. */
   watch(until: number): void;
+  /** The change is to be kept: it does not take it back any more, also where it cannot read so. */
+  keep(): void;
   /** The transaction is over. */
   disarm(): void;
 }

@@ -17,6 +17,7 @@ import { keepFiles } from '../persist/kept-files.ts';
 import { readNicPatterns } from '../persist/nic-patterns.ts';
 import { KnownOffers } from '../persist/offers.ts';
 import { ownProcess } from '../persist/process-id.ts';
+import { rememberingDisk } from '../persist/remembering-disk.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { killFile } from './checkpoint.ts';
 import type { Log, Planner, Restorer } from './parts.ts';
@@ -49,7 +50,7 @@ export async function openRestorer(
   later: Disk = disk,
 ): Promise<OpenRestorer> {
   const lost = unread(log);
-  const documents = await Documents.open(disk, stateDirectory, lost);
+  const documents = await Documents.open(rememberingDisk(disk), stateDirectory, lost);
   const clients = new HostDhcpClients(later, stateDirectory);
   clients.unwritten = unwritten(log, 'a DHCP client');
   clients.unread = lost;

@@ -47,7 +47,12 @@ test('a guard is not held off by an agent whose own tries to take a change back 
   const kernel = FileKernel.create(join(folder, 'kernel'));
   const times: number[] = [];
   const tries = new EventEmitter();
-  const guard = { lost: new AbortController().signal, watch: (until: number) => times.push(until), disarm() {} };
+  const guard = {
+    lost: new AbortController().signal,
+    watch: (until: number) => times.push(until),
+    keep() {},
+    disarm() {},
+  };
   let broken = false;
   const { transactions } = await openTrial(join(folder, 'state'), kernel, {
     guards: { ...idleGuards(), arm: async () => guard },

@@ -31,26 +31,34 @@ export async function revert(
   problem: AgentProblem,
   atWork: () => void = () => {},
 ): Promise<End | 'confirmed' | 'elsewhere'> {
-  const { way } = await decide(parts, journal, { way: 'revert', problem });
+  const decision: Decision = { way: 'revert', problem };
+  let decided = true;
+  const { way } = await journal.decide(decision).catch((error: unknown) => {
+    unwritten(parts.log, 'the decision to take the change back')(error);
+    decided = false;
+    return journal.hold(decision);
+  });
   if (way === 'commit') return 'confirmed';
   await parts.checkpoints.reach('REVERTING');
-  const begun = (await holderOf(parts.disk, journal.folder)) !== null;
+  // A disk that hangs does not say who else was at it, and whoever lives waits for it.
+  const begun = await inTime(holderOf(parts.disk, journal.folder), null);
   const noClaim = unwritten(parts.log, 'who takes the change back');
-  if (!(await takeClaim(parts.disk, journal.folder, parts.self, noClaim))) return 'elsewhere';
+  if (!(await inTime(takeClaim(parts.disk, journal.folder, parts.self, noClaim), true))) return 'elsewhere';
   // Whoever had the claim before may have come to the end.
-  await journal.reload();
+  await inTime(journal.reload(), undefined);
   const { mark } = journal.record;
   if (mark === 'REVERTED' || mark === 'REVERT_FAILED') return mark;
   atWork();
   await parts.endStrays();
   const ladder = new Ladder(parts, journal);
-  const { end, failure, unreachable } = await ladder.climb(begun);
+  const { end, failure, unreachable } = await ladder.climb(begun !== null);
   // Before its end is written down, which may fail, or be all that whoever dies here leaves behind: a restart takes the change
   // back as well, and the next start closes its journal.
   if (unreachable && journal.record.rescueReboot) await restart(parts, journal, failure);
   const record = async (): Promise<End> => {
     try {
       await ladder.putBackOwed();
+      if (!decided) await journal.decide(decision);
       await journal.mark(end, { failure });
     } catch (error) {
       throw new Unrecorded(String(error), record);
@@ -85,13 +93,13 @@ async function restart(parts: Restorer, journal: Journal, failure: string | null
   });
 }
 
-/** Nobody can have decided to keep the change where that cannot be read. */
-async function decide(parts: Restorer, journal: Journal, decision: Decision): Promise<Decision> {
+/** @param otherwise what is taken for granted while the disk hangs */
+async function inTime<T>(answer: Promise<T>, otherwise: T): Promise<T> {
   try {
-    return await journal.decide(decision);
+    return await answer;
   } catch (error) {
-    unwritten(parts.log, 'the decision to take the change back')(error);
-    return journal.hold(decision);
+    if (error instanceof DiskHangs) return otherwise;
+    throw error;
   }
 }
 

@@ -182,6 +182,7 @@ export async function commit(run: Run): Promise<Ended> {
   const { parts, journal, request, timings } = run;
   const decision = await journal.decide({ way: 'commit' });
   if (decision.way === 'revert') return takeBack(run, decision.problem);
+  run.guard?.keep();
   run.inForce = request.config;
   await parts.checkpoints.reach('CONFIRMED');
   await parts.insist('the change that is kept', async () => {

@@ -8,6 +8,7 @@ import { type Disk, realDisk } from '../persist/disk.ts';
 import { Documents } from '../persist/documents.ts';
 import { Outcomes } from '../persist/outcomes.ts';
 import { ownProcess, type ProcessId } from '../persist/process-id.ts';
+import { rememberingDisk } from '../persist/remembering-disk.ts';
 import { applyOp } from '../plan/apply-op.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { World } from '../plan/world.ts';
@@ -133,7 +134,7 @@ export const deadProcess: ProcessId = { pid: 2 ** 22, start: 1, bootId: 'none' }
 
 /** Guards that acknowledge and do nothing, as if dead when somebody looks for them. */
 export function idleGuards(lost = new AbortController()): Guards & { lose(): void } {
-  const guard = { lost: lost.signal, watch() {}, disarm() {} };
+  const guard = { lost: lost.signal, watch() {}, keep() {}, disarm() {} };
   return { arm: async () => guard, adopt: async () => guard, gone: async () => {}, lose: () => lost.abort() };
 }
 
@@ -164,7 +165,7 @@ export async function openFileRestorer(
     planner: { forward: planFor, restore: planRestore },
     disk,
     stateDirectory,
-    documents: await Documents.open(disk, stateDirectory),
+    documents: await Documents.open(rememberingDisk(disk), stateDirectory),
     checkpoints,
     self: ownProcess(),
     keepClaims: async () => {},
