@@ -71,15 +71,11 @@ export class Documents {
     return (await this.#newest()) !== null;
   }
 
-  /**
-   * What was lacking before is over with it: a change that succeeds leaves nothing out.
-   * @throws when it cannot be written; for this process it holds all the same
-   */
+  /** @throws when it cannot be written; for this process it holds all the same */
   async setRunning(config: HostConfig): Promise<void> {
     this.#unwritten = config;
     await writeDocument(this.#disk, `${this.#folder}/running.json`, config);
     this.#unwritten = null;
-    await this.setLacking(null);
   }
 
   /** Nics that were missing when the running config was last brought up: what stands on them waits for them. */

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { repairPlanner } from '../drift/repair.ts';
 import { planFor } from '../plan/plan-for.ts';
 import { bootRestore } from './boot-restore.ts';
 import { FurtherTries } from './further-tries.ts';
@@ -103,16 +104,43 @@ test('a network that is accepted later is brought up, and what another hand has 
   assert.equal(await parts.documents.lacking(parts.self.bootId), null);
 });
 
-test('a change that is kept leaves nothing lacking', async () => {
-  const { kernel, parts, state } = await hostWithoutResolver();
-  assert.notEqual(await parts.documents.lacking(parts.self.bootId), null);
+test('a change that is kept leaves nothing lacking, whether or not it finds something to do', async () => {
   const { blue } = richConfig.networks;
   assert.ok(blue !== undefined);
+  const withoutServers = { ...richConfig, networks: { blue: { ...blue, nameservers: null } } };
+  for (const [config, changed] of [
+    [richConfig, true],
+    [withoutServers, false],
+  ] as const) {
+    const { host, kernel, parts, state } = await hostWithoutResolver();
+    assert.notEqual(await parts.documents.lacking(parts.self.bootId), null);
+    host.answers = true;
+    const { transactions } = await openTrial(state, kernel, { documents: parts.documents });
+    await transactions.apply(applyRequest({ config }));
+    await transactions.idle();
+    assert.equal((await transactions.outcome('t1')).ended?.changed, changed);
+    assert.deepEqual(await parts.documents.running(), config);
+    assert.equal(await parts.documents.lacking(parts.self.bootId), null);
+  }
+});
+
+test('a repair leaves what is lacking as it is, whether or not it finds something to do', async () => {
+  const { host, kernel, parts, state } = await hostWithoutResolver();
   const { transactions } = await openTrial(state, kernel, { documents: parts.documents });
-  const config = { ...richConfig, networks: { blue: { ...blue, nameservers: null } } };
-  await transactions.apply(applyRequest({ config }));
-  await transactions.idle();
-  assert.deepEqual(await parts.documents.running(), config);
+  const lacking = await parts.documents.lacking(parts.self.bootId);
+  assert.notEqual(lacking, null);
+  const repairs = repairPlanner(parts.planner, new Set(['addresses']));
+  assert.equal(await transactions.repair(repairs), null);
+  assert.deepEqual(await parts.documents.lacking(parts.self.bootId), lacking);
+  const byHand = await kernel.execute([
+    { kind: 'addr.del', device: 'blue', address: '198.51.100.2', prefix: 24, family: 4 },
+  ]);
+  assert.ok(byHand.ok, JSON.stringify(byHand));
+  assert.equal((await transactions.repair(repairs))?.outcome, 'committed');
+  assert.deepEqual(await parts.documents.lacking(parts.self.bootId), lacking);
+  host.answers = true;
+  await new FurtherTries(parts, () => false, [0]).begin();
+  assert.deepEqual((await kernel.observe()).nameservers, ['198.51.100.53']);
   assert.equal(await parts.documents.lacking(parts.self.bootId), null);
 });
 

@@ -188,6 +188,8 @@ export async function commit(run: Run): Promise<Ended> {
   await parts.insist('the change that is kept', async () => {
     await timed(timings, 'commit', async () => {
       await parts.documents.setRunning(request.config);
+      // What an engine asks for leaves nothing out; a repair leaves out what it is not allowed.
+      if (journal.record.request !== null) await parts.documents.setLacking(null);
       await parts.checkpoints.reach('running written');
       if (request.commit) await commitConfig(parts, request.config);
       await parts.checkpoints.reach('committed written');

@@ -342,6 +342,7 @@ export class Transactions {
     const { documents, outcomes, checkpoints } = this.#parts;
     await timed(timings, 'commit', async () => {
       await documents.setRunning(request.config);
+      if (!current.repairs) await documents.setLacking(null);
       if (request.commit) await commitConfig(this.#parts, request.config);
     });
     const ended: Ended = { transaction: current.id, outcome: 'committed', problem: null, changed: false, timings };
