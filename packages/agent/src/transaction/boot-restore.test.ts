@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,8 @@ import { ScarceDisk } from '../persist/disk-for-tests.ts';
 import { Documents } from '../persist/documents.ts';
 import { devicesOf } from '../plan/devices-of.ts';
 import { planFor } from '../plan/plan-for.ts';
-import { bootRestore } from './boot-restore.ts';
+import { bootRestore, restoreConfig } from './boot-restore.ts';
+import { keepMacs } from './keep-macs.ts';
 import { applyRequest, FileKernel, neverTheSameLease, openTrial, richConfig } from './testing.ts';
 
 async function newHost() {
@@ -81,6 +83,40 @@ test('a bond comes back with the MAC that it got, and is a new one when it was r
   assert.equal(await mac(), '02:00:00:00:00:02');
   await transactions.commitRunning();
   assert.equal((await parts.documents.macs())['bond0']?.mac, '02:00:00:00:00:02');
+});
+
+test('a bond comes back with the MAC that it had as committed, whatever was tried since', async () => {
+  const { blue } = richConfig.networks;
+  assert.ok(blue !== undefined);
+  const smaller: HostConfig = { ...richConfig, bonds: { bond0: { slaves: ['eth1'], options: { mode: '1' } } } };
+  const red = { ...blue, base: 'eth2', ipv4: { method: 'none' }, defaultRoute: false, nameservers: null } as const;
+  const tried: HostConfig = { ...smaller, networks: { blue, red } };
+  // The smaller one says the same of the bond as what is tried, which all the same uses the nic that the bond's MAC came from.
+  for (const committed of [richConfig, smaller]) {
+    const { kernel, parts, transactions } = await newHost();
+    const apply = async (part: Parameters<typeof applyRequest>[0]) => {
+      await transactions.apply(applyRequest({ transaction: randomUUID(), ...part }));
+      await transactions.idle();
+    };
+    const mac = async (on: typeof kernel) => (await on.observe()).links.find(({ name }) => name === 'bond0')?.mac;
+    parts.management = () => 'eth2';
+    await apply({ config: richConfig });
+    parts.management = () => null;
+    await apply({ config: committed });
+    assert.equal(await mac(kernel), '02:00:00:00:00:03');
+    await apply({ config: tried, commit: false });
+    assert.equal(await mac(kernel), '02:00:00:00:00:02');
+
+    await keepMacs(parts, () => kernel.observe());
+    assert.equal(await restoreConfig(parts, tried, new Set(['eth1'])), null);
+    const booted = FileKernel.create(join(mkdtempSync(join(tmpdir(), 'patchbay-')), 'kernel'));
+    assert.equal(await bootRestore({ ...parts, kernel: booted }), null);
+    assert.equal(await mac(booted), '02:00:00:00:00:03');
+
+    await apply({ config: tried, commit: false });
+    await transactions.commitRunning();
+    assert.equal((await parts.documents.macs())['bond0']?.mac, '02:00:00:00:00:02');
+  }
 });
 
 test('what udev does to a nic that has come is no more than the beginning', async () => {
