@@ -84,7 +84,7 @@ export class AddressKeeper {
       const state = await kernel.observe();
       // After a boot that could not bring up everything, what is there has its addresses all the same.
       const { part } = possiblePart(state, config);
-      const planned = planner.forward(state, part, management());
+      const planned = planner.forward(state, part, management(), {}, config);
       if (!planned.ok) return log('warn', 'addresses not kept', { reason: planned.problem.message });
       this.#declineDuplicates(state);
       await this.#notePlaces(state, config);

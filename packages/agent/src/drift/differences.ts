@@ -22,7 +22,6 @@ import { sameRoute } from '../plan/phase-routes.ts';
 import { presentPart } from '../plan/present-part.ts';
 import type { Target, TargetAddress, TargetLink } from '../plan/target.ts';
 import { targetFor } from '../plan/target-for.ts';
-import { type Waiting, waitingFor } from './waiting.ts';
 
 const NOWHERE: ReadonlySet<string> = new Set();
 
@@ -30,14 +29,9 @@ const NOWHERE: ReadonlySet<string> = new Set();
 export function driftOf(state: KernelState, config: HostConfig): Drift {
   const missing = missingNics(state, config);
   const present = missing.length === 0 ? config : presentPart(state, config);
-  const found = targetFor(state, present, NOWHERE);
+  const found = targetFor(state, present, NOWHERE, {}, config);
   if (!found.ok) return { state: 'unknown', differences: [], missing, reason: found.problem.message };
-  const differences = new Comparison(
-    state,
-    found.target,
-    waitingFor(state, config, present),
-    isHeard(state, config),
-  ).all();
+  const differences = new Comparison(state, found.target, isHeard(state, config)).all();
   const drifted = differences.length > 0;
   return { state: drifted ? 'drifted' : missing.length > 0 ? 'missing-device' : 'in-sync', differences, missing };
 }
@@ -54,16 +48,14 @@ function missingNics(state: KernelState, { bonds, networks }: HostConfig): strin
 
 class Comparison {
   readonly #state: KernelState;
-  readonly #waiting: Waiting;
   readonly #target: Target;
   readonly #draft: Draft;
   /** Whether whoever keeps addresses up would take the step: then nothing is wrong, and soon nothing will differ. */
   readonly #heard: (op: KernelOp) => boolean;
   readonly #found: Difference[] = [];
 
-  constructor(state: KernelState, target: Target, waiting: Waiting, heard: (op: KernelOp) => boolean) {
+  constructor(state: KernelState, target: Target, heard: (op: KernelOp) => boolean) {
     this.#state = state;
-    this.#waiting = waiting;
     this.#heard = heard;
     this.#target = target;
     const [now, then] = [null, null];
@@ -159,7 +151,7 @@ class Comparison {
   /** A device of ours that nothing asks for. */
   #leftOver(name: string): void {
     const link = this.#draft.world.get(name);
-    if (link === undefined || this.#waiting.devices.has(name)) return;
+    if (link === undefined) return;
     this.#found.push(difference(name, null, 'device', null, link.kind));
   }
 
@@ -172,7 +164,7 @@ class Comparison {
       this.#add(route.device, 'route', routeText(route), null);
     }
     for (const route of unwanted) {
-      // With its device it goes, or waits.
+      // With its device it goes.
       if (this.#target.gone.has(route.device ?? '') || this.#heard({ kind: 'route.del', ...route })) continue;
       this.#add(route.device, 'route', null, routeText(route));
     }
@@ -186,7 +178,7 @@ class Comparison {
       this.#add(this.#deviceOf(rule), 'rule', ruleText(rule), null);
     }
     for (const rule of unwanted) {
-      if (this.#heard({ kind: 'rule.del', ...rule }) || this.#waiting.tables.has(rule.table)) continue;
+      if (this.#heard({ kind: 'rule.del', ...rule })) continue;
       this.#add(this.#deviceOf(rule), 'rule', null, ruleText(rule));
     }
   }

@@ -318,6 +318,27 @@ test('HT-195 a nic that comes back gets its VLAN device and its place under the 
   assert.equal(host.link('eth1.10').master, 'red');
 });
 
+test('what is foreign on a bond without its nics holds up no repair elsewhere', () => {
+  const host = standing();
+  host.run([
+    { kind: 'link.add', name: 'bond0.99', type: 'vlan', mac: null, base: 'bond0', vlan: 99, options: {} },
+    { kind: 'link.set', name: 'bond0.99', group: 0 },
+  ]);
+  for (const name of ['eth2', 'eth3']) {
+    host.run([{ kind: 'link.set', name, master: null }]);
+    host.world.drop(host.link(name));
+  }
+  assert.deepEqual(driftOf(host.state, config), {
+    state: 'missing-device',
+    differences: [],
+    missing: ['eth2', 'eth3'],
+  });
+  const rule = ruleOf(host);
+  host.run([{ kind: 'rule.del', ...rule }]);
+  const { ops, left } = repaired(host, ALL);
+  assert.deepEqual([ops, left], [[{ kind: 'rule.add', ...rule }], []]);
+});
+
 test('bonds are never repaired, nor anything but additions and settings on the way to the engine', () => {
   const host = standing();
   host.run([

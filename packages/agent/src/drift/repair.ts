@@ -9,7 +9,6 @@ import { presentPart } from '../plan/present-part.ts';
 import { touches } from '../plan/risks.ts';
 import { World } from '../plan/world.ts';
 import type { Planner } from '../transaction/parts.ts';
-import { waitingFor } from './waiting.ts';
 
 /** These add what was there before, or turn a setting; none of them can cut the way to the engine. */
 const HARMLESS: ReadonlySet<RepairClass> = new Set(['rules', 'routes', 'addresses', 'sysctls']);
@@ -26,7 +25,7 @@ export function repairPlanner(
   return {
     ...planner,
     forward(state, config, management): Planned {
-      const planned = planner.forward(state, presentPart(state, config), management);
+      const planned = planner.forward(state, presentPart(state, config), management, {}, config);
       if (!planned.ok) return planned;
       const due = planned.value.ops.filter((op) => !held(op));
       const ops = repairOps(due, state, config, allowed, management);
@@ -46,10 +45,8 @@ function repairOps(
   const device = managementDevice(state, management);
   const path = device === null ? new Set<string>() : chainBelow(state.links, device);
   const world = new World(state);
-  const waiting = waitingFor(state, config, presentPart(state, config));
   return ops.filter((op) => {
     const classes = classesOf(op, world, config);
-    if ((op.kind === 'rule.del' || op.kind === 'route.del') && waiting.tables.has(op.table)) return false;
     if (classes === null || classes.some((one) => !allowed.has(one))) return false;
     if (touches(op, path) && classes.some((one) => !HARMLESS.has(one))) return false;
     return applyOp(world, op) === null;

@@ -18,16 +18,18 @@ export type Planned = { ok: true; value: Plan } | { ok: false; problem: AgentPro
  * Steps from the kernel as it is to the config; none when it is there.
  * @param management device, or address, that carries the engine's connection; null when there is none
  * @param kept MACs of bonds and bridges that have been here before
+ * @param whole what the config is a part of: what stands for the rest of it is left as it is
  */
 export function planFor(
   state: KernelState,
   config: HostConfig,
   management: string | null = null,
   kept: KeptMacs = {},
+  whole: HostConfig = config,
 ): Planned {
   const now = managementDevice(state, management);
   const path = now === null ? new Set<string>() : chainBelow(state.links, now);
-  const result = targetFor(state, config, path, kept);
+  const result = targetFor(state, config, path, kept, whole);
   if (!result.ok) return result;
   keepOthersOnOurs(state, result.target);
   return { ok: true, value: assemble(state, result.target, now, management !== null) };

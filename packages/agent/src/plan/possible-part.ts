@@ -18,7 +18,7 @@ export function possiblePart(
   unplannable: (some: HostConfig) => string | null = () => null,
 ): AcceptedPart {
   const present = presentPart(state, config);
-  const accepted = acceptedPart(present, (some) => validate(state, some)?.message ?? null);
+  const accepted = acceptedPart(present, (some) => validate(state, some, config)?.message ?? null);
   const planned = acceptedPart(accepted.part, unplannable);
   const refusals = [...accepted.refusals, ...planned.refusals];
   return { part: stands(state, present, planned.part) ? present : planned.part, refusals };

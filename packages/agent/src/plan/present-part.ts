@@ -5,7 +5,8 @@ import type { KernelState } from '../kernel.ts';
 /**
  * The config without the nics that are not there: a bond keeps the members that it has, and what stands on nothing is left out,
  * as are the virtual functions of nothing.
- * For the boot of a host with a dead nic, where the rest must come up all the same.
+ * For the boot of a host with a dead nic, where the rest must come up all the same. Who plans for it names the whole config as well, so that
+ * what stands for what is left out stays.
  */
 export function presentPart(state: KernelState, config: HostConfig): HostConfig {
   const nics = new Set(state.links.flatMap(({ name, kind }) => (kind === 'nic' ? [name] : [])));

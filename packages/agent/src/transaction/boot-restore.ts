@@ -58,7 +58,7 @@ export async function restoreConfig(
   const kept = await documents.macs();
   const { virtualFunctions: _, ...wanted } = config;
   const unplannable = (some: HostConfig): string | null => {
-    const planned = wayTo(planner, before, some, kept);
+    const planned = wayTo(planner, before, some, kept, wanted);
     return planned.ok ? null : planned.problem.message;
   };
   const { part: possible, refusals } = possiblePart(before, wanted, unplannable);
@@ -67,7 +67,7 @@ export async function restoreConfig(
   if (missing.length > 0) log('error', 'devices are missing after boot', { missing });
   let refusal: string | null = null;
   const way = (state: KernelState, some: HostConfig): KernelOp[] => {
-    const planned = wayTo(planner, state, presentPart(state, some), kept);
+    const planned = wayTo(planner, state, presentPart(state, some), kept, wanted);
     if (some === possible) refusal = planned.ok ? null : planned.problem.message;
     return planned.ok ? mustBeDone(state, some, planned.value.ops) : [];
   };
@@ -96,9 +96,9 @@ export async function restoreConfig(
 }
 
 /** A planner that fails on a part of a config is no reason to go without the rest. */
-function wayTo(planner: Planner, state: KernelState, config: HostConfig, kept: KeptMacs): Planned {
+function wayTo(planner: Planner, state: KernelState, config: HostConfig, kept: KeptMacs, whole: HostConfig): Planned {
   try {
-    return planner.forward(state, config, null, kept);
+    return planner.forward(state, config, null, kept, whole);
   } catch (error) {
     return { ok: false, problem: { code: 'ERR_INTERNAL', message: String(error) } };
   }

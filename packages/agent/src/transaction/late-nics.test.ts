@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { HostConfig } from '@patchbay/protocol';
+import type { HostConfig, LinkReport } from '@patchbay/protocol';
 import type { Kernel, KernelState } from '../kernel.ts';
 import { bootRestore } from './boot-restore.ts';
 import { LateNics } from './late-nics.ts';
@@ -33,6 +33,13 @@ async function newHost() {
       .map((link) => (link.name === 'eth1' ? { ...link, index: 90, alias: mark, adminUp: false } : link));
     writeFileSync(join(folder, 'kernel'), JSON.stringify({ ...state, links }));
   };
+  /** Another hand makes a device like eth1, but for this. */
+  const add = (part: Partial<LinkReport>) => {
+    const state = JSON.parse(readFileSync(join(folder, 'kernel'), 'utf8')) as KernelState;
+    const like = state.links.find(({ name }) => name === 'eth1') ?? assert.fail();
+    const link = { ...like, master: null, slave: null, alias: null, addresses: [], ...part };
+    writeFileSync(join(folder, 'kernel'), JSON.stringify({ ...state, links: [...state.links, link] }));
+  };
   const link = async (name: string) => (await real.observe()).links.find((one) => one.name === name);
   const names = async () => (await real.observe()).links.map(({ name }) => name);
   /** An agent that starts, and knows what is on disk. */
@@ -41,11 +48,13 @@ async function newHost() {
     await late.begin();
     return late;
   };
-  return { away, parts, exchange, link, names, start, said };
+  return { away, parts, exchange, add, link, names, start, said };
 }
 
 const { blue } = richConfig.networks;
 assert.ok(blue !== undefined);
+/** A network without addresses. */
+const quiet = { ipv4: { method: 'none' } as const, nameservers: [], defaultRoute: false };
 const config: HostConfig = { bonds: {}, networks: { blue: { ...blue, base: 'eth1' } } };
 
 test('a nic that comes between the restore of a boot and the start of the agent is set up', async () => {
@@ -116,14 +125,7 @@ test('a nic that goes and comes back while the agent runs is set up again', asyn
 
 test('what another hand has changed elsewhere stays when a nic comes back', async () => {
   const { away, parts, exchange, link, start } = await newHost();
-  const red = {
-    ...blue,
-    base: 'eth2',
-    vlan: 8,
-    ipv4: { method: 'none' } as const,
-    nameservers: [],
-    defaultRoute: false,
-  };
+  const red = { ...blue, ...quiet, base: 'eth2', vlan: 8 };
   await parts.documents.setCommitted({ ...config, networks: { ...config.networks, red } });
   assert.equal(await bootRestore(parts), null);
   const late = await start();
@@ -198,4 +200,24 @@ test('what a change has made, or another hand has taken out, is no nic that was 
   await late.wake();
   assert.equal(await link('eth1.7'), undefined);
   assert.deepEqual(said, []);
+});
+
+test('a nic that comes is set up while something foreign stands on a bond that has lost all of its nics', async () => {
+  const { away, parts, add, link, start, said } = await newHost();
+  const both = {
+    ...richConfig,
+    networks: { ...richConfig.networks, red: { ...blue, ...quiet, base: 'eth0', vlan: 8 } },
+  };
+  await parts.documents.setCommitted(both);
+  away.add('eth0');
+  assert.equal(await bootRestore(parts), 'Missing after boot: eth0.');
+  add({ name: 'bond0.99', index: 99, kind: 'vlan', base: 'bond0', vlan: 99 });
+  for (const name of ['eth1', 'eth2']) away.add(name);
+  const late = await start();
+  away.delete('eth0');
+  await late.wake();
+  assert.deepEqual(said.at(-1), ['devices that were missing have come', ['eth0']]);
+  assert.equal((await link('eth0.8'))?.master, 'red');
+  assert.equal((await link('bond0.99'))?.base, 'bond0');
+  assert.equal((await link('bond0.7'))?.master, 'blue');
 });

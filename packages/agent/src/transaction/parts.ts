@@ -21,8 +21,15 @@ export interface Planner {
    * Steps from the kernel as it is to the config; none when it is there.
    * @param management address or device that carries the engine's connection
    * @param kept MACs of bonds and bridges that have been here before; they count where the kernel does not have those
+   * @param whole what the config is a part of: what stands for the rest of it is left as it is
    */
-  forward(state: KernelState, config: HostConfig, management: string | null, kept?: KeptMacs): Planned;
+  forward(
+    state: KernelState,
+    config: HostConfig,
+    management: string | null,
+    kept?: KeptMacs,
+    whole?: HostConfig,
+  ): Planned;
   /** Steps from the kernel as it is, however half-done, back to the snapshot; none when it is there. */
   restore(state: KernelState, snapshot: KernelState, management: string | null): Plan;
 }

@@ -10,6 +10,8 @@ export interface Case {
   links: ReadonlyMap<string, LinkReport>;
   offers: Offers;
   config: HostConfig;
+  /** What the config is a part of, or the config itself: what stands for the rest is not removed. */
+  whole: HostConfig;
 }
 
 export const problem = (code: AgentProblem['code'], message: string): AgentProblem => ({ code, message });

@@ -1,5 +1,6 @@
 import type { LinkReport } from '@patchbay/protocol';
 import { isMade, readAlias } from '../../observe/ownership.ts';
+import { standsFor } from '../stands-for.ts';
 import { type Case, type Finding, first, problem } from './finding.ts';
 import { canTakeOver } from './network.ts';
 
@@ -9,9 +10,7 @@ type Carriers = ReadonlyMap<string, string>;
 /** Devices in the hands of others are not taken from them; what foreign devices are plugged into or stand on is not removed. */
 export function occupiedProblem(one: Case): Finding {
   const carriers = carriersOf(one);
-  return (
-    takenProblem(one, carriers) ?? receiverProblem(one, carriers) ?? portsProblem(one) ?? standingProblem(one, carriers)
-  );
+  return takenProblem(one, carriers) ?? receiverProblem(one, carriers) ?? portsProblem(one) ?? standingProblem(one);
 }
 
 function carriersOf({ links, config }: Case): Carriers {
@@ -60,22 +59,19 @@ function receiverProblem({ links, config }: Case, carriers: Carriers): Finding {
   });
 }
 
-function portsProblem({ links, config }: Case): Finding {
+function portsProblem({ links, whole }: Case): Finding {
+  const stays = standsFor(whole);
   return first(links.values(), (port) => {
     const bridge = links.get(port.master ?? '');
-    if (bridge?.kind !== 'bridge' || !isMade(bridge) || config.networks[bridge.name]?.bridged === true) return null;
+    if (bridge?.kind !== 'bridge' || !isMade(bridge) || stays(bridge)) return null;
     if (isMade(port) || readAlias(port.alias) !== null) return null;
     return problem('ERR_BAD_BRIDGE', `Bridge ${bridge.name} cannot be removed: ${port.name} is still plugged into it.`);
   });
 }
 
 /** The kernel would remove it with the device below, also where that comes back as another one, and nothing here could make it anew. */
-function standingProblem({ links, config }: Case, carriers: Carriers): Finding {
-  const carrying = new Set(carriers.values());
-  const stays = ({ kind, name }: LinkReport): boolean => {
-    if (kind === 'bond') return config.bonds[name] !== undefined;
-    return kind === 'bridge' ? config.networks[name]?.bridged === true : carrying.has(name);
-  };
+function standingProblem({ links, whole }: Case): Finding {
+  const stays = standsFor(whole);
   return first(links.values(), (link) => {
     const base = links.get(link.base ?? '');
     if (base === undefined || isMade(link) || !isMade(base) || stays(base)) return null;

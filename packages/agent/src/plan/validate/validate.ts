@@ -11,10 +11,13 @@ import { shapingProblem } from './shaping.ts';
 import { supportProblem } from './support.ts';
 import { usageProblem } from './usage.ts';
 
-/** @returns the first reason why this host cannot look as configured, or null */
-export function validate(state: KernelState, config: HostConfig): Finding {
+/**
+ * @param whole what the config is a part of: devices for the rest of it stay where they stand
+ * @returns the first reason why this host cannot look as configured, or null
+ */
+export function validate(state: KernelState, config: HostConfig, whole: HostConfig = config): Finding {
   const links = new Map(state.links.map((link) => [link.name, link]));
-  const one: Case = { links, offers: offersOf(state), config };
+  const one: Case = { links, offers: offersOf(state), config, whole };
   return (
     first(Object.entries(config.bonds), ([name, bond]) => bondProblem(one, name, bond)) ??
     first(Object.entries(config.networks), ([name, network]) => networkProblem(one, name, network)) ??
