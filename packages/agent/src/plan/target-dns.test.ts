@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HostConfig, ResolverReport } from '@patchbay/protocol';
 import { ip4, network, TestHost } from './host-for-tests.ts';
+import { planFor } from './plan-for.ts';
+import { presentPart } from './present-part.ts';
 
 function hostWith(resolver: Partial<ResolverReport>): TestHost {
   const host = new TestHost();
@@ -50,4 +52,22 @@ test('a device that was told of name servers is told when it has none, also when
   const host = hostWith({ devices: { eth1: ['192.0.2.53'] }, told: { eth1: ['192.0.2.53'] } });
   host.apply({ bonds: {}, networks: {} });
   assert.deepEqual(host.world.resolver?.devices, {});
+});
+
+test('while the nic of the network that decides is away, name servers stay as they are', () => {
+  const config: HostConfig = {
+    bonds: {},
+    networks: { ...served(['192.0.2.53']).networks, blue: network({ base: 'eth2', ipv4: ip4('203.0.113.2') }) },
+  };
+  const file = { target: null, content: 'nameserver 203.0.113.53\n', mode: 0o644, uid: 0, gid: 0 };
+  for (const resolver of [{}, { manager: 'file', original: file }] as const) {
+    const host = hostWith(resolver);
+    host.apply(config);
+    host.run([{ kind: 'link.set', name: 'eth1', master: null }]);
+    host.world.drop(host.link('eth1'));
+    const part = presentPart(host.state, config);
+    assert.deepEqual(Object.keys(part.networks), ['blue']);
+    const planned = planFor(host.state, part, null, {}, config);
+    assert.deepEqual(planned.ok && planned.value.ops, []);
+  }
 });

@@ -10,15 +10,18 @@ import type { Devices } from './target-links.ts';
  * Only the network with the default route has name servers. When no network has it, those return that were there before Patchbay
  * first set some; when it has it and says nothing, those that there are stay.
  * @param nameservers that the network says, or that its leases brought; null for neither
+ * @param whole what the config is a part of: while the network that decides is in the rest of it, nothing changes
  */
 export function dnsTarget(
   state: KernelState,
   config: HostConfig,
   devices: Devices,
   nameservers: string[] | null,
+  whole: HostConfig,
 ): DnsTarget {
   const { resolver } = state;
-  const [name] = Object.entries(config.networks).find(([, { defaultRoute }]) => defaultRoute) ?? [];
+  const name = deciding(config);
+  if (name === undefined && deciding(whole) !== undefined) return { devices: {}, nameservers: null };
   const northbound = name === undefined ? undefined : devices.northbound.get(name);
   if (resolver === undefined || resolver.manager === 'file') {
     if (northbound !== undefined) return { devices: {}, nameservers };
@@ -33,6 +36,11 @@ export function dnsTarget(
   // What resolvconf is told is read by programs that know nothing of devices.
   const told = resolver.manager === 'resolved' ? servers.map((server) => withoutZone(server, northbound)) : servers;
   return { devices: { ...wanted, [northbound]: told }, nameservers: null };
+}
+
+/** Name of the network with the default route. */
+function deciding({ networks }: HostConfig): string | undefined {
+  return Object.entries(networks).find(([, { defaultRoute }]) => defaultRoute)?.[0];
 }
 
 /**

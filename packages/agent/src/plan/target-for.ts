@@ -77,7 +77,7 @@ export function targetFor(
       ),
     },
     claims: claimsFor(state, links, devices.holds),
-    dns: dnsTarget(state, config, devices, ip.nameservers),
+    dns: dnsTarget(state, config, devices, ip.nameservers, whole),
   };
   takeOffDoubles(state, links);
   return { ok: true, target };
