@@ -85,10 +85,8 @@ export class Documents {
 
   /** @throws when it cannot be written; for this process it holds all the same */
   async setLateNics(names: readonly string[]): Promise<void> {
-    const before = this.lateNics();
     this.#lateNics = names;
-    if (isDeepStrictEqual(names, await before)) return;
-    await writeDocument(this.#disk, `${this.#folder}/late-nics.json`, names);
+    await this.#write('late-nics', names, []);
   }
 
   /** What is lacking in this boot; null when nothing is. With the next boot all is brought up anew. */
@@ -99,10 +97,8 @@ export class Documents {
 
   /** @throws when it cannot be written; for this process it holds all the same */
   async setLacking(lacking: Lacking | null): Promise<void> {
-    const before = this.#lackingOfAnyBoot();
     this.#lacking = lacking;
-    if (isDeepStrictEqual(lacking, await before)) return;
-    await writeDocument(this.#disk, `${this.#folder}/lacking.json`, lacking);
+    await this.#write('lacking', lacking, null);
   }
 
   /** MACs that the bonds and bridges of the committed config have, or had when they were last there. */
@@ -130,6 +126,12 @@ export class Documents {
 
   async #lackingOfAnyBoot(): Promise<Lacking | null> {
     return this.#lacking === undefined ? this.#read<Lacking>('lacking') : this.#lacking;
+  }
+
+  /** By what is on disk, for what this process knows may never have come there. @param absent what a document says that is not there */
+  async #write<T>(document: string, says: T, absent: T): Promise<void> {
+    if (isDeepStrictEqual(says, (await this.#read<T>(document)) ?? absent)) return;
+    await writeDocument(this.#disk, `${this.#folder}/${document}.json`, says);
   }
 
   #read<T>(document: string): Promise<T | null> {

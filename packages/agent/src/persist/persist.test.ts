@@ -376,3 +376,16 @@ test('a kernel is asked once per release what it offers, and again while somethi
   await disk.write('/state/offers.json', JSON.stringify({ release: '6.1', offers: documented }));
   assert.equal((await open('6.1')).known, null, 'by an agent that asked less');
 });
+
+test('what holds for this process alone is written the next time that it is said', async () => {
+  const disk = new ScarceDisk();
+  const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
+  const documents = await Documents.open(disk, folder);
+  await documents.setLateNics(['eth1']);
+  disk.makeReadOnly();
+  await assert.rejects(documents.setLateNics([]), /EROFS/);
+  assert.deepEqual(await documents.lateNics(), []);
+  disk.mend();
+  await documents.setLateNics([]);
+  assert.deepEqual(await (await Documents.open(disk, folder)).lateNics(), []);
+});
