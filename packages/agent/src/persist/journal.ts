@@ -5,6 +5,7 @@
 import type { AgentProblem, ApplyRequest, Plan } from '@patchbay/protocol';
 import type { KernelState } from '../kernel.ts';
 import { appendEntry, claimFile, type Disk, lastEntry, makeFolder, readDocument, writeDocument } from './disk.ts';
+import { isShortage } from './has-code.ts';
 import type { KeptFile } from './kept-files.ts';
 import type { ProcessId } from './process-id.ts';
 
@@ -205,7 +206,11 @@ export class Journal {
    * @returns what holds
    */
   async hold(decision: Decision): Promise<Decision> {
-    const other = await this.decision().catch(() => null);
+    const other = await this.decision().catch((error: unknown) => {
+      // That passes, and then it can be read.
+      if (isShortage(error)) throw error;
+      return null;
+    });
     if (other === null) this.#held = decision;
     return other ?? decision;
   }

@@ -140,6 +140,29 @@ test('what was taken back stays so, although an agent that ended on the hanging 
   assert.deepEqual([await next?.state(), await next?.decision()], ['REVERTED', { way: 'revert', problem }]);
 });
 
+test('a decision that cannot be read for want of file handles is waited for', async () => {
+  let short = false;
+  const disk: Disk = {
+    ...realDisk,
+    async read(path) {
+      if (short) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+      return realDisk.read(path);
+    },
+    async link(from, to) {
+      if (short) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+      return realDisk.link(from, to);
+    },
+  };
+  const { parts, journal, left } = await halfDone(disk);
+  await journal.decide({ way: 'commit' });
+  const before = await left();
+  short = true;
+  await assert.rejects(revert(parts, journal, problem), /EMFILE/);
+  short = false;
+  assert.equal(await revert(parts, journal, problem), 'confirmed');
+  assert.deepEqual(await left(), before);
+});
+
 test('an agent has its time for taking a change back once the disk has answered, and next to none before', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-'));
   const patience: [string, boolean][] = [];
