@@ -76,15 +76,17 @@ export class Guard {
 
   /** @param message what the agent at the other end has said already */
   serve(lifeline: Duplex, message?: ToGuard): void {
-    if (message !== undefined) this.#next(() => this.#hear(lifeline, message));
-    listen<ToGuard>(
-      lifeline,
-      (message) => this.#next(() => this.#hear(lifeline, message)),
-      () =>
-        this.#next(async () => {
-          // Apart from what follows: that may have to be tried again, and a lifeline is lost once.
-          if (this.#lifelines.delete(lifeline)) this.#next(() => this.#orphaned());
-        }),
+    const hear = (said: ToGuard): void => {
+      // At once: whatever is under way may be about to take the change back.
+      if (said.do === 'keep') this.#kept = true;
+      this.#next(() => this.#hear(lifeline, said));
+    };
+    if (message !== undefined) hear(message);
+    listen<ToGuard>(lifeline, hear, () =>
+      this.#next(async () => {
+        // Apart from what follows: that may have to be tried again, and a lifeline is lost once.
+        if (this.#lifelines.delete(lifeline)) this.#next(() => this.#orphaned());
+      }),
     );
   }
 
@@ -103,6 +105,7 @@ export class Guard {
     switch (message.do) {
       case 'arm': {
         const state = await this.#state();
+        if (state === null) throw new DiskHangs('The disk does not say whether an agent may take the change over.');
         const armed = state === 'PREPARED' || state === 'AWAITING';
         if (armed) {
           this.#lifelines.add(lifeline);
@@ -114,7 +117,6 @@ export class Guard {
       case 'watch':
         return this.#watch(message.until);
       case 'keep':
-        this.#kept = true;
         return this.#cancel();
       case 'disarm':
         return this.#end();

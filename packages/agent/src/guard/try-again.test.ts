@@ -141,14 +141,21 @@ for (const [how, befalls] of [
   });
 }
 
-test('a guard takes nothing back that is to be kept, although its disk hangs', { timeout: 30_000 }, async (t) => {
-  const { left, lifeline, hanging, guard } = await guardedOnHangingDisk(t);
-  hanging.hang(0, true);
-  say(lifeline, { do: 'keep' });
-  lifeline.end();
-  await guard.ended;
-  assert.notDeepEqual(await left(), []);
-});
+for (const late of [false, true]) {
+  const when = late ? ', also where it hears so while it waits for the disk' : '';
+  test(`a guard takes nothing back that is to be kept, although its disk hangs${when}`, {
+    timeout: 30_000,
+  }, async (t) => {
+    const { left, lifeline, hanging, guard } = await guardedOnHangingDisk(t);
+    hanging.hang(0, true);
+    if (late) say(lifeline, { do: 'watch', until: bootTime() });
+    while (late && !hanging.hangs) await new Promise((resolve) => setImmediate(resolve));
+    say(lifeline, { do: 'keep' });
+    lifeline.end();
+    await guard.ended;
+    assert.notDeepEqual(await left(), []);
+  });
+}
 
 /** A guard that has seen the change when it was prepared, and never since; the change is half done. */
 async function guardedOnHangingDisk(t: TestContext) {
