@@ -108,8 +108,7 @@ export class Documents {
 
   /** @throws when it cannot be written */
   async setMacs(macs: KeptMacs): Promise<void> {
-    if (isDeepStrictEqual(macs, await this.macs())) return;
-    await writeDocument(this.#disk, `${this.#folder}/macs.json`, macs);
+    await this.#write('macs', macs, {});
   }
 
   /**
@@ -131,7 +130,10 @@ export class Documents {
   /** By what is on disk, for what this process knows may never have come there. @param absent what a document says that is not there */
   async #write<T>(document: string, says: T, absent: T): Promise<void> {
     if (isDeepStrictEqual(says, (await this.#read<T>(document)) ?? absent)) return;
-    await writeDocument(this.#disk, `${this.#folder}/${document}.json`, says);
+    const path = `${this.#folder}/${document}.json`;
+    if (!isDeepStrictEqual(says, absent)) return writeDocument(this.#disk, path, says);
+    await this.#disk.remove(path);
+    await this.#disk.syncFolder(this.#folder);
   }
 
   #read<T>(document: string): Promise<T | null> {

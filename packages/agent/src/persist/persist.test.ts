@@ -388,4 +388,5 @@ test('what holds for this process alone is written the next time that it is said
   disk.mend();
   await documents.setLateNics([]);
   assert.deepEqual(await (await Documents.open(disk, folder)).lateNics(), []);
+  assert.deepEqual(await disk.list(folder), ['committed'], 'what says nothing is not kept');
 });
