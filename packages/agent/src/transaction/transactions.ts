@@ -15,12 +15,12 @@ import { stableText } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import type { Ended } from '../persist/outcomes.ts';
 import { commitConfig } from './commit-config.ts';
+import { type Current, type Deferred, deferred, newCurrent } from './current.ts';
 import type { Planner, TransactionParts } from './parts.ts';
 import { planOf } from './plan-of.ts';
 import { rehearsed } from './rehearsed.ts';
 import { openJournals, resume } from './resume.ts';
 import { arm, awaitConfirm, commit, giveUp, perform, prove, type Run, takeBack, timed, waitsForOthers } from './run.ts';
-import type { Insist } from './until-written.ts';
 import { LONGEST_PATIENCE } from './verify.ts';
 import { wayToEngine } from './way.ts';
 
@@ -29,45 +29,6 @@ export interface Acceptance {
   problem: AgentProblem | null;
   /** Absent when nothing will be waited for. */
   patience?: Patience;
-}
-
-interface Current {
-  readonly parts: TransactionParts;
-  readonly id: string;
-  /** SHA-256 of the request; null for a repair. */
-  readonly hash: string | null;
-  /** Null before its journal is written. */
-  run: Run | null;
-  awaiting: boolean;
-  /** What the plan asks of whoever waits for the end; null when there is nothing to wait for. */
-  readonly planned: Deferred<Patience | null>;
-  ended: Promise<void>;
-  /** Resolves when its end cannot be written down, and so may be long in coming. */
-  readonly held: Promise<void>;
-  /** Nobody has asked for it. */
-  readonly repairs: boolean;
-}
-
-/** @param repairs finds the steps of a repair; null for a change that an engine asked for */
-function newCurrent(
-  common: TransactionParts,
-  id: string,
-  hash: string | null,
-  repairs: Planner | null = null,
-): Current {
-  const held = deferred<void>();
-  const insist: Insist = (what, work) =>
-    common.insist(what, () =>
-      work().catch((error: unknown) => {
-        held.resolve();
-        throw error;
-      }),
-    );
-  const parts = { ...common, planner: repairs ?? common.planner, insist };
-  return {
-    ...{ parts, id, hash, run: null, awaiting: false, planned: deferred(), ended: NOTHING },
-    ...{ held: held.promise, repairs: repairs !== null },
-  };
 }
 
 export class Transactions {
@@ -144,7 +105,7 @@ export class Transactions {
   async #afterRepairs(): Promise<Current | null> {
     for (;;) {
       const running = this.#current;
-      if (running?.repairs !== true) return running;
+      if (running === null || running.hash !== null) return running;
       const held = running.held.then(() => 'held');
       if ((await Promise.race([running.ended, held])) === 'held' && this.#current === running) return running;
     }
@@ -174,6 +135,8 @@ export class Transactions {
   async resume(): Promise<void> {
     const held = deferred<void>();
     const led = this.#lead(await openJournals(this.#parts), held);
+    // Once it is held, nobody waits any more for what may go wrong after that.
+    void held.promise.then(() => led).catch((error: unknown) => this.#brokeOff(error));
     await Promise.race([led, held.promise]);
     this.#announce();
   }
@@ -250,12 +213,16 @@ export class Transactions {
       });
     } catch (error) {
       // Before it had a journal, that is: one that is open is led to its end.
-      this.#parts.log('error', 'transaction broke off', { reason: String(error) });
+      this.#brokeOff(error);
     } finally {
       current.planned.resolve(null);
       this.#current = null;
       this.#announce();
     }
+  }
+
+  #brokeOff(error: unknown): void {
+    this.#parts.log('error', 'transaction broke off', { reason: String(error) });
   }
 
   async #run(current: Current, request: ApplyRequest): Promise<Ended> {
@@ -342,7 +309,7 @@ export class Transactions {
     const { documents, outcomes, checkpoints } = this.#parts;
     await timed(timings, 'commit', async () => {
       await documents.setRunning(request.config);
-      if (!current.repairs) await documents.setLacking(null);
+      if (current.hash !== null) await documents.setLacking(null);
       if (request.commit) await commitConfig(this.#parts, request.config);
     });
     const ended: Ended = { transaction: current.id, outcome: 'committed', problem: null, changed: false, timings };
@@ -365,21 +332,7 @@ type Begun =
   /** @see perform for the problem */
   | { run: Run; before: KernelState; unarmed: string | null; problem: AgentProblem | null };
 
-const NOTHING: Promise<void> = Promise.resolve();
 const ACCEPTED: Acceptance = { accepted: true, problem: null };
-
-interface Deferred<T> {
-  promise: Promise<T>;
-  resolve(value: T): void;
-}
-
-function deferred<T>(): Deferred<T> {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
 
 async function accept(acceptance: Acceptance, { planned }: Current): Promise<Acceptance> {
   const patience = acceptance.accepted ? await planned.promise : null;
