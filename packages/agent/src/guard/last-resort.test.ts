@@ -73,8 +73,8 @@ for (const rescueReboot of [true, false]) {
   });
 }
 
-test('a host that is back is not restarted because its disk takes no word of that', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+/** The first time that a guard's work fails. */
+function firstFailure() {
   let tell: () => void = () => {};
   const failed = new Promise<void>((resolve) => {
     tell = resolve;
@@ -82,6 +82,12 @@ test('a host that is back is not restarted because its disk takes no word of tha
   const log: Restorer['log'] = (_, message) => {
     if (message === 'guard') tell();
   };
+  return { log, failed };
+}
+
+test('a host that is back is not restarted because its disk takes no word of that', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+  const { log, failed } = firstFailure();
   const { guard, disk, signs, reboots } = await guarded({ log }, true);
   disk.makeReadOnly();
   t.mock.timers.tick(100);
@@ -95,13 +101,7 @@ test('a host that is back is not restarted because its disk takes no word of tha
 
 test('a host that cannot be reached is restarted although its disk takes no word of that', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
-  let tell: () => void = () => {};
-  const failed = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  const log: Restorer['log'] = (_, message) => {
-    if (message === 'guard') tell();
-  };
+  const { log, failed } = firstFailure();
   // An address that no device has.
   const way = {
     local: '192.0.2.9',
