@@ -28,6 +28,8 @@ export function endClients(machine: Machine, claims: readonly ManagerClaim[]): v
 }
 
 function clientsOf(machine: Machine, claims: readonly ManagerClaim[]): Running[] {
+  // Of every process of the host it would have to be asked what it is.
+  if (claims.length === 0) return [];
   return machine.processes().filter(({ words }) => isClient(words) && words.some((word) => isClaimed(claims, word)));
 }
 
