@@ -66,6 +66,7 @@ export class Guard {
     if (deadline !== null) guard.#watch(deadline + GUARD_GRACE);
     else if (until !== null) guard.#watch(until);
     guard.#watchAgent();
+    await guard.#readAhead();
     const unopened = unwritten(parts.log, 'where the next agent reaches its guard');
     guard.#door = await openDoor(journal.folder, (lifeline) => guard.serve(lifeline)).catch((error: unknown) => {
       unopened(error);
@@ -74,14 +75,21 @@ export class Guard {
     return guard;
   }
 
-  /** @param message what the agent at the other end has said already */
-  serve(lifeline: Duplex, message?: ToGuard): void {
+  /**
+   * Serves the agent that is about to begin the change, which waits for the answer. @param until as {@link ToGuard} has it
+   */
+  take(lifeline: Duplex, until: number): void {
+    this.#next(async () => this.#answer(lifeline, until, this.#journal.record.mark));
+    this.serve(lifeline);
+  }
+
+  /** Serves an agent. */
+  serve(lifeline: Duplex): void {
     const hear = (said: ToGuard): void => {
       // At once: whatever is under way may be about to take the change back.
       if (said.do === 'keep') this.#kept = true;
       this.#next(() => this.#hear(lifeline, said));
     };
-    if (message !== undefined) hear(message);
     listen<ToGuard>(lifeline, hear, () =>
       this.#next(async () => {
         // Apart from what follows: that may have to be tried again, and a lifeline is lost once.
@@ -106,13 +114,7 @@ export class Guard {
       case 'arm': {
         const state = await this.#state();
         if (state === null) throw new DiskHangs('The disk does not say whether an agent may take the change over.');
-        const armed = state === 'PREPARED' || state === 'AWAITING';
-        if (armed) {
-          this.#lifelines.add(lifeline);
-          this.#watch(message.until);
-        }
-        say(lifeline, { armed });
-        return armed ? this.#readAhead() : undefined;
+        return this.#answer(lifeline, message.until, state);
       }
       case 'watch':
         return this.#watch(message.until);
@@ -123,10 +125,19 @@ export class Guard {
     }
   }
 
-  /** What a revert needs, so that the disk remembers it: it may hang when that is wanted. Nobody is to wait for it before. */
+  #answer(lifeline: Duplex, until: number, state: TransactionState): void {
+    const armed = state === 'PREPARED' || state === 'AWAITING';
+    if (armed) {
+      this.#lifelines.add(lifeline);
+      this.#watch(until);
+    }
+    say(lifeline, { armed });
+  }
+
+  /** What a revert needs, so that it is in memory: the disk may hang when that is wanted. */
   async #readAhead(): Promise<void> {
     const { documents, log } = this.#parts;
-    const parts = [this.#journal.snapshot(), this.#journal.plan(), documents.committed(), documents.macs()];
+    const parts = [this.#journal.readAhead(), documents.committed(), documents.macs()];
     await Promise.all(parts).catch((error: unknown) => {
       log('error', 'not read ahead', { transaction: this.#journal.id, reason: String(error) });
     });

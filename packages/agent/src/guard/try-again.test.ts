@@ -13,6 +13,7 @@ import { Documents } from '../persist/documents.ts';
 import { Journal } from '../persist/journal.ts';
 import { ownProcess, type ProcessId } from '../persist/process-id.ts';
 import { rememberingDisk } from '../persist/remembering-disk.ts';
+import { TurningDisk } from '../persist/turning-disk.ts';
 import { planFor, planRestore } from '../plan/plan-for.ts';
 import { bootTime } from '../transaction/boot-clock.ts';
 import {
@@ -178,11 +179,8 @@ async function guardedOnHangingDisk(t: TestContext) {
   const documents = await Documents.open(rememberingDisk(disk), state, (...unread) => refused.push(unread));
   const guard = await Guard.start({ ...restorer, disk, documents, log }, guarded);
   const lifeline = createConnection(SOCKET);
-  // By the second answer it has done what it does before anything else is wanted of it.
-  for (let answers = 0; answers < 2; answers += 1) {
-    say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
-    await once(lifeline, 'data');
-  }
+  say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
+  await once(lifeline, 'data');
   await begin();
   return { journal, left, lifeline, hanging, guard, refused, failed };
 }
@@ -191,8 +189,7 @@ test('a guard that is started again on a full disk takes the change back without
   timeout: 20_000,
 }, async (t) => {
   const { state, restorer, journal, begin, left } = await prepared(deadProcess);
-  const home = process.cwd();
-  t.after(() => process.chdir(home));
+  staysTestable(t);
   await begin();
   const folder = join(state, 'guards', 'former');
   mkdirSync(folder, { recursive: true });
@@ -201,15 +198,58 @@ test('a guard that is started again on a full disk takes the change back without
   mkdirSync(join(journal.folder, SOCKET));
   const disk = new ScarceDisk();
   disk.fill();
-  // A guard is deaf to them, and this process is not to stay so.
-  t.after(() => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal);
-  });
-  await keepWatch(folder, disk, async (_, bounded) => ({ ...restorer, disk: bounded }));
+  // With a change under way it waits for no disk as it would before one.
+  const patient = new HangingDisk();
+  patient.hang(0, true);
+  const turning = new TurningDisk(patient.disk, boundedDisk(disk));
+  await keepWatch(folder, turning, async () => ({ ...restorer, disk: turning }));
   assert.deepEqual(await left(), []);
   await journal.reload();
   assert.equal(journal.record.mark, 'REVERTED');
 });
+
+test('a guard that has stood by takes the change back although its disk hangs from the moment that it answers', {
+  timeout: 20_000,
+}, async (t) => {
+  const { state, restorer, journal, begin, left } = await prepared(deadProcess);
+  staysTestable(t);
+  const folder = join(state, 'guards', 'new');
+  mkdirSync(folder, { recursive: true });
+  const hanging = new HangingDisk();
+  hanging.hang(0, true);
+  const disk = new TurningDisk(realDisk, boundedDisk(hanging.disk, 300));
+  let tell: () => void = () => {};
+  const failed = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const log: typeof restorer.log = (_, message) => {
+    if (message === 'guard') tell();
+  };
+  const documents = await Documents.open(rememberingDisk(disk), state);
+  const watched = keepWatch(folder, disk, async () => ({ ...restorer, disk, documents, log }));
+  while (!existsSync(join(folder, SOCKET))) await new Promise((resolve) => setImmediate(resolve));
+  const lifeline = createConnection(join(folder, SOCKET));
+  say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
+  await once(lifeline, 'data');
+  assert.ok(!hanging.hangs);
+  await begin();
+  lifeline.destroy();
+  await failed;
+  assert.deepEqual(await left(), []);
+  hanging.mend();
+  await watched;
+  await journal.reload();
+  assert.equal(journal.record.mark, 'REVERTED');
+});
+
+/** A guard goes where its transaction is and is deaf to signals, and this process is to do neither for ever. */
+function staysTestable(t: TestContext): void {
+  const home = process.cwd();
+  t.after(() => {
+    process.chdir(home);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal);
+  });
+}
 
 test('a guard that is to try again ends when the next agent has cleared the transaction away', {
   timeout: 20_000,

@@ -111,7 +111,8 @@ export class Journal {
   #record: JournalRecord;
   /** What this process goes by, since it could not be written down. */
   #held: Decision | null = null;
-  readonly #read = new Map<Part, unknown>();
+  /** Text of the parts that were read: nobody changes one, so it holds while the disk hangs. */
+  readonly #texts = new Map<Part, string>();
 
   private constructor(disk: Disk, folder: string, id: string, record: JournalRecord) {
     this.#disk = disk;
@@ -240,10 +241,7 @@ export class Journal {
     return { state: await this.#part<KernelState>('snapshot'), files: await this.#part<KeptFile[]>('files') };
   }
 
-  /**
-   * Whether every part is there. To read them would say no more: what was written a moment ago is answered from memory, and of a large
-   * host that takes longer than all else until a guard is armed.
-   */
+  /** Whether every part is there, also what only an agent reads. */
   async isWhole(): Promise<boolean> {
     const names = new Set(await this.#disk.list(this.folder));
     return PARTS.every((name) => names.has(fileOf(name)));
@@ -259,11 +257,19 @@ export class Journal {
     await this.#disk.syncFolder(this.folder.slice(0, this.folder.lastIndexOf('/')));
   }
 
-  /** Nobody changes one, so what was read once holds while the disk hangs. */
+  /** Has what a revert needs in memory from now on. Nothing of it is understood yet: of a large host that takes long, and mostly is never wanted. */
+  async readAhead(): Promise<void> {
+    await Promise.all((['plan', 'snapshot', 'files'] as const).map((name) => this.#text(name)));
+  }
+
   async #part<T>(name: Part): Promise<T> {
-    const part = this.#read.get(name) ?? (await readDocument(this.#disk, `${this.folder}/${fileOf(name)}`));
-    if (part === null) throw new Error(`The journal of ${this.id} has no ${name}.`);
-    this.#read.set(name, part);
-    return part as T;
+    return JSON.parse(await this.#text(name)) as T;
+  }
+
+  async #text(name: Part): Promise<string> {
+    const text = this.#texts.get(name) ?? (await this.#disk.read(`${this.folder}/${fileOf(name)}`));
+    if (text === null) throw new Error(`The journal of ${this.id} has no ${name}.`);
+    this.#texts.set(name, text);
+    return text;
   }
 }
