@@ -1,5 +1,5 @@
 /** Phase: routes and rules that are wanted and missing, whether they never were or a link that went down took them along. */
-import type { NextHop, RouteReport } from '@patchbay/protocol';
+import type { NextHop, RouteReport, RuleReport } from '@patchbay/protocol';
 import { OUR_PROTOCOL } from '../observe/ownership.ts';
 import { sameRule } from './apply-op.ts';
 import { devicesBy, isNeighbour, sameKey } from './apply-route.ts';
@@ -37,9 +37,21 @@ export function addRoutes(draft: Draft, which: (link: TargetLink) => boolean): v
   }
 }
 
+/** What is added comes last among its priority: to put one back in front of others means to add those again as well. */
 export function addRules(draft: Draft): void {
-  for (const { protocol: _, ...rule } of draft.target.rules.wanted) {
-    if (!draft.world.rules.some((known) => sameRule(known, rule))) draft.do({ kind: 'rule.add', ...rule });
+  const { wanted, inOrder } = draft.target.rules;
+  const placeOf = (rule: RuleReport): number => draft.world.rules.findIndex((known) => sameRule(known, rule));
+  const former = new Map<string, RuleReport>();
+  for (const rule of wanted) {
+    const group = `${rule.family} ${rule.priority}`;
+    const inFront = former.get(group);
+    former.set(group, rule);
+    const place = placeOf(rule);
+    const isThere = place >= 0;
+    if (isThere && (!inOrder || inFront === undefined || placeOf(inFront) < place)) continue;
+    const { protocol: _, ...key } = rule;
+    if (isThere) draft.do({ kind: 'rule.del', ...key });
+    draft.do({ kind: 'rule.add', ...key });
   }
 }
 

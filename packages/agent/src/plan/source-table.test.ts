@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { HostConfig } from '@patchbay/protocol';
 import { FIRST_TABLE, readAlias } from '../observe/ownership.ts';
 import { ip4, network, TestHost } from './host-for-tests.ts';
+import { planRestore } from './plan-for.ts';
 
 const routed = (end: number, part: object = {}) =>
   network({ base: `eth${end}`, ipv4: ip4(`192.0.2.${end}`, '192.0.2.254'), ...part });
@@ -41,4 +42,27 @@ test('a network without a gateway needs none', () => {
   assert.deepEqual(tables(host), { red: 0 });
   host.apply(without);
   assert.deepEqual(tables(host), {}, 'nor any more when it has had one');
+});
+
+test('what is taken back leaves rules of one priority in their order, also when only the first of them went', () => {
+  const host = new TestHost();
+  const config = (...ends: number[]): HostConfig => ({
+    bonds: {},
+    networks: Object.fromEntries(ends.map((end) => [`n${end}`, routed(end)])),
+  });
+  host.apply(config(1, 2));
+  const before = host.state;
+  // Both have the same subnet: of which table the answers go by, the order decides.
+  assert.equal(new Set(before.rules.map(({ from }) => from)).size, 2);
+  assert.equal(before.rules.length, 4);
+  for (let cut = 0; cut < before.rules.length; cut += 1) {
+    const { family, priority, from, to, table } = before.rules[cut] ?? assert.fail();
+    host.run([{ kind: 'rule.del', family, priority, from, to, table }]);
+    host.run(planRestore(host.state, before).ops);
+    assert.deepEqual(host.state.rules, before.rules);
+  }
+  host.apply(config(2, 3));
+  host.run(planRestore(host.state, before).ops);
+  assert.deepEqual(host.state.rules, before.rules);
+  assert.deepEqual(planRestore(host.state, before).ops, []);
 });

@@ -65,6 +65,7 @@ export function targetFor(
     routes: { wanted: ip.routes, unwanted: routes },
     rules: {
       wanted: ip.rules,
+      inOrder: false,
       unwanted: state.rules.filter(
         (rule) =>
           isOurRule(rule) && !waitingTables.has(rule.table) && !ip.rules.some((wanted) => sameRule(wanted, rule)),

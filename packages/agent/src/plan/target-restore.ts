@@ -54,6 +54,7 @@ export function targetOf(state: KernelState, snapshot: KernelState): Target {
     },
     rules: {
       wanted: snapshot.rules.filter(isOurRule),
+      inOrder: true,
       unwanted: state.rules.filter((rule) => isOurRule(rule) && !snapshot.rules.some((kept) => sameRule(kept, rule))),
     },
     dhcp: {

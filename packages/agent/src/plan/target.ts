@@ -57,7 +57,8 @@ export interface Target {
   /** Links that shall not exist. */
   gone: Set<string>;
   routes: { wanted: RouteReport[]; unwanted: RouteReport[] };
-  rules: { wanted: RuleReport[]; unwanted: RuleReport[] };
+  /** `inOrder`: those of one priority, of which the first that fits decides, shall stand in this order. */
+  rules: { wanted: RuleReport[]; inOrder: boolean; unwanted: RuleReport[] };
   dhcp: { wanted: DhcpClient[]; unwanted: DhcpClient[] };
   /** What other managers are to leave alone, and no longer have to. */
   claims: TargetClaims;
