@@ -8,6 +8,9 @@ import { MemoryKernel } from './memory-kernel.ts';
 
 const RUNS = Number(process.env['PATCHBAY_PROPERTY_RUNS'] ?? 60);
 
+/** Any share of a plan, where numbers of the kind `double` are nearly all next to nothing. */
+const share = fc.noBias(fc.integer({ min: 0, max: 1000 })).map((thousandths) => thousandths / 1000);
+
 /** No bond can have the nic that carries the VLAN of another hand. */
 const hostConfig = anyConfig.map(({ bonds, networks }): HostConfig => {
   const left = Object.entries(bonds).flatMap(([name, bond]) => {
@@ -70,7 +73,10 @@ function essence(state: KernelState): unknown {
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     routes: state.routes.map((route) => JSON.stringify(Object.entries(route).sort())).sort(),
-    rules: state.rules.map((rule) => JSON.stringify(Object.entries(rule).sort())).sort(),
+    // In order of their coming where they have one priority.
+    rules: state.rules
+      .toSorted((a, b) => a.family - b.family || a.priority - b.priority)
+      .map((rule) => JSON.stringify(Object.entries(rule).sort())),
     dhcp: state.dhcp.map(({ device, network, family }) => `${device} ${network} ${family}`).sort(),
     nameservers: state.nameservers,
   };
@@ -91,29 +97,24 @@ test('any config is reached from any other, and then there is nothing left to do
 
 test('from any point of a plan, a restore brings back what was there before', async () => {
   await fc.assert(
-    fc.asyncProperty(
-      hostConfig,
-      hostConfig,
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      async (first, second, part) => {
-        const kernel = host();
-        await run(kernel, planned(await kernel.observe(), first).ops);
-        const snapshot = await kernel.observe();
-        const { ops } = planned(snapshot, second);
-        await run(kernel, ops.slice(0, Math.round(ops.length * part)));
-        await run(kernel, planRestore(await kernel.observe(), snapshot).ops);
-        const after = await kernel.observe();
-        assert.deepEqual(essence(after), essence(snapshot));
-        assert.deepEqual(planRestore(after, snapshot).ops, []);
-      },
-    ),
+    fc.asyncProperty(hostConfig, hostConfig, share, async (first, second, part) => {
+      const kernel = host();
+      await run(kernel, planned(await kernel.observe(), first).ops);
+      const snapshot = await kernel.observe();
+      const { ops } = planned(snapshot, second);
+      await run(kernel, ops.slice(0, Math.round(ops.length * part)));
+      await run(kernel, planRestore(await kernel.observe(), snapshot).ops);
+      const after = await kernel.observe();
+      assert.deepEqual(essence(after), essence(snapshot));
+      assert.deepEqual(planRestore(after, snapshot).ops, []);
+    }),
     { numRuns: RUNS },
   );
 });
 
 test('an interrupted restore is finished by the next', async () => {
   await fc.assert(
-    fc.asyncProperty(hostConfig, fc.double({ min: 0, max: 1, noNaN: true }), async (config, part) => {
+    fc.asyncProperty(hostConfig, share, async (config, part) => {
       const kernel = host();
       const snapshot = await kernel.observe();
       await run(kernel, planned(snapshot, config).ops);
