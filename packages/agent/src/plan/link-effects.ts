@@ -38,7 +38,11 @@ export function followPorts(world: World, bridge: LinkReport): void {
   const smallest = ports.length === 0 ? 1500 : Math.min(...ports.map((port) => port.mtu));
   if (smallest === bridge.mtu) return;
   if (hidden.bridgeMtu === 'auto') changeMtu(world, bridge, smallest);
-  else if (hidden.bridgeMtu === 'unknown') hidden.unsureMtu = true;
+  else if (hidden.bridgeMtu === 'unknown') {
+    hidden.unsureMtu = true;
+    // A small MTU, if only for a moment, would have taken the IPv6 settings along.
+    if (smallest < MIN_IPV6_MTU) hidden.unsureIpv6 = true;
+  }
 }
 
 export function setUp(world: World, link: LinkReport): string | null {
