@@ -113,6 +113,7 @@ function setMtu(world: World, link: LinkReport, mtu: number): void {
   const unsure = hidden.unsureMtu;
   hidden.unsureMtu = false;
   if (mtu === before && !unsure) return;
-  if (link.kind === 'bridge') hidden.bridgeMtu = 'set';
+  // What a bridge has already is not heard: it goes on following.
+  if (link.kind === 'bridge' && !unsure) hidden.bridgeMtu = 'set';
   changeMtu(world, link, mtu);
 }

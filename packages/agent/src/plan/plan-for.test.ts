@@ -183,6 +183,18 @@ describe('the way to a config', () => {
     assert.equal(host.link('eth1').alias, null);
   });
 
+  test('a bridge keeps its MTU when it moves from a bond that becomes wide to another one', () => {
+    const host = new TestHost();
+    const bonds = { bond0: bond(['eth1']), bond1: bond(['eth2']) };
+    const wide = (base: string, vlan: number) => network({ base, vlan, bridged: false, mtu: 9000 });
+    host.apply({ bonds, networks: { red: network({ base: 'bond0' }), b: wide('bond1', 8) } });
+    host.apply({ bonds, networks: { red: network({ base: 'bond1' }), a: wide('bond0', 7), b: wide('bond1', 8) } });
+    assert.deepEqual(
+      ['red', 'bond0', 'bond1'].map((name) => host.link(name).mtu),
+      [1500, 9000, 9000],
+    );
+  });
+
   test('a tagged network leaves the addresses of its base alone, an untagged one takes them away', () => {
     const host = TestHost.managed();
     host.apply({ bonds: {}, networks: { a: network({ base: 'eth0', vlan: 1 }) } });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { hostConfig as anyConfig, NICS } from './arbitrary-config.ts';
 import { MemoryKernel } from './memory-kernel.ts';
 
-const RUNS = Number(process.env['PATCHBAY_PROPERTY_RUNS'] ?? 60);
+const RUNS = Number(process.env['PATCHBAY_PROPERTY_RUNS'] ?? 300);
 
 /** Any share of a plan, where numbers of the kind `double` are nearly all next to nothing. */
 const share = fc.noBias(fc.integer({ min: 0, max: 1000 })).map((thousandths) => thousandths / 1000);
