@@ -22,6 +22,7 @@ const programs: readonly Prerequisite[] = [
   { program: 'unshare', package: 'util-linux' },
   { program: 'nsenter', package: 'util-linux' },
   { program: 'taskset', package: 'util-linux' },
+  { program: 'flock', package: 'util-linux' },
   { program: 'tail', package: 'coreutils' },
 ];
 
