@@ -183,6 +183,15 @@ describe('the way to a config', () => {
     assert.equal(host.link('eth1').alias, null);
   });
 
+  test('IPv6 stays off on a bridge whose port was too small for it for a moment', () => {
+    const host = new TestHost();
+    const bonds = (...slaves: string[]) => ({ bond0: bond(slaves) });
+    const small = network({ base: 'bond0', bridged: false, mtu: 1000 });
+    host.apply({ bonds: bonds('eth2'), networks: { small, red: network({ base: 'eth1', vlan: 7 }) } });
+    host.apply({ bonds: bonds('eth1', 'eth2'), networks: { small, red: network({ base: 'eth0', vlan: 7 }) } });
+    assert.deepEqual([host.link('red').mtu, host.link('red').ipv6Disabled], [1500, true]);
+  });
+
   test('a bridge keeps its MTU when it moves from a bond that becomes wide to another one', () => {
     const host = new TestHost();
     const bonds = { bond0: bond(['eth1']), bond1: bond(['eth2']) };
