@@ -76,7 +76,8 @@ export class Guard {
   }
 
   /**
-   * Serves the agent that is about to begin the change, which waits for the answer. @param until as {@link ToGuard} has it
+   * Serves the agent whose change is about to begin, which waits for the answer. The journal was read a moment ago, so it is not asked again.
+   * @param until as in `arm` of {@link ToGuard}
    */
   take(lifeline: Duplex, until: number): void {
     this.#next(async () => this.#answer(lifeline, until, this.#journal.record.mark));

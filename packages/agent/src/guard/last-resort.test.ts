@@ -11,6 +11,7 @@ import type { Restorer } from '../transaction/parts.ts';
 import { applyRequest, deadProcess, FileKernel, openFileRestorer, richConfig } from '../transaction/testing.ts';
 import { longestTakingBack } from './budgets.ts';
 import { Guard } from './guard.ts';
+import { firstFailure } from './testing/first-failure.ts';
 
 const HOUR = 3_600_000;
 
@@ -71,18 +72,6 @@ for (const rescueReboot of [true, false]) {
     await guard.ended;
     assert.equal(signs().at(-1), 'V');
   });
-}
-
-/** The first time that a guard's work fails. */
-function firstFailure() {
-  let tell: () => void = () => {};
-  const failed = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  const log: Restorer['log'] = (_, message) => {
-    if (message === 'guard') tell();
-  };
-  return { log, failed };
 }
 
 test('a host that is back is not restarted because its disk takes no word of that', async (t) => {

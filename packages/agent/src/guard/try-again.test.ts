@@ -28,6 +28,7 @@ import {
 import { Guard } from './guard.ts';
 import { keepWatch } from './keep-watch.ts';
 import { SOCKET, say, TRANSACTION } from './lines.ts';
+import { firstFailure } from './testing/first-failure.ts';
 
 test('a guard takes a change back although nothing can be written, and tries again until that is written as well', {
   timeout: 20_000,
@@ -52,14 +53,8 @@ test('a guard takes a change back although nothing can be written, and tries aga
   assert.notDeepEqual(await left(), []);
 
   disk.makeReadOnly();
-  let tell: () => void = () => {};
-  const failed = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
+  const { log, failed } = firstFailure();
   const restorer = await openFileRestorer(state, kernel);
-  const log: typeof restorer.log = (_, message) => {
-    if (message === 'guard') tell();
-  };
   const journal = await Journal.open(disk, state, 't1');
   assert.ok(journal !== null);
   const home = process.cwd();
@@ -168,13 +163,10 @@ async function guardedOnHangingDisk(t: TestContext) {
   const guarded = await Journal.open(disk, state, journal.id);
   assert.ok(guarded !== null);
   const refused: unknown[] = [];
-  let tell: () => void = () => {};
-  const failed = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  const log: typeof restorer.log = (_, message, facts) => {
+  const first = firstFailure();
+  const log: typeof restorer.log = (level, message, facts) => {
     if (message === 'revert rung failed') refused.push(facts);
-    if (message === 'guard') tell();
+    first.log(level, message);
   };
   const documents = await Documents.open(rememberingDisk(disk), state, (...unread) => refused.push(unread));
   const guard = await Guard.start({ ...restorer, disk, documents, log }, guarded);
@@ -182,7 +174,7 @@ async function guardedOnHangingDisk(t: TestContext) {
   say(lifeline, { do: 'arm', transaction: journal.id, until: bootTime() + 60_000 });
   await once(lifeline, 'data');
   await begin();
-  return { journal, left, lifeline, hanging, guard, refused, failed };
+  return { journal, left, lifeline, hanging, guard, refused, failed: first.failed };
 }
 
 test('a guard that is started again on a full disk takes the change back without a claim and without a door', {
@@ -218,13 +210,7 @@ test('a guard that has stood by takes the change back although its disk hangs fr
   const hanging = new HangingDisk();
   hanging.hang(0, true);
   const disk = new TurningDisk(realDisk, boundedDisk(hanging.disk, 300));
-  let tell: () => void = () => {};
-  const failed = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  const log: typeof restorer.log = (_, message) => {
-    if (message === 'guard') tell();
-  };
+  const { log, failed } = firstFailure();
   const documents = await Documents.open(rememberingDisk(disk), state);
   const watched = keepWatch(folder, disk, async () => ({ ...restorer, disk, documents, log }));
   while (!existsSync(join(folder, SOCKET))) await new Promise((resolve) => setImmediate(resolve));
@@ -262,13 +248,7 @@ test('a guard that is to try again ends when the next agent has cleared the tran
   const endStrays = async () => {
     tries += 1;
   };
-  let tell: () => void = () => {};
-  const failed = new Promise<void>((resolve) => {
-    tell = resolve;
-  });
-  const log: typeof restorer.log = (_, message) => {
-    if (message === 'guard') tell();
-  };
+  const { log, failed } = firstFailure();
   const disk = new ScarceDisk();
   const guarded = await Journal.open(disk, state, journal.id);
   assert.ok(guarded !== null);
