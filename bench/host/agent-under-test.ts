@@ -106,8 +106,9 @@ export class AgentUnderTest {
     }
   }
 
-  /** Does something to the kernel by another hand, while this agent does not take any of the machine's time. */
+  /** Does something to the kernel by another hand, after the same rest, while this agent does not take any of the machine's time. */
   async aside<T>(work: () => Promise<T>): Promise<T> {
+    await this.rest();
     this.#parts.live.mirror.pause();
     try {
       return await work();

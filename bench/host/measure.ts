@@ -85,12 +85,12 @@ export class Bench {
     const ids = [...range(1000, 200), ...range(2000, 10)];
     const most = { bonds: {}, networks: vlans(nics.single, 1000, 200) };
     const all = { bonds: {}, networks: { ...most.networks, ...vlans(nics.single, 2000, 10) } };
-    const [made, added, removed, byGroup] = await this.#agent.aside(async () => {
-      const times = [await batch(w3(nics)), await batch(w4(nics)), await batch(w5(nics, ids))];
-      await ip(w3(nics));
-      await ip(w4(nics));
-      return [...times, await batch(w5ByGroup(nics, ids))];
-    });
+    const aside = (lines: readonly string[]) => this.#agent.aside(() => batch(lines));
+    const made = await aside(w3(nics));
+    const added = await aside(w4(nics));
+    const removed = await aside(w5(nics, ids));
+    await aside([...w3(nics), ...w4(nics)]);
+    const byGroup = await aside(w5ByGroup(nics, ids));
     this.#keep('W3', made, await this.#ours(most));
     await this.#read('read 400');
     this.#keep('W4', added, await this.#ours(all));
@@ -106,10 +106,8 @@ export class Bench {
   async #huge(): Promise<void> {
     const nics = this.#nics;
     for (const count of [...COUNTS, 500]) {
-      const [made, removed] = await this.#agent.aside(async () => [
-        await batch(w3(nics, count)),
-        await batch(w5(nics, range(1000, count))),
-      ]);
+      const made = await this.#agent.aside(() => batch(w3(nics, count)));
+      const removed = await this.#agent.aside(() => batch(w5(nics, range(1000, count))));
       const config = { bonds: {}, networks: vlans(nics.single, 1000, count) };
       this.#keep(`made ${count}`, made, await this.#ours(config));
       if (count === 500) await this.#read('read 1000');
