@@ -1,5 +1,5 @@
 /** Which links a plan has to look at: those that differ, and those that feel what is done to them. */
-import { bondChanges, bridgeChanges, mustBeEmptied, settlingOp, sysctlChanges } from './differences.ts';
+import { bondChanges, bridgeChanges, mustBeEmptied, mustBeUnsealed, settlingOp, sysctlChanges } from './differences.ts';
 import type { Draft } from './draft.ts';
 import type { TargetLink } from './target.ts';
 
@@ -19,9 +19,9 @@ export function activeLinks(draft: Draft): Set<string> {
     for (const master of [link?.master, target.links.get(name)?.master]) if (typeof master === 'string') feel(master);
   };
   for (const wanted of target.links.values()) {
-    const emptied = mustBeEmptied(draft, wanted);
-    if (emptied || !isSettled(draft, wanted)) feel(wanted.name);
-    if (emptied) for (const port of world.ports(wanted.name)) feel(port.name);
+    if (isSettled(draft, wanted)) continue;
+    feel(wanted.name);
+    if (mustBeEmptied(draft, wanted)) for (const port of world.ports(wanted.name)) feel(port.name);
   }
   for (const name of target.gone) feel(name);
   return active;
@@ -33,7 +33,7 @@ function isSettled(draft: Draft, wanted: TargetLink): boolean {
   if (wanted.kind === 'vlan' && (link.base !== wanted.base || link.vlan !== wanted.vlan)) return false;
   if (wanted.master !== undefined && wanted.master !== link.master) return false;
   if (wanted.mtu !== undefined && wanted.mtu !== link.mtu) return false;
-  if (Object.keys(settlingOp(draft, wanted)).length > 2) return false;
+  if (mustBeUnsealed(wanted, link) || Object.keys(settlingOp(draft, wanted)).length > 2) return false;
   if (bondChanges(wanted, link).length > 0 || bridgeChanges(draft, wanted, link).length > 0) return false;
   if (sysctlChanges(draft, wanted, link).length > 0) return false;
   const has = (one: { address: string; prefix: number }) =>

@@ -115,7 +115,7 @@ export function mustBeEmptied(draft: Draft, wanted: TargetLink): boolean {
 }
 
 /** Whether a bond that has the MAC of its slaves shall have another one. */
-function mustBeUnsealed({ mac }: TargetLink, link: LinkReport): boolean {
+export function mustBeUnsealed({ mac }: TargetLink, link: LinkReport): boolean {
   return link.bond !== null && mac !== undefined && mac !== link.mac && !hasOwnMac(link.bond.options);
 }
 

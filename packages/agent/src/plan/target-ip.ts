@@ -39,10 +39,11 @@ export function addIp(state: KernelState, config: HostConfig, devices: Devices):
     tables: new Map(),
   };
   const tables = new SourceTables(state, config, devices.northbound);
+  const existing = new Map(state.links.map((link) => [link.name, link]));
   for (const [name, network] of Object.entries(config.networks)) {
     const link = devices.links.get(devices.northbound.get(name) ?? '');
     if (link === undefined) continue;
-    new NetworkIp(state, name, network, link, plan, tables).add();
+    new NetworkIp(state, name, network, link, existing.get(link.name), plan, tables).add();
   }
   return plan;
 }
@@ -62,6 +63,7 @@ class NetworkIp {
     name: string,
     network: NetworkConfig,
     link: TargetLink,
+    existing: LinkReport | undefined,
     plan: IpPlan,
     tables: SourceTables,
   ) {
@@ -71,7 +73,7 @@ class NetworkIp {
     this.#link = link;
     this.#plan = plan;
     this.#tables = tables;
-    this.#existing = state.links.find((one) => one.name === link.name);
+    this.#existing = existing;
   }
 
   add(): void {
