@@ -1,5 +1,6 @@
 /** `ip -d -j addr show`: every link with everything that iproute2 knows about it. Nothing in it is taken for granted. */
 import type { AddressReport, LinkReport } from '@patchbay/protocol';
+import { byName } from '../by-name.ts';
 import { isLinkLocal } from '../ip-address.ts';
 import { readBondOptions } from './bond-options.ts';
 import { readBridgeOptions } from './bridge-options.ts';
@@ -27,7 +28,7 @@ export function nameSlaves(links: readonly LinkReport[]): void {
   if (bonds.size === 0) return;
   for (const bond of bonds.values()) bond.slaves = [];
   for (const { name, master } of links) if (master !== null) bonds.get(master)?.slaves.push(name);
-  for (const bond of bonds.values()) bond.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  for (const bond of bonds.values()) bond.slaves.sort(byName);
 }
 
 /** Objects of a JSON array; nothing when the text is no JSON array. */

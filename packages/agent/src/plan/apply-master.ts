@@ -1,5 +1,6 @@
 /** Ports: what happens to a link that joins or leaves a bond or a bridge. */
 import type { LinkReport } from '@patchbay/protocol';
+import { byName } from '../by-name.ts';
 import { changeMac, changeMtu, followPorts, randomMac, setDown, setUp } from './link-effects.ts';
 import type { World } from './world.ts';
 
@@ -49,7 +50,7 @@ function join(world: World, bond: LinkReport, port: LinkReport): void {
   const prefers = world.offers.bond?.settable[bond.bond.options['mode'] ?? '']?.includes('primary');
   if (bondHidden.primary === port.name && prefers) bond.bond.options['primary'] = port.name;
   bond.bond.slaves.push(port.name);
-  bond.bond.slaves.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  bond.bond.slaves.sort(byName);
 }
 
 /**

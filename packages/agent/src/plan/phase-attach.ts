@@ -1,8 +1,8 @@
 /** Phase: links become members of bonds and ports of bridges, or leave them. */
 import type { LinkReport } from '@patchbay/protocol';
+import { byName } from '../by-name.ts';
 import { PER_PORT } from '../observe/bridge-options.ts';
 import { hasOwnMac } from './apply-bond.ts';
-import { byName } from './by-name.ts';
 import { bondChanges, mustBeEmptied, needs, settlingOp } from './differences.ts';
 import type { Draft } from './draft.ts';
 import { removeAddresses } from './phase-addresses.ts';

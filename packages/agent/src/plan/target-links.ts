@@ -1,12 +1,12 @@
 /** The devices of a config: which exist, how they stand on each other, their MAC, MTU and options. */
 import type { BondConfig, HostConfig, LinkReport, NetworkConfig } from '@patchbay/protocol';
+import { byName } from '../by-name.ts';
 import type { KernelState } from '../kernel.ts';
 import { wholeBondOptions } from '../observe/bond-options.ts';
 import { wholeBridgeOptions } from '../observe/bridge-options.ts';
 import { type EthtoolValues, ethtoolOf } from '../observe/ethtool.ts';
 import { offersOf } from '../observe/offers.ts';
 import { hasOtherGroup, isMade, isTaken, madeAlias, OUR_GROUP, readAlias, type Taken } from '../observe/ownership.ts';
-import { byName } from './by-name.ts';
 import { type KeptMacs, ownMac } from './kept-macs.ts';
 import { madeByKernel } from './link-local-mode.ts';
 import { madeMac } from './made-mac.ts';
