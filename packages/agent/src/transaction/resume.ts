@@ -33,7 +33,7 @@ export async function resume(parts: TransactionParts, journal: Journal): Promise
     return null;
   }
   const request = await journal.request();
-  const run: Run = { parts, journal, request, guard: null, inForce: request.config, timings };
+  const run: Run = { parts, journal, request, guard: null, inForce: request.config, proved: null, timings };
   if (state === 'CONFIRMED') {
     await commit(run);
     return null;

@@ -35,6 +35,8 @@ export interface Run {
   guard: ArmedGuard | null;
   /** The config that this run has brought into force: from its first step until it is taken back. */
   inForce: HostConfig | null;
+  /** The kernel when the change was proved; null before, and for an agent that has not proved it itself. */
+  proved: KernelState | null;
   /** Milliseconds per phase. */
   timings: Record<string, number>;
 }
@@ -99,10 +101,11 @@ export async function perform(run: Run, plan: Plan): Promise<AgentProblem | null
 /** APPLYING → APPLIED. @returns what went wrong, null when the kernel is as asked */
 export async function prove(run: Run, before: KernelState): Promise<AgentProblem | null> {
   const { parts, journal, request, timings } = run;
-  const different = await timed(timings, 'verify', () =>
+  const verified = await timed(timings, 'verify', () =>
     verify(parts, before, request.config, journal.record.management),
   );
-  if (different !== null) return different;
+  if (verified.problem !== null) return verified.problem;
+  run.proved = verified.state;
   await journal.mark('APPLIED', { timings });
   await parts.checkpoints.reach('APPLIED');
   return guardProblem(run);
@@ -179,7 +182,7 @@ async function askUntil(run: Run, deadline: number, drift: Drift): Promise<boole
 
 /** CONFIRMED → COMMITTED. Safe to enter again after a crash at any point of it. */
 export async function commit(run: Run): Promise<Ended> {
-  const { parts, journal, request, timings } = run;
+  const { parts, journal, request, proved, timings } = run;
   const decision = await journal.decide({ way: 'commit' });
   if (decision.way === 'revert') return takeBack(run, decision.problem);
   run.guard?.keep();
@@ -191,7 +194,7 @@ export async function commit(run: Run): Promise<Ended> {
       // What an engine asks for leaves nothing out; a repair leaves out what it is not allowed.
       if (journal.record.request !== null) await parts.documents.setLacking(null);
       await parts.checkpoints.reach('running written');
-      if (request.commit) await commitConfig(parts, request.config);
+      if (request.commit) await commitConfig(parts, request.config, proved);
       await parts.checkpoints.reach('committed written');
     });
     await journal.mark('COMMITTED', { timings });
@@ -237,7 +240,12 @@ export async function takeBack(run: Run, problem: AgentProblem): Promise<Ended> 
 }
 
 /** Keeps the outcome of an ended journal, lets the guard go and clears the journal away; safe to enter again. */
-export async function conclude({ parts, journal, guard, timings }: Omit<Run, 'request' | 'inForce'>): Promise<Ended> {
+export async function conclude({
+  parts,
+  journal,
+  guard,
+  timings,
+}: Pick<Run, 'parts' | 'journal' | 'guard' | 'timings'>): Promise<Ended> {
   const ended = await endOf(journal, timings);
   await parts.insist('how the change ended', async () => {
     await journal.useReserve();

@@ -74,6 +74,23 @@ test('a confirmed change is kept, now and for the next boot', async () => {
   assert.deepEqual(trial.parts.outcomes.unacknowledged(), ['t1']);
 });
 
+test('the kernel is read before a change and to prove it, and not once more for the MACs that are kept', async () => {
+  const { state, kernel } = newHost();
+  let looks = 0;
+  const live: Kernel = {
+    observe: () => {
+      looks += 1;
+      return kernel.observe();
+    },
+    execute: (...steps) => kernel.execute(...steps),
+  };
+  const trial = await openTrial(state, kernel, { live });
+  await trial.transactions.apply(applyRequest({ checkConnectivity: false, rehearse: false }));
+  assert.equal((await ended(trial)).outcome, 'committed');
+  assert.equal(looks, 2);
+  assert.equal((await trial.parts.documents.macs())['bond0']?.mac, '02:00:00:00:00:02');
+});
+
 test('what a rehearsal refuses does not begin, and what cannot be rehearsed does', async () => {
   const { state, kernel } = newHost();
   let verdict: Rehearsed = { verdict: 'impossible', reason: 'no namespaces' };

@@ -297,7 +297,7 @@ export class Transactions {
         failure: null,
       });
     });
-    return { plan, before, run: { parts, journal, request, guard: null, inForce: null, timings } };
+    return { plan, before, run: { parts, journal, request, guard: null, inForce: null, proved: null, timings } };
   }
 
   async #takeBack(current: Current, run: Run, problem: AgentProblem): Promise<Ended> {

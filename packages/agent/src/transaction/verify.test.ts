@@ -87,5 +87,5 @@ test('the asking for an address begins with the carrier, and has its time from t
     planner: { forward: planFor, restore: planRestore },
     settle: () => new Promise<void>((resolve) => setTimeout(resolve, 20)),
   };
-  assert.equal(await verify(parts, before, config, null), null);
+  assert.equal((await verify(parts, before, config, null)).problem, null);
 });

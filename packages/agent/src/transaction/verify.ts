@@ -23,28 +23,28 @@ export interface Difference {
 /** How often to look again when the kernel says nothing, milliseconds. */
 const LOOK_AGAIN = 200;
 
-/**
- * @param before the state before the change: a port that had no carrier then need not have one now
- * @returns null when everything is there
- */
+/** The kernel as it was found to be what was asked for, or why it is not. */
+export type Verified = { problem: null; state: KernelState } | { problem: AgentProblem };
+
+/** @param before the state before the change: a port that had no carrier then need not have one now */
 export async function verify(
   parts: Pick<TransactionParts, 'live' | 'planner' | 'settle'>,
   before: KernelState,
   config: HostConfig,
   management: string | null,
-): Promise<AgentProblem | null> {
+): Promise<Verified> {
   const start = bootTime();
   let kind: Difference['patience'] | null = null;
   let since = start;
   for (;;) {
     const state = await parts.live.observe(closerLookFor(config));
     const difference = firstDifference(state, before, config, parts.planner.forward(state, config, management));
-    if (difference === null) return null;
+    if (difference === null) return { problem: null, state };
     const now = bootTime();
     if (difference.patience !== kind) since = now;
     kind = difference.patience;
     if (now - since >= PATIENCE[kind] || now - start >= LONGEST_PATIENCE) {
-      return { code: 'ERR_VERIFY', message: difference.message };
+      return { problem: { code: 'ERR_VERIFY', message: difference.message } };
     }
     await parts.settle(LOOK_AGAIN);
   }
