@@ -1,5 +1,6 @@
 /** Runs a guard in its own folder, on whichever kernel. */
 import { readlinkSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { basename, resolve } from 'node:path';
 import { takeClaim } from '../persist/claim.ts';
 import { type Disk, makeFolder } from '../persist/disk.ts';
@@ -8,8 +9,9 @@ import type { ProcessId } from '../persist/process-id.ts';
 import type { TurningDisk } from '../persist/turning-disk.ts';
 import type { Restorer } from '../transaction/parts.ts';
 import { unwritten } from '../transaction/unwritten.ts';
+import { openDoor } from './door.ts';
 import { Guard } from './guard.ts';
-import { TRANSACTION } from './lines.ts';
+import { type FromGuard, listen, SOCKET, say, type ToGuard, TRANSACTION } from './lines.ts';
 import { type Call, standBy } from './stand-by.ts';
 
 /**
@@ -55,10 +57,23 @@ function formerTransaction(folder: string): string | null {
   }
 }
 
-/** A claim like the one that it will make with an agent waiting for it: whatever a process does for the first time takes it long. */
+/** A claim and an answer like those that an agent will wait for: whatever a process does for the first time takes it long. */
 async function practise(disk: Disk, self: ProcessId, folder: string): Promise<void> {
   const scratch = `${folder}/scratch`;
   await makeFolder(disk, scratch);
   await takeClaim(disk, scratch, self);
+  const door = await openDoor(scratch, (line) =>
+    listen<ToGuard>(
+      line,
+      () => say(line, { armed: true }),
+      () => {},
+    ),
+  );
+  const line = createConnection(SOCKET);
+  await new Promise<void>((resolve) => {
+    listen<FromGuard>(line, () => line.destroy(), resolve);
+    say(line, { do: 'arm', transaction: '', until: 0 });
+  });
+  door.close();
   await disk.remove(scratch);
 }
