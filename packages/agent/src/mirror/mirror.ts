@@ -336,7 +336,7 @@ function copyOf(link: LinkReport, age: number): LinkReport {
   return {
     ...link,
     bond: bond === null ? null : { ...bond, options: { ...bond.options }, slaves: [...bond.slaves] },
-    bridge: bridge === null ? null : { ...bridge, options: { ...bridge.options } },
+    bridge: bridge === null ? null : { ...bridge },
     slave: slave === null ? null : { ...slave },
     addresses: addresses.map((address) => ({ ...address, validFor: left(address.validFor) })),
   };

@@ -169,8 +169,25 @@ function groupAddress(value: string): string | null {
   return /^01:80:c2:00:00:0[04-9a-f]$/.test(spelt) ? spelt : null;
 }
 
-/** Options of `ip -d -j`'s `info_data`, by sysfs name; what this kernel does not show is left out. */
+/** What bridges have shown, by its text. */
+const shown = new Map<string, Record<string, string>>();
+const MOST_SHOWN = 1000;
+
+/**
+ * Options of `ip -d -j`'s `info_data`, by sysfs name; what this kernel does not show is left out. Bridges that show the same share one
+ * object, which nobody changes: a host with hundreds of bridges has mostly one or two.
+ */
 export function readBridgeOptions(data: Readonly<Record<string, unknown>>): Record<string, string> {
+  const read = valuesOf(data);
+  const text = JSON.stringify(read);
+  const before = shown.get(text);
+  if (before !== undefined) return before;
+  if (shown.size >= MOST_SHOWN) shown.clear();
+  shown.set(text, Object.freeze(read));
+  return read;
+}
+
+function valuesOf(data: Readonly<Record<string, unknown>>): Record<string, string> {
   const read: Record<string, string> = {};
   const unsettled = notItsOwn(data);
   for (const { name, key } of bridgeOptions.values()) {

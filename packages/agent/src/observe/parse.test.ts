@@ -143,6 +143,19 @@ test('a bridge below a spanning-tree root keeps the root’s timers to itself', 
   assert.deepEqual(parseLinks(JSON.stringify([entry]))[0]?.bridge, { stp: true, options: { priority: '1' } });
 });
 
+test('bridges that show the same share what they show, in which nobody can change anything', () => {
+  const entry = (ifindex: number, data: object) => ({
+    ...{ ifname: `b${ifindex}`, ifindex },
+    linkinfo: { info_kind: 'bridge', info_data: data },
+  });
+  const [one, other, third] = parseLinks(
+    JSON.stringify([entry(1, { priority: 1 }), entry(2, { priority: 1 }), entry(3, { priority: 2 })]),
+  ).map(({ bridge }) => bridge?.options ?? assert.fail());
+  assert.equal(one, other);
+  assert.deepEqual(third, { priority: '2' });
+  assert.ok(Object.isFrozen(one));
+});
+
 test('routes of both families, without what the kernel keeps for itself', () => {
   const routes = parseRoutes(fixture('route'), KERNEL_TABLES);
   assert.deepEqual(

@@ -7,6 +7,7 @@ import type { KernelState } from '../kernel.ts';
 import { appendEntry, claimFile, type Disk, lastEntry, makeFolder, readDocument, writeDocument } from './disk.ts';
 import { isShortage } from './has-code.ts';
 import type { KeptFile } from './kept-files.ts';
+import { type PackedState, packed, unpacked } from './packed-state.ts';
 import type { ProcessId } from './process-id.ts';
 
 /** What the one who drives a transaction writes down before it goes on. */
@@ -139,7 +140,7 @@ export class Journal {
       await makeFolder(disk, journalsFolder(stateDirectory));
       await makeFolder(disk, folder);
       // In any order, and each under its own name at once: before there is a record nothing counts.
-      const documents: Record<Part, unknown> = { request, plan, snapshot: state, files };
+      const documents: Record<Part, unknown> = { request, plan, snapshot: packed(state), files };
       const texts = PARTS.map((name) => [name, JSON.stringify(documents[name])] as const);
       const parts = texts.map(([name, text]) => disk.write(`${folder}/${fileOf(name)}`, text));
       const reserve = reserved(Object.fromEntries(texts) as Record<Part, string>);
@@ -238,7 +239,10 @@ export class Journal {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return { state: await this.#part<KernelState>('snapshot'), files: await this.#part<KeptFile[]>('files') };
+    return {
+      state: unpacked(await this.#part<PackedState | KernelState>('snapshot')),
+      files: await this.#part<KeptFile[]>('files'),
+    };
   }
 
   /** Whether every part is there, also what only an agent reads. */
