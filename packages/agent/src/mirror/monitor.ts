@@ -107,7 +107,10 @@ export function dropsOf(table: string, inode: string): number | null {
   const [head = '', ...rows] = table.trim().split('\n');
   const columns = head.trim().split(/\s+/);
   const [drops, node] = [columns.indexOf('Drops'), columns.indexOf('Inode')];
-  const row = rows.map((text) => text.trim().split(/\s+/)).find((words) => words[node] === inode);
+  const row = rows
+    .filter((text) => text.includes(inode))
+    .map((text) => text.trim().split(/\s+/))
+    .find((words) => words[node] === inode);
   const count = Number(row?.[drops]);
   return row === undefined || drops < 0 || node < 0 || !Number.isInteger(count) ? null : count;
 }

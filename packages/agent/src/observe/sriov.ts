@@ -70,8 +70,9 @@ function isHeld(device: string): boolean {
   return isKept(driverOf(device)) || existsSync(`${device}/net`);
 }
 
-/** 0 where there is no such file, as on a nic without SR-IOV. */
+/** 0 where there is no such file, as on a nic without SR-IOV: asked first, because an error takes ten times as long to make. */
 function count(path: string): number {
+  if (!existsSync(path)) return 0;
   try {
     return Number(readFileSync(path, 'latin1')) || 0;
   } catch {
