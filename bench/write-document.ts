@@ -23,8 +23,8 @@ export function writeDocument(results: string): void {
   const text = `# Performance
 
 Made by \`script/bench\` from \`bench/results\`; do not edit. Each number is a ratio against the floor that its line names,
-measured in the same run: medians of alternating rounds. A ratio of speeds should be high, one of times low; the target says
-which. Numbers of a busy machine say little: look at the load.
+measured in the same run: medians of alternating rounds. On a real kernel, a change and its floor begin alike, after the host has
+been at rest. A ratio of speeds should be high, one of times low; the target says which. Numbers of a busy machine say little: look at the load.
 
 ${groups.join('\n')}`;
   writeFileSync(fileURLToPath(new URL('../docs/performance.md', import.meta.url)), text);

@@ -28,6 +28,16 @@ interface Sample {
 
 const empty: HostConfig = { bonds: {}, networks: {} };
 
+const WORK = {
+  W1: { work: 'bond, bridge and address', atMost: null },
+  W2: { work: 'bond with 50 VLANs and bridges', atMost: 1.5 },
+  W3: { work: '200 VLANs and bridges', atMost: 1.5 },
+  W4: { work: 'ten more on top of W3', atMost: 1.5 },
+} as const;
+
+/** Where the same is kept against somebody who looks before and after. */
+const careful = (id: string): string => `${id} careful`;
+
 /** Networks of the runs that show how the time grows. */
 const COUNTS = [50, 100, 200, 400];
 
@@ -49,10 +59,10 @@ export class Bench {
     for (let round = 0; round < rounds.large; round++) await this.#large();
     for (let round = 0; round < rounds.huge; round++) await this.#huge();
     return [
-      ...this.#rows('W1', 'bond, bridge and address, against ip -batch', null),
-      ...this.#rows('W2', 'bond with 50 VLANs and bridges, against ip -batch', 1.5),
-      ...this.#rows('W3', '200 VLANs and bridges, against ip -batch', 1.5),
-      ...this.#rows('W4', 'ten more on top of W3, against ip -batch', 1.5),
+      ...Object.entries(WORK).flatMap(([id, { work, atMost }]) => [
+        ...this.#rows(id, `${work}, against ip -batch`, atMost),
+        ...this.#rows(id, `${work}, against ip -batch between two looks`, 1.5, careful(id)),
+      ]),
       ...this.#rows('W5', 'all of them removed, against ip -batch link by link', 0.7),
       ...this.#rows('W5', 'all of them removed, against ip link del group', null, 'W5 group'),
       ...this.#rows('W4', 'with a rehearsal, against ip -batch', null, 'W4 rehearsed'),
@@ -72,11 +82,11 @@ export class Bench {
     const bonds = { bond7: { slaves: nics.bonded, options: { mode: '1' } } };
     const ipv4 = { method: 'static', address: '198.51.100.5', prefix: 24, gateway: null } as const;
     const one = { bonds, networks: { n1: network({ base: 'bond7', ipv4 }) } };
-    await this.#against('W1', () => this.#floor(w1(nics), undo(nics, [1])), one);
+    await this.#againstHands('W1', w1(nics), undo(nics, [1]), one);
     await this.#against('nothing 1', () => this.#agent.aside(() => timed(readBare)), one);
     await this.#ours(empty);
     const many = { bonds, networks: vlans('bond7', 1000, 50) };
-    await this.#against('W2', () => this.#floor(w2(nics), undo(nics, range(1000, 50))), many);
+    await this.#againstHands('W2', w2(nics), undo(nics, range(1000, 50)), many);
     await this.#ours(empty);
   }
 
@@ -85,15 +95,18 @@ export class Bench {
     const ids = [...range(1000, 200), ...range(2000, 10)];
     const most = { bonds: {}, networks: vlans(nics.single, 1000, 200) };
     const all = { bonds: {}, networks: { ...most.networks, ...vlans(nics.single, 2000, 10) } };
-    const aside = (lines: readonly string[]) => this.#agent.aside(() => batch(lines));
-    const made = await aside(w3(nics));
-    const added = await aside(w4(nics));
-    const removed = await aside(w5(nics, ids));
-    await aside([...w3(nics), ...w4(nics)]);
-    const byGroup = await aside(w5ByGroup(nics, ids));
-    this.#keep('W3', made, await this.#ours(most));
+    const made = await this.#byHand(w3(nics));
+    const added = await this.#byHand(w4(nics));
+    const removed = await this.#byHand(w5(nics, ids));
+    const looked = [await this.#carefully(w3(nics)), await this.#carefully(w4(nics))] as const;
+    const byGroup = await this.#byHand(w5ByGroup(nics, ids));
+    const ours3 = await this.#ours(most);
+    this.#keep('W3', made, ours3);
+    this.#keep(careful('W3'), looked[0], ours3);
     await this.#read('read 400');
-    this.#keep('W4', added, await this.#ours(all));
+    const ours4 = await this.#ours(all);
+    this.#keep('W4', added, ours4);
+    this.#keep(careful('W4'), looked[1], ours4);
     await this.#against('nothing 210', () => this.#agent.aside(() => timed(readBare)), all);
     const ours = await this.#ours(empty);
     this.#keep('W5', removed, ours);
@@ -106,8 +119,8 @@ export class Bench {
   async #huge(): Promise<void> {
     const nics = this.#nics;
     for (const count of [...COUNTS, 500]) {
-      const made = await this.#agent.aside(() => batch(w3(nics, count)));
-      const removed = await this.#agent.aside(() => batch(w5(nics, range(1000, count))));
+      const made = await this.#byHand(w3(nics, count));
+      const removed = await this.#byHand(w5(nics, range(1000, count)));
       const config = { bonds: {}, networks: vlans(nics.single, 1000, count) };
       this.#keep(`made ${count}`, made, await this.#ours(config));
       if (count === 500) await this.#read('read 1000');
@@ -128,13 +141,36 @@ export class Bench {
     }
   }
 
-  /** What a person's batch takes; what it made is taken away again. */
-  #floor(lines: readonly string[], after: readonly string[]): Promise<number> {
-    return this.#agent.aside(async () => {
-      const time = await batch(lines);
-      await ip(after);
-      return time;
-    });
+  /** What a person's batch takes. */
+  #byHand(lines: readonly string[]): Promise<number> {
+    return this.#agent.aside(() => batch(lines));
+  }
+
+  /** The same of somebody who looks before and after. */
+  #carefully(lines: readonly string[]): Promise<number> {
+    return this.#agent.aside(() =>
+      timed(async () => {
+        await readBare();
+        await ip(lines);
+        await readBare();
+      }),
+    );
+  }
+
+  /** @param after takes away what the lines have made */
+  async #againstHands(
+    name: keyof typeof WORK,
+    lines: readonly string[],
+    after: readonly string[],
+    config: HostConfig,
+  ): Promise<void> {
+    const floor = await this.#byHand(lines);
+    await this.#byHand(after);
+    const looked = await this.#carefully(lines);
+    await this.#byHand(after);
+    const ours = await this.#ours(config);
+    this.#keep(name, floor, ours);
+    this.#keep(careful(name), looked, ours);
   }
 
   async #against(name: string, floor: () => Promise<number>, config: HostConfig): Promise<void> {
@@ -145,8 +181,8 @@ export class Bench {
     return this.#agent.change(config);
   }
 
-  #keep(name: string, floor: number | undefined, ours: Change): void {
-    this.#samples.set(name, [...(this.#samples.get(name) ?? []), { floor: floor ?? Number.NaN, ours }]);
+  #keep(name: string, floor: number, ours: Change): void {
+    this.#samples.set(name, [...(this.#samples.get(name) ?? []), { floor, ours }]);
   }
 
   #rows(id: string, name: string, atMost: number | null, key = id): Measured[] {
