@@ -28,6 +28,7 @@ interface Sample {
 
 const empty: HostConfig = { bonds: {}, networks: {} };
 
+/** What is made, and how many times as long as a bare batch it may take. */
 const WORK = {
   W1: { work: 'bond, bridge and address', atMost: null },
   W2: { work: 'bond with 50 VLANs and bridges', atMost: 1.5 },

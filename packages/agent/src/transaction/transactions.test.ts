@@ -89,6 +89,9 @@ test('the kernel is read before a change and to prove it, and not once more for 
   assert.equal((await ended(trial)).outcome, 'committed');
   assert.equal(looks, 2);
   assert.equal((await trial.parts.documents.macs())['bond0']?.mac, '02:00:00:00:00:02');
+  await trial.transactions.apply(applyRequest({ transaction: 'same' }));
+  assert.equal((await ended(trial, 'same')).changed, false);
+  assert.equal(looks, 3, 'where nothing is to be done, one look is all');
 });
 
 test('what a rehearsal refuses does not begin, and what cannot be rehearsed does', async () => {

@@ -230,7 +230,7 @@ export class Transactions {
     this.#parts.checkpoints.begin();
     // Nobody else may touch the kernel between the look that the plan rests on and the plan's last step.
     const begun = await this.#parts.turn(() => this.#begin(current, request, timings));
-    if (begun === 'nothing to do') return this.#nothingToDo(current, request, timings);
+    if ('asAsked' in begun) return this.#nothingToDo(current, request, begun.asAsked, timings);
     if (!('run' in begun)) return this.#unchanged(current, timings, begun.problem);
     const { run, before, unarmed } = begun;
     if (unarmed !== null) return giveUp(run, unarmed);
@@ -249,7 +249,7 @@ export class Transactions {
     const prepared = await this.#prepare(current, request, timings).catch((error: unknown) => ({
       problem: { code: 'ERR_INTERNAL' as const, message: String(error) },
     }));
-    if (prepared === 'nothing to do' || 'problem' in prepared) return prepared;
+    if (!('run' in prepared)) return prepared;
     const { run, plan, before } = prepared;
     current.run = run;
     const unarmed = await timed(timings, 'arm', () => arm(run, plan));
@@ -266,7 +266,7 @@ export class Transactions {
     );
     if (!planned.ok) return planned;
     const plan = planned.value;
-    if (plan.ops.length === 0) return 'nothing to do';
+    if (plan.ops.length === 0) return { asAsked: before };
     const confirmTimeout = Math.max(request.confirmTimeout, plan.settleTime);
     const others = 2 * waitsForOthers(plan);
     current.planned.resolve({
@@ -305,12 +305,17 @@ export class Transactions {
     return takeBack(run, problem);
   }
 
-  async #nothingToDo(current: Current, request: ApplyRequest, timings: Record<string, number>): Promise<Ended> {
+  async #nothingToDo(
+    current: Current,
+    request: ApplyRequest,
+    asAsked: KernelState,
+    timings: Record<string, number>,
+  ): Promise<Ended> {
     const { documents, outcomes, checkpoints } = this.#parts;
     await timed(timings, 'commit', async () => {
       await documents.setRunning(request.config);
       if (current.hash !== null) await documents.setLacking(null);
-      if (request.commit) await commitConfig(this.#parts, request.config);
+      if (request.commit) await commitConfig(this.#parts, request.config, asAsked);
     });
     const ended: Ended = { transaction: current.id, outcome: 'committed', problem: null, changed: false, timings };
     await outcomes.keep(ended, current.hash);
@@ -326,7 +331,8 @@ export class Transactions {
   }
 }
 
-type Prepared = 'nothing to do' | { problem: AgentProblem } | { plan: Plan; before: KernelState; run: Run };
+/** `asAsked`: the kernel, where nothing is to be done. */
+type Prepared = { asAsked: KernelState } | { problem: AgentProblem } | { plan: Plan; before: KernelState; run: Run };
 type Begun =
   | Exclude<Prepared, { run: Run }>
   /** @see perform for the problem */
