@@ -253,13 +253,14 @@ export async function startAgent(options: AgentOptions, identity: () => Promise<
   return {
     ended: link.run(),
     async stop() {
+      // What would begin after the last change has ended would be cut off.
+      drift.close();
+      further.close();
       if (transactions.awaiting() === null) await Promise.race([transactions.idle(), after(STOP_TIMEOUT)]);
       link?.stop();
       dialler.close();
       renewal.close();
       addresses?.close();
-      further.close();
-      drift.close();
       neighbours.close();
       statistics.close();
       mirrored.close();

@@ -243,10 +243,14 @@ export class HostForTests {
     // First the keeper, or it would start the clients again.
     keeper.close();
     drift.close();
-    // A repair that has begun comes to its end, as no other is to find its journal away.
+    // A repair that has begun comes to its end, as no other is to find its journal away; what it would call for does not begin.
+    await drift.settled();
     if (trial.transactions.awaiting() === null) await trial.transactions.idle();
     this.stop();
-    for (const { device, network, family } of clients.current()) await clients.stop(device, network, family);
+    // Whatever the keeper had begun has ended when it is this one's turn.
+    await trial.parts.turn(async () => {
+      for (const { device, network, family } of clients.current()) await clients.stop(device, network, family);
+    });
   }
 
   /** Removes what it kept. */

@@ -19,7 +19,7 @@ interface Stage {
   heard: string[];
   told: HostReport[];
   /** Whether an engine is there to hear. */
-  line: { up: boolean };
+  line: { up: boolean; hears?: (report: HostReport) => void };
   refused: Set<KernelOp['kind']>;
   /** What another hand does just before and after a repair. */
   around: { before: KernelOp[]; after: KernelOp[] };
@@ -44,7 +44,7 @@ async function stage(): Promise<Stage> {
   const reporter = new Reporter(kernel, parts.documents, 1, busy);
   const heard: string[] = [];
   const told: HostReport[] = [];
-  const line = { up: true };
+  const line: Stage['line'] = { up: true };
   const around: Stage['around'] = { before: [], after: [] };
   const meanwhile: Stage['meanwhile'] = [];
   const watch = new DriftWatch({
@@ -61,6 +61,7 @@ async function stage(): Promise<Stage> {
     tell: async (report, events: HostEvent[]) => {
       if (!line.up) return false;
       told.push(report);
+      line.hears?.(report);
       heard.push(...events.map(({ kind, device, before, after }) => `${kind} ${device}: ${before} > ${after}`));
       return true;
     },
@@ -181,6 +182,27 @@ test('what is allowed while a repair is under way is repaired after it', async (
   while (meanwhile.length > 0) await watch.settled();
   await watch.settled();
   assert.equal(told.at(-1)?.rules.length, 2);
+});
+
+test('a watch that is closed puts nothing right any more, also where it was looking just then', async () => {
+  for (const when of ['before', 'meanwhile'] as const) {
+    const { watch, line, disturb, look, journals } = await stage();
+    watch.allow(['rules']);
+    await watch.settled();
+    const seen: HostReport[] = [];
+    line.hears = (report) => {
+      seen.push(report);
+      if (when === 'meanwhile') watch.close();
+    };
+    if (when === 'before') watch.close();
+    await disturb({ kind: 'rule.del', ...rule });
+    await look();
+    assert.deepEqual(
+      seen.map(({ rules }) => rules.length),
+      when === 'before' ? [] : [1],
+    );
+    assert.deepEqual(await journals(), []);
+  }
 });
 
 test('a repair that the kernel refuses is taken back, told once, and tried again only when something else is wrong', async () => {

@@ -39,6 +39,7 @@ export class DriftWatch {
   readonly #brake = new Brake();
   #repairing = false;
   #waits = false;
+  #closed = false;
   #last: Promise<void> = Promise.resolve();
 
   constructor(parts: DriftWatchParts) {
@@ -97,7 +98,9 @@ export class DriftWatch {
     await this.#last;
   }
 
+  /** Nothing is put right any more: what has begun comes to its end, as {@link settled} waits for. */
   close(): void {
+    this.#closed = true;
     clearInterval(this.#timer);
   }
 
@@ -109,7 +112,7 @@ export class DriftWatch {
   }
 
   async #look(): Promise<void> {
-    if (this.#parts.busy()) return;
+    if (this.#closed || this.#parts.busy()) return;
     const report = await this.#parts.report();
     // One that began meanwhile has its own end.
     if (report.drift === undefined || this.#parts.busy()) return;
@@ -138,6 +141,7 @@ export class DriftWatch {
   }
 
   async #repair(differences: string): Promise<void> {
+    if (this.#closed) return;
     const now = performance.now();
     // A look is taken now and then in any case.
     if (differences === this.#hopeless && now < this.#until) return;
