@@ -98,7 +98,7 @@ export class DriftWatch {
     await this.#last;
   }
 
-  /** Nothing is put right any more: what has begun comes to its end, as {@link settled} waits for. */
+  /** Looks no more, and begins no repair. One that has begun comes to its end: {@link settled} waits for it. */
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
